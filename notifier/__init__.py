@@ -1,0 +1,3 @@
+"""Reminder mails and calendar feeds from an organisation's event files."""
+
+__version__ = "0.1.0"
