@@ -1,0 +1,180 @@
+"""A delivery, its printable key, its states, the ledger's snapshot, and the one state machine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from notifier.core.event import Event, Reason
+from notifier.core.facts import Facts
+from notifier.core.rule import Kind
+
+DeliveryStatus = Literal[
+    "planned", "held", "drafted", "sending", "sent", "skipped", "missed", "failed", "withdrawn", "unknown"
+]
+
+#: While a row has one of these, every plan may rewrite it; from `drafted` on only transitions write.
+PLANNABLE: frozenset[DeliveryStatus] = frozenset({"planned", "held", "skipped", "withdrawn"})
+#: Rows that still want something done at the provider.
+OPEN: frozenset[DeliveryStatus] = frozenset({"planned", "drafted", "sending"})
+FINAL: frozenset[DeliveryStatus] = frozenset({"sent", "missed"})
+
+
+def event_key(kind: Literal["announcement", "follow_up"], rule: str, uid: str, audience: str) -> str:
+    """The key of something that happens once per event, rule and audience."""
+    return f"{kind}/{rule}/{uid}/{audience}"
+
+
+def reminder_key(rule: str, uid: str, local_start: date, audience: str) -> str:
+    """The key of a reminder: a move to another day re-arms it, a move within the day doesn't."""
+    return f"reminder/{rule}/{uid}/{local_start.isoformat()}/{audience}"
+
+
+def key_hash(key: str) -> str:
+    """Twelve hex digits that name a delivery in file names and addresses of pages."""
+    return hashlib.sha256(key.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One planned send of one message about some events to one audience.
+
+    `due_at` is when it should be handed over; after `expires_at` it is no longer useful. `draft_id` is the
+    provider's own name for the draft. `retry_at` is the earliest next attempt after a failure.
+    """
+
+    key: str
+    kind: Kind
+    rule: str
+    audience: str
+    provider: str
+    event_uids: tuple[str, ...]
+    due_at: datetime
+    expires_at: datetime
+    status: DeliveryStatus
+    reasons: tuple[Reason, ...] = ()
+    draft_id: str | None = None
+    attempts: int = 0
+    retry_at: datetime | None = None
+    sent_at: datetime | None = None
+
+    @property
+    def is_plannable(self) -> bool:
+        """Whether the next plan may still rewrite the row."""
+        return self.status in PLANNABLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEvent:
+    """What the ledger remembers of an event: its place, its last good state, and its calendar revision.
+
+    `sequence` (RFC 5546 2.1.4) rises by one, and `changed_at` strictly, on every change of `visible`, the hash
+    of what readers see. `present` is False once its document has vanished, since `gone_at`.
+    """
+
+    uid: str
+    event: Event
+    facts: Facts
+    visible: str
+    sequence: int
+    first_seen_at: datetime
+    changed_at: datetime
+    present: bool = True
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What an audience was last told about an event, and by which delivery."""
+
+    audience: str
+    uid: str
+    facts: Facts
+    delivery_key: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """A snapshot of the ledger, as the plan needs it.
+
+    `window_end` is the end of the last recorded window, None before the first. `baselines` maps `site`,
+    `rule:NAME`, `audience:NAME` and `feed:NAME` to the instant of the first look at each.
+    """
+
+    window_end: datetime | None = None
+    baselines: Mapping[str, datetime] = field(default_factory=dict)
+    seen: Mapping[str, SeenEvent] = field(default_factory=dict)
+    deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    told: Mapping[tuple[str, str], Told] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What the provider holds for a key: nothing, our draft, a send under way, a sent message, or it can't tell."""
+
+    state: Literal["absent", "drafted", "sending", "sent", "unclear"]
+    draft_id: str | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of handing over: taken, refused for good, certainly not taken (try later), or nobody knows."""
+
+    result: Literal["accepted", "refused", "unsent", "ambiguous"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What to do next with a row. `draft` and `send` act at the provider; `settle` moves the row to `status`."""
+
+    act: Literal["draft", "send", "settle", "wait"]
+    status: DeliveryStatus | None = None
+    draft_id: str | None = None
+    detail: str = ""
+
+
+def next_step(row: Delivery, observation: Observation, *, certain: bool) -> Step:
+    """The next step for a due row, given what its provider shows. The only place that decides this.
+
+    `certain` says that the provider's `absent` and `drafted` prove that nothing went out (files do; a remote
+    service that answers late does not). Without that proof an interrupted send stays unknown and is never
+    repeated by itself.
+    """
+    seen = observation.state
+    match row.status:
+        case "planned":
+            if seen == "absent":
+                return Step(act="draft")
+            if seen == "drafted":
+                return Step(act="settle", status="drafted", draft_id=observation.draft_id)
+            if seen == "sent":
+                return Step(act="settle", status="sent", detail="The provider already holds it as sent.")
+            return Step(act="wait", detail=observation.detail)
+        case "drafted":
+            if seen == "drafted":
+                return Step(act="send", draft_id=observation.draft_id)
+            if seen == "absent":
+                return Step(act="settle", status="planned", detail="The draft is gone; it is made again.")
+            if seen == "sent":
+                return Step(act="settle", status="sent", detail="The draft was sent by hand.")
+            return Step(act="wait", detail=observation.detail)
+        case "sending":
+            if seen == "sent":
+                return Step(act="settle", status="sent")
+            if seen in ("absent", "drafted") and certain:
+                return Step(act="settle", status="planned", detail="The last attempt was not taken.")
+            if seen == "sending":
+                return Step(act="wait", detail=observation.detail)
+            return Step(act="settle", status="unknown", detail=observation.detail)
+        case "unknown":
+            if seen == "sent":
+                return Step(act="settle", status="sent", detail="Confirmed by reading the provider.")
+            return Step(act="wait", detail=observation.detail)
+        case "held" | "sent" | "skipped" | "missed" | "failed" | "withdrawn":
+            return Step(act="wait")

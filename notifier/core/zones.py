@@ -1,0 +1,48 @@
+"""The one place that turns a wall-clock time into an instant, so that mail, feed and page can't disagree."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of an IANA name. Raises ValueError for any other text (a path, an abbreviation, nonsense)."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone of the IANA database.") from error
+
+
+def instant(day: date, clock: time, zone: str) -> datetime:
+    """The instant at which clocks in `zone` show `clock` on `day`, as an aware datetime in that zone.
+
+    A time that doesn't exist (spring) moves forward by the gap; a time that happens twice (autumn) is the
+    first of the two. The same wall time always gives the same instant. RFC 5545 3.3.5 says the same.
+    """
+    tz = zone_named(zone)
+    wall = datetime.combine(day, clock.replace(tzinfo=None, fold=0), tz)
+    return wall.astimezone(UTC).astimezone(tz)
+
+
+def is_ambiguous(day: date, clock: time, zone: str) -> bool:
+    """Whether clocks in `zone` show `clock` twice or never on `day`."""
+    tz = zone_named(zone)
+    wall = datetime.combine(day, clock, tz)
+    return wall.replace(fold=0).utcoffset() != wall.replace(fold=1).utcoffset()
+
+
+def start_of_day(day: date, zone: str) -> datetime:
+    """The first instant of `day` in `zone`."""
+    return instant(day, time(0), zone)
+
+
+def end_of_day(day: date, zone: str) -> datetime:
+    """The first instant after `day` in `zone`."""
+    return instant(day + timedelta(days=1), time(0), zone)
+
+
+def moment(at: datetime, zone: str) -> str:
+    """An instant as people read it: `Tue 9 Dec 2026 10:00 GMT`."""
+    local = at.astimezone(zone_named(zone))
+    return f"{local:%a} {local.day} {local:%b %Y %H:%M %Z}"

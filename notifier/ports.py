@@ -1,0 +1,178 @@
+"""The whole outside world, on one page. No library's type crosses it; no call sleeps.
+
+Foreign exceptions are translated at the edge: `UserError` where a person has to mend something,
+`ProviderError` where a provider could not do what it was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from notifier.core.delivery import Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
+from notifier.core.event import Document, Event, Reason
+from notifier.core.message import Message
+from notifier.core.plan import Plan
+from notifier.core.rule import Audience
+from notifier.errors import Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """Everything a source holds now. `problems` are files that are there but could not be read.
+
+    `unreadable` are the paths of those files: they have not vanished.
+    """
+
+    documents: tuple[Document, ...]
+    revision: str
+    problems: tuple[Problem, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of `doctor`: what was looked at, whether it is well, what was found, what to do."""
+
+    subject: str
+    ok: bool
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a provider can do. `certain`: its `absent` proves that nothing went out. `reaches_people`: not a folder."""
+
+    sends: bool
+    certain: bool
+    reaches_people: bool
+
+
+class Source(Protocol):
+    """Where documents come from."""
+
+    name: str
+
+    def read(self, known: Mapping[str, Document]) -> Snapshot:
+        """Everything there is now. `known` documents by path may be returned again when unchanged.
+
+        Raises UserError when the source as a whole can't be read: then nothing has vanished.
+        """
+        ...
+
+
+class Provider(Protocol):
+    """Who hands messages over. It observes and acts; `core.delivery.next_step` decides."""
+
+    name: str
+
+    def capabilities(self) -> Capabilities: ...
+
+    def resolve(self, audience: Audience) -> int | None:
+        """How many people the audience is now; None where the provider can't know."""
+        ...
+
+    def find(self, key: str) -> Observation:
+        """What the provider holds under this key. Asked before every act."""
+        ...
+
+    def draft(
+        self, delivery: Delivery, message: Message, audience: Audience, at: datetime, *, events: Sequence[Event] = ()
+    ) -> str:
+        """Prepare the message about `events` without sending it; returns the draft's id.
+
+        Twice for one key: one draft, the later one.
+        """
+        ...
+
+    def check(self, draft_id: str) -> Sequence[Problem]:
+        """What is wrong with the draft as the provider holds it; empty when it may be sent."""
+        ...
+
+    def send(self, draft_id: str, key: str, at: datetime) -> Outcome:
+        """Hand over. Never repeated unless `find` has proved that nothing was taken."""
+        ...
+
+    def test(self, message: Message, addresses: Sequence[str]) -> Outcome: ...
+
+    def doctor(self, audiences: Sequence[Audience]) -> Sequence[Finding]: ...
+
+
+class Keeper(Protocol):
+    """A provider that keeps what it delivered, so that it can be looked at again (the outbox)."""
+
+    def kept(self, key: str, name: str) -> bytes | None:
+        """The file `name` (`message.html`, `message.txt`, `message.eml`, `invite.ics`) of a delivery, or None."""
+        ...
+
+
+class Deliveries(Protocol):
+    """The rows of the ledger, and the only ways to change them."""
+
+    def rows(self, *statuses: DeliveryStatus) -> Sequence[Delivery]:
+        """Rows in these states (all rows when none is named), ordered by due_at, then key."""
+        ...
+
+    def record(self, plan: Plan) -> bool:
+        """Record a plan and its window's end in one transaction.
+
+        False, and nothing written, when another tick has recorded a window since the plan's memory was taken.
+        Rows that are no longer plannable are left as they are.
+        """
+        ...
+
+    def move(
+        self,
+        row: Delivery,
+        to: DeliveryStatus,
+        *,
+        at: datetime,
+        reasons: Sequence[Reason] | None = None,
+        draft_id: str | None = None,
+        retry_at: datetime | None = None,
+        sent_at: datetime | None = None,
+        attempt: bool = False,
+        told: Sequence[Told] = (),
+    ) -> Delivery | None:
+        """Compare-and-set: move the row if it still has `row`'s status and attempts; None when it hasn't.
+
+        `draft_id` and `retry_at` are written as given, None included (what was there is cleared); `reasons`
+        None leaves them, and so with `sent_at`. `attempt` counts one more. `at` is when, for the row's history.
+        `told` is written in the same transaction.
+        """
+        ...
+
+
+class Remembering(Protocol):
+    """The ledger's memory of events, what was told, and the window."""
+
+    def snapshot(self) -> Memory: ...
+
+
+class Ledger(Deliveries, Remembering, Protocol):
+    """Where everything that must survive a crash is kept."""
+
+    def doctor(self) -> Sequence[Finding]: ...
+
+    def close(self) -> None: ...
+
+
+class Publisher(Protocol):
+    """Where feeds go."""
+
+    def publish(self, name: str, data: bytes) -> bool:
+        """Put `data` at `name` atomically; returns whether it changed. Raises UserError when it can't."""
+        ...
+
+    def read(self, name: str) -> bytes | None:
+        """The published bytes, or None."""
+        ...
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware, in UTC."""
+        ...
