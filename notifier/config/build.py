@@ -1,0 +1,231 @@
+"""From the checked shape of config.yaml to what the rest of the program works with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from notifier.config import content_models, mailing_models, models
+from notifier.config.crosschecks import is_page
+from notifier.config.section import SecretReference
+from notifier.config.settings import (
+    GitSettings,
+    Group,
+    MailchimpSettings,
+    OutboxSettings,
+    ProviderSettings,
+    Secret,
+    Settings,
+    SmtpSettings,
+    SourceSettings,
+)
+from notifier.config.tree import Loc, Tree
+from notifier.core import rule as core
+from notifier.core.reading.shape import Shape
+from notifier.errors import Problem
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_PRESET_FILES = {"jekyll-events": ["_events/*.md"]}
+_PRESET_PAGE = {"jekyll-events": "/events/{stem}"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where the file stands and what it may refer to."""
+
+    path: Path
+    folder: Path
+    environ: Mapping[str, str]
+    tree: Tree
+
+    def below(self, text: str) -> Path:
+        """A path of the file, relative to its folder."""
+        return self.folder / text
+
+    def secret(self, reference: SecretReference, loc: Loc) -> Secret:
+        """A reference that knows where it was written."""
+        return Secret(
+            env=reference.env,
+            file=self.below(reference.file) if reference.file else None,
+            environ=self.environ,
+            place=self.tree.problem(loc, ""),
+        )
+
+
+def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Problem, ...]) -> Settings:
+    """The settings that a file without mistakes means."""
+    key = config.secret_key
+    return Settings(
+        path=here.path,
+        folder=here.folder,
+        rules=_rules(config),
+        sources=tuple(_source(source, config.site, here) for source in config.sources),
+        providers={name: _provider(name, provider, config, here) for name, provider in config.providers.items()},
+        live=config.sending.live,
+        ledger_url=f"sqlite:///{here.below(config.ledger.url.removeprefix('sqlite:///'))}",
+        host=config.web.host,
+        port=config.web.port,
+        tick=config.tick,
+        secret_key=here.secret(key, ("secret_key",)) if key else None,
+        not_yet=not_yet,
+    )
+
+
+def _rules(config: models.Config) -> core.Rules:
+    sending = config.sending
+    return core.Rules(
+        site=_site(config.site),
+        rules=tuple(_rule(name, rule) for name, rule in config.rules.items()),
+        audiences={name: _audience(name, audience) for name, audience in config.audiences.items()},
+        # A secret feed can't be kept secret yet: publishing it openly would be worse than not at all.
+        feeds=tuple(_feed(name, feed) for name, feed in config.feeds.items() if not feed.secret),
+        hours=core.Hours(
+            days=frozenset(_DAYS.index(day) for day in sending.hours.days),
+            start=sending.hours.opens,
+            end=sending.hours.until,
+        ),
+        settle_announce=sending.settle.announce,
+        settle_change=sending.settle.change,
+        shrink_share=sending.shrink.share,
+        shrink_at_least=sending.shrink.at_least,
+        vanished={source.name: source.vanished for source in config.sources},
+    )
+
+
+def _site(site: content_models.Site) -> core.Site:
+    return core.Site(
+        id=site.id,
+        name=site.name,
+        domain=site.domain,
+        url=site.url,
+        public_url=site.public_url or site.url,
+        timezone=site.timezone,
+        language=site.language,
+        postal_address=site.postal_address.strip(),
+        staff=tuple(site.staff),
+    )
+
+
+def _rule(name: str, rule: mailing_models.Rule) -> core.Rule:
+    return core.Rule(
+        name=name,
+        kind=rule.kind,
+        audiences=tuple(dict.fromkeys(rule.audiences)),
+        when=_offset(rule.when) if rule.when else None,
+        cron=rule.cron,
+        only=_only(rule.only),
+        ask=rule.ask,
+        grace=rule.grace,
+    )
+
+
+def _offset(when: mailing_models.When) -> core.Offset | None:
+    if when.before is not None:
+        return core.Offset(side="before", length=when.before, of=when.of, at=when.at)
+    if when.after is not None:
+        return core.Offset(side="after", length=when.after, of=when.of, at=when.at)
+    return None
+
+
+def _only(only: mailing_models.Only | None) -> core.Only:
+    if only is None:
+        return core.Only()
+    return core.Only(
+        category=tuple(only.category or ()),
+        series=tuple(only.series or ()),
+        project=tuple(only.project or ()),
+        topic=tuple(only.topic or ()),
+        access=tuple(only.access or ()),
+    )
+
+
+def _audience(name: str, audience: mailing_models.Audience) -> core.Audience:
+    return core.Audience(
+        name=name,
+        provider=audience.provider,
+        public=audience.public,
+        at_most=audience.at_most,
+        sender=(audience.sender.name, audience.sender.address) if audience.sender else None,
+        language=audience.language,
+        timezone=audience.timezone,
+        formerly=tuple(audience.formerly or ()),
+    )
+
+
+def _feed(name: str, feed: models.Feed) -> core.Feed:
+    return core.Feed(
+        name=name,
+        title=feed.title,
+        description=feed.description.strip(),
+        colour=feed.colour,
+        only=_only(feed.only),
+        secret=feed.secret,
+    )
+
+
+def _source(source: content_models.Source, site: content_models.Site, here: Surroundings) -> SourceSettings:
+    return SourceSettings(
+        name=source.name,
+        folder=here.below(source.folder) if source.folder else None,
+        git=_git(source.git, here) if source.git else None,
+        groups=tuple(_group(group, source.name, site) for group in source.events),
+        projects=tuple(source.projects.files) if source.projects else (),
+        vanished=source.vanished,
+    )
+
+
+def _git(git: content_models.Git, here: Surroundings) -> GitSettings:
+    return GitSettings(
+        url=git.url, path=here.below(git.path) if git.path else None, branch=git.branch, interval=git.interval
+    )
+
+
+def _group(group: content_models.Events, source: str, site: content_models.Site) -> Group:
+    url = group.fields.get("url", "")
+    page = url if is_page(url) else _PRESET_PAGE.get(group.preset or "")
+    shape = Shape(
+        source=source,
+        site_url=site.url,
+        timezone=site.timezone,
+        fields={name: key for name, key in group.fields.items() if not (name == "url" and is_page(key))},
+        own=frozenset(group.own.category if group.own else ()),
+        page=page,
+    )
+    files = group.files or _PRESET_FILES.get(group.preset or "", [])
+    return Group(files=tuple(files), exclude=tuple(group.exclude or ()), shape=shape)
+
+
+def _provider(
+    name: str, provider: mailing_models.Provider, config: models.Config, here: Surroundings
+) -> ProviderSettings:
+    match provider:
+        case mailing_models.Outbox():
+            return OutboxSettings(name=name, folder=here.below(provider.folder))
+        case mailing_models.Smtp():
+            return SmtpSettings(
+                name=name,
+                host=provider.host,
+                port=provider.port,
+                security=provider.security,
+                username=provider.username,
+                password=here.secret(provider.password, ("providers", name, "password")) if provider.password else None,
+                timeout=provider.timeout,
+            )
+        case mailing_models.Mailchimp():
+            return MailchimpSettings(
+                name=name,
+                api_key=here.secret(provider.api_key, ("providers", name, "api_key")),
+                base_url=provider.base_url,
+                timeout=provider.timeout,
+                mode=provider.mode,
+                lists=_lists(name, config),
+            )
+
+
+def _lists(provider: str, config: models.Config) -> dict[str, str]:
+    return {
+        name: audience.list_id
+        for name, audience in config.audiences.items()
+        if audience.provider == provider and audience.list_id
+    }

@@ -1,0 +1,206 @@
+"""Whether the parts of config.yaml agree: names that others refer to, keys that need or exclude each other.
+
+Runs over the plain values, whatever else is wrong with them, so that all mistakes show at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import get_args
+
+from notifier.config.tree import Loc, Tree, shown
+from notifier.config.units import closest
+from notifier.core.rule import Kind
+from notifier.errors import Problem
+
+Found = Iterator[tuple[Loc, Problem]]
+FIND_LIST = "Find it in Mailchimp under Audience → Settings → Audience name and defaults → Audience ID."
+_PARTS = ("tag", "segment", "interest", "conditions")
+
+
+def cross_checks(tree: Tree) -> Found:
+    """Every disagreement, with the place it is about."""
+    yield from _sources(tree)
+    yield from _audiences(tree)
+    yield from _rules(tree)
+    yield from _hours(tree)
+    yield from _ledger(tree)
+
+
+def _sources(tree: Tree) -> Found:
+    names: dict[str, int] = {}
+    for index, source in enumerate(tree.items("sources")):
+        loc: Loc = ("sources", index)
+        if not isinstance(source, dict):
+            continue
+        yield from _exactly_one(tree, loc, source, ("folder", "git"))
+        if isinstance(git := source.get("git"), dict):
+            yield from _exactly_one(tree, (*loc, "git"), git, ("url", "path"))
+            yield from _without_password(tree, (*loc, "git", "url"))
+        if isinstance(name := source.get("name"), str) and names.setdefault(name, index) != index:
+            what = f"is also the name of source {names[name] + 1}."
+            yield _found(tree, (*loc, "name"), what, "Give each source its own name.")
+        for number in range(len(tree.items(*loc, "events"))):
+            yield from _group(tree, (*loc, "events", number))
+
+
+def _group(tree: Tree, loc: Loc) -> Found:
+    group = tree.get(*loc)
+    if isinstance(group, dict) and group.get("files") is None and group.get("preset") is None:
+        hint = "Write which files, for example: files: _events/*.md, or preset: jekyll-events."
+        yield _found(tree, (*loc, "files"), "is missing.", hint)
+    page = tree.get(*loc, "fields", "url")
+    if not isinstance(page, str):
+        return
+    places = set(re.findall(r"\{[^}]*\}", page))
+    if places - {"{stem}"} or (is_page(page) and not places):
+        hint = "A page pattern holds {stem}, the file's name without its ending, and nothing else in braces."
+        yield _found(tree, (*loc, "fields", "url"), f"{shown(page)!r} is no page pattern.", hint)
+    elif places and not is_page(page):
+        hint = f"Write /{shown(page)}, or the whole address."
+        yield _found(tree, (*loc, "fields", "url"), "must begin with / or https://.", hint)
+
+
+def is_page(text: str) -> bool:
+    """Whether `fields.url` is a pattern of page addresses rather than the name of a key."""
+    return text.startswith(("/", "http://", "https://"))
+
+
+def _without_password(tree: Tree, loc: Loc) -> Found:
+    url = tree.get(*loc)
+    if isinstance(url, str) and re.match(r"[a-z+]+://[^/@]*:[^/@]*@", url):
+        yield _found(tree, loc, "holds a password.", "Secrets never stand in the file: use an SSH key.")
+
+
+def _audiences(tree: Tree) -> Found:
+    for name, audience in tree.mapping("audiences").items():
+        if not isinstance(audience, dict):
+            continue
+        loc: Loc = ("audiences", name)
+        yield from _refers(tree, (*loc, "provider"), "providers")
+        yield from _needs_of_provider(tree, loc, audience)
+        yield from _within(tree, name)
+        given = [part for part in _PARTS if audience.get(part) is not None]
+        if len(given) > 1:
+            what = f"has {' and '.join(given)}, which exclude each other."
+            yield _found(tree, loc, what, "Keep one; a saved segment can combine them.")
+        for index, former in enumerate(tree.items(*loc, "formerly")):
+            if isinstance(former, str) and former in tree.mapping("audiences"):
+                what = f"{shown(former)} is an audience of today."
+                yield _found(tree, (*loc, "formerly", index), what, "Name only audiences that are gone.")
+
+
+def _needs_of_provider(tree: Tree, loc: Loc, audience: Mapping[str, object]) -> Found:
+    provider = audience.get("provider")
+    kind = tree.get("providers", provider, "type") if isinstance(provider, str) else None
+    if kind == "mailchimp" and audience.get("list") is None:
+        yield _found(tree, (*loc, "list"), "is missing.", FIND_LIST)
+    if kind == "smtp" and audience.get("members") is None:
+        yield _found(tree, (*loc, "members"), "is missing.", "Name a file of addresses; a mail server has no lists.")
+
+
+def _within(tree: Tree, name: str) -> Found:
+    yield from _refers(tree, ("audiences", name, "within"), "audiences")
+    passed = [name]
+    above = tree.get("audiences", name, "within")
+    while isinstance(above, str) and above not in passed:
+        passed.append(above)
+        above = tree.get("audiences", above, "within")
+    if above == name:
+        what = f"goes in a circle: {' → '.join(shown(step) for step in (*passed, name))}."
+        yield _found(tree, ("audiences", name, "within"), what, "An audience is within a larger one.")
+
+
+def _rules(tree: Tree) -> Found:
+    for name, rule in tree.mapping("rules").items():
+        if not isinstance(rule, dict):
+            continue
+        loc: Loc = ("rules", name)
+        for index in range(len(tree.items(*loc, "audiences"))):
+            yield from _refers(tree, (*loc, "audiences", index), "audiences")
+        yield from _timing(tree, loc, rule)
+        if isinstance(when := rule.get("when"), dict):
+            yield from _exactly_one(tree, (*loc, "when"), when, ("before", "after"))
+            yield from _length(tree, (*loc, "when"), when)
+
+
+def _timing(tree: Tree, loc: Loc, rule: Mapping[str, object]) -> Found:
+    kind = rule.get("kind")
+    if kind not in get_args(Kind):
+        return
+    for key, only_kind, example in (
+        ("when", "reminder", 'when: {before: 1d, at: "10:00"}'),
+        ("cron", "digest", 'cron: "30 9 1-7 * mon"'),
+    ):
+        if kind == only_kind and rule.get(key) is None:
+            yield _found(tree, (*loc, key), "is missing.", f"Write, for example: {example}")
+        if kind != only_kind and rule.get(key) is not None:
+            article = "an" if kind == "announcement" else "a"
+            what = f"has no place in {article} {kind}: only a {only_kind} has it."
+            yield (*loc, key), tree.at_key((*loc, key), what, "Delete it.")
+
+
+def _length(tree: Tree, loc: Loc, when: Mapping[str, object]) -> Found:
+    for side in ("before", "after"):
+        length = when.get(side)
+        found = re.fullmatch(r"(\d{1,8})([mhd])", length, re.ASCII) if isinstance(length, str) else None
+        if not found:
+            continue
+        minutes = int(found[1]) * {"m": 1, "h": 60, "d": 1440}[found[2]]
+        if not minutes:
+            yield _found(tree, (*loc, side), "must be longer than nothing.", "Write, for example: 2h.")
+        elif when.get("at") is not None and minutes % 1440:
+            yield _found(tree, (*loc, side), "must be whole days where at: gives the time.", "Write, for example: 1d.")
+
+
+def _hours(tree: Tree) -> Found:
+    loc: Loc = ("sending", "hours")
+    opens, until = tree.get(*loc, "from") or "08:30", tree.get(*loc, "until") or "18:00"
+    early, late = _minutes(opens), _minutes(until)
+    if early is None or late is None or early < late:
+        return
+    if tree.get(*loc, "until") is None:
+        yield _found(tree, (*loc, "from"), f"must be before until, which is {until}.", "Write a later until, too.")
+    else:
+        yield _found(tree, (*loc, "until"), f"must be later than from, which is {opens}.", "Write a later time.")
+
+
+def _minutes(value: object) -> int | None:
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", value, re.ASCII) if isinstance(value, str) else None
+    return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def _ledger(tree: Tree) -> Found:
+    url = tree.get("ledger", "url")
+    loc = ("ledger", "url")
+    if not isinstance(url, str) or not url:
+        return
+    # The address itself is not repeated: that of a server may hold a password.
+    if url.startswith("postgres"):
+        yield _found(tree, loc, "names a PostgreSQL, which is not supported yet.", "Write: sqlite:///notifier.db")
+    elif not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///").strip("/"):
+        yield _found(tree, loc, "is not the address of an SQLite file.", "Write: sqlite:///notifier.db")
+    elif "?" in url or ":memory:" in url:
+        yield _found(tree, loc, "must name a plain file, without ? or :memory:.", "Write: sqlite:///notifier.db")
+
+
+def _exactly_one(tree: Tree, loc: Loc, section: Mapping[str, object], keys: tuple[str, str]) -> Found:
+    given = [key for key in keys if section.get(key) is not None]
+    if len(given) != 1:
+        what = f"needs {keys[0]} or {keys[1]}." if not given else f"has both {keys[0]} and {keys[1]}."
+        yield _found(tree, loc, what, "Write exactly one of them.")
+
+
+def _refers(tree: Tree, loc: Loc, section: str) -> Found:
+    name = tree.get(*loc)
+    names = tree.mapping(section)
+    if not isinstance(name, str) or name in names:
+        return
+    one = section.removesuffix("s")
+    listed = f"There are: {', '.join(shown(known) for known in names)}." if names else f"Add it under {section}."
+    yield _found(tree, loc, f"There is no {one} {shown(name)!r}.", closest(name, list(names)) or listed)
+
+
+def _found(tree: Tree, loc: Loc, what: str, hint: str) -> tuple[Loc, Problem]:
+    return loc, tree.problem(loc, what, hint)

@@ -1,0 +1,123 @@
+"""The shape of config.yaml: every key, what it takes, what it is when not written, and one line for the manual.
+
+The manual (docs/configuration.md), the schema for editors and the suggestions in messages all come from these
+models. Whether the parts agree with one another is for `crosschecks`.
+"""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from notifier.config.content_models import Site, Source
+from notifier.config.mailing_models import Audience, Only, Provider, Rule
+from notifier.config.section import SecretReference, Section
+from notifier.config.units import Colour, Duration, Line, Listening, Name, ShortDuration, TimeOfDay
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+class Feed(Section):
+    """A calendar feed."""
+
+    title: Line = Field(description="The calendar's name, as subscribers see it.", examples=["Example Commons events"])
+    description: str = Field("", description="One sentence about it.", examples=["Everything we do."])
+    colour: Colour | None = Field(None, description="A CSS colour name, for calendars that show it.", examples=["teal"])
+    only: Only | None = Field(None, description="Which events it holds. Default: all.")
+    secret: bool = Field(
+        default=False, description="Whether only those who have its link may read it.", examples=[False]
+    )
+
+
+class Hours(Section):
+    """The sending hours, in the site's zone."""
+
+    days: list[Weekday] = Field(
+        ["mon", "tue", "wed", "thu", "fri"],
+        min_length=1,
+        description="The days on which mails go out.",
+        examples=[["mon", "tue", "wed", "thu", "fri"]],
+    )
+    opens: TimeOfDay = Field(time(8, 30), alias="from", description="From this time.", examples=["08:30"])
+    until: TimeOfDay = Field(time(18, 0), description="Until before this time.", examples=["18:00"])
+
+
+class Settle(Section):
+    """How long content must have stood unchanged."""
+
+    announce: Duration = Field(timedelta(hours=2), description="Before an event is announced.", examples=["2h"])
+    change: Duration = Field(timedelta(minutes=30), description="Before a change is told.", examples=["30m"])
+
+
+class Shrink(Section):
+    """When so many upcoming events are gone that something must be wrong."""
+
+    share: float = Field(
+        0.3, gt=0, le=1, description="This share of the upcoming events, from 0 to 1, …", examples=[0.3]
+    )
+    at_least: int = Field(
+        3, ge=1, description="… and at least so many: nothing is planned until a person looks.", examples=[3]
+    )
+
+
+class Sending(Section):
+    """How mails go out."""
+
+    live: bool = Field(default=False, description="Whether anything may be sent to people at all.", examples=[False])
+    hours: Hours = Field(
+        default_factory=Hours, description="The sending hours; reminders within two hours of the start are exempt."
+    )
+    settle: Settle = Field(default_factory=Settle, description="How long content must have stood unchanged.")
+    per_day: int = Field(1, ge=1, description="How many mails one audience may get a day.", examples=[1])
+    shrink: Shrink = Field(default_factory=Shrink, description="When vanished events stop everything.")
+    undo: Duration = Field(
+        timedelta(minutes=5), description="How long a person's send can be taken back.", examples=["5m"]
+    )
+
+
+class Ledger(Section):
+    """Where everything that must survive a crash is kept."""
+
+    url: Line = Field(
+        "sqlite:///notifier.db",
+        description="An SQLite file, relative to config.yaml.",
+        examples=["sqlite:///notifier.db"],
+    )
+
+
+class Web(Section):
+    """The page that shows the timeline, the outbox and the feeds."""
+
+    host: Listening = Field(
+        "127.0.0.1", description="The address it listens at; 127.0.0.1 is this machine only.", examples=["127.0.0.1"]
+    )
+    port: int = Field(8000, ge=0, le=65535, description="Its port; 0 takes any free one.", examples=[8000])
+
+
+class Config(Section):
+    """The configuration of notifier."""
+
+    site: Site = Field(description="The organisation and its website.")
+    sources: list[Source] = Field(
+        min_length=1,
+        description="Where event files are.",
+        examples=[[{"name": "site", "folder": ".", "events": [{"preset": "jekyll-events"}]}]],
+    )
+    providers: dict[Name, Provider] = Field({}, description="Who hands mails over, by name.")
+    audiences: dict[Name, Audience] = Field({}, description="Who mails are for, by name.")
+    rules: dict[Name, Rule] = Field(
+        {},
+        description="When to write to whom, by name. A name is part of the ledger's keys: renaming a rule starts it anew.",
+    )
+    feeds: dict[Name, Feed] = Field({}, description="Calendar feeds, by name; each is published as NAME.ics.")
+    sending: Sending = Field(default_factory=Sending, description="How mails go out.")
+    ledger: Ledger = Field(default_factory=Ledger, description="Where everything that must survive a crash is kept.")
+    web: Web = Field(default_factory=Web, description="The page that shows the timeline, the outbox and the feeds.")
+    tick: ShortDuration = Field(
+        timedelta(seconds=30), description="How often to look for what is due.", examples=["30s"]
+    )
+    secret_key: SecretReference | None = Field(
+        None, description="Where the key that signs the page's links and sessions stands."
+    )

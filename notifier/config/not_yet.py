@@ -1,0 +1,53 @@
+"""What config.yaml may say already and this version does not do yet. A warning each, so that nobody relies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from notifier.config.reference import pattern_of
+from notifier.config.tree import Tree
+from notifier.errors import Problem
+
+_KIND = "This version sends announcements and reminders only; the rule does nothing yet."
+_PART = "Parts of a list are not looked up yet."
+
+#: By pattern, as in the manual; `=value` where only that value waits. The comments in config.yaml say the same.
+NOT_YET: dict[str, str] = {
+    "sources[].git": "Nothing is read from git yet. Use folder: until then.",
+    "sources[].events[].format=data": "Data files with many events are not read yet.",
+    "providers.NAME.type=smtp": "Nothing is sent through a mail server yet; its deliveries are held.",
+    "providers.NAME.type=mailchimp": (
+        "Nothing is sent through Mailchimp yet; its deliveries are held. Try the key with: notifier doctor"
+    ),
+    "audiences.NAME.tag": _PART,
+    "audiences.NAME.segment": _PART,
+    "audiences.NAME.interest": _PART,
+    "audiences.NAME.conditions": _PART,
+    "audiences.NAME.members": "Files of members are not read yet.",
+    "audiences.NAME.at_most": "The size of an audience is only looked at by notifier doctor yet.",
+    "audiences.NAME.within": "People in two audiences are not told apart yet: they may get both mails.",
+    "audiences.NAME.language": "Mails are written in the site's language only.",
+    "audiences.NAME.timezone": "Mails show times in the event's own zone only.",
+    "audiences.NAME.formerly": "A renamed audience still counts as a new one.",
+    "rules.NAME.kind=change": _KIND,
+    "rules.NAME.kind=cancellation": _KIND,
+    "rules.NAME.kind=digest": _KIND,
+    "rules.NAME.kind=follow_up": _KIND,
+    "rules.NAME.kind=one_off": _KIND,
+    "feeds.NAME.secret=true": "Secret feeds are not made yet; this one is left out, not published openly.",
+    "sending.settle.change": "Changes are not told yet.",
+    "sending.per_day": "Mails to one audience on one day are not counted yet.",
+    "sending.undo": "Sends by hand, and taking them back, are not there yet.",
+}
+
+
+def not_yet(tree: Tree) -> Iterator[Problem]:
+    """A warning for each thing written in the file that does nothing yet, at its place."""
+    for loc in tree.nodes:
+        value = tree.get(*loc)
+        if value is None:
+            continue
+        pattern = pattern_of(loc)
+        word = str(value).lower() if isinstance(value, str | bool) else ""
+        if sentence := NOT_YET.get(pattern) or NOT_YET.get(f"{pattern}={word}"):
+            yield tree.problem(loc, sentence, severity="warning")

@@ -1,0 +1,188 @@
+"""What config.yaml comes to once it has been checked. Nothing here reads the file again; secrets are read when used."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from notifier.core.reading.shape import Shape
+from notifier.core.rule import Rules
+from notifier.errors import Problem, UserError
+
+LARGEST_SECRET = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """Where a secret stands: an environment variable or a file of its owner. Never the secret itself.
+
+    `place` is where config.yaml names it. Its repr shows the reference only.
+    """
+
+    env: str | None = None
+    file: Path | None = None
+    environ: Mapping[str, str] = field(repr=False, compare=False)
+    place: Problem = field(repr=False, compare=False)
+
+    def read(self) -> str:
+        """The secret, without the white space around it. Raises UserError with the remedy when there is none."""
+        if self.env is not None:
+            return self._from_environment(self.env)
+        return self._from_file(self.file or Path())
+
+    def _from_environment(self, name: str) -> str:
+        if name not in self.environ:
+            raise self._missing(f"The environment variable {name} is not set.", "Set it where notifier is started.")
+        value = self.environ[name].strip()
+        if not value:
+            raise self._missing(f"The environment variable {name} is empty.", "Set it where notifier is started.")
+        return self._one_line(value, f"The environment variable {name}")
+
+    def _from_file(self, path: Path) -> str:
+        try:
+            raw = _private_bytes(path)
+        except FileNotFoundError as error:
+            raise self._missing(f"The file {path} does not exist.", "Write the secret into it.") from error
+        except (IsADirectoryError, NotADirectoryError) as error:
+            raise self._missing(f"{path} is not a file.", "Name the file that holds the secret.") from error
+        except PermissionError as error:
+            problem = "Make it belong to the user who runs notifier."
+            raise self._missing(f"The file {path} may not be read.", problem) from error
+        except _TooOpenError as error:
+            hint = f"Run: chmod 600 {path}"
+            raise self._missing(f"The file {path} can be read by other users.", hint) from error
+        except OSError as error:
+            raise self._missing(f"The file {path} can't be read: {error.strerror}.", "Check the path.") from error
+        return self._decoded(raw, path)
+
+    def _decoded(self, raw: bytes, path: Path) -> str:
+        try:
+            value = raw.decode().strip()
+        except UnicodeDecodeError:
+            # The error holds the bytes, and with them the secret: it must not travel on as a cause.
+            raise self._missing(f"The file {path} holds something other than text.", "Write the secret anew.") from None
+        if not value:
+            raise self._missing(f"The file {path} is empty.", "Write the secret into it.")
+        return self._one_line(value, f"The file {path}")
+
+    def _one_line(self, value: str, where: str) -> str:
+        if len(value) > LARGEST_SECRET or not value.isprintable():
+            raise self._missing(f"{where} holds something other than one line of text.", "Leave only the secret.")
+        return value
+
+    def _missing(self, what: str, hint: str) -> UserError:
+        here = self.place
+        problem = Problem(path=here.path, line=here.line, column=here.column, field=here.field, what=what, hint=hint)
+        return UserError(problem)
+
+
+class _TooOpenError(OSError):
+    """Others than its owner may read the file."""
+
+
+def _private_bytes(path: Path) -> bytes:
+    # Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise IsADirectoryError
+        if mode & 0o077:
+            raise _TooOpenError
+        return os.read(descriptor, LARGEST_SECRET + 1)
+    finally:
+        os.close(descriptor)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Some files of a source (patterns relative to it), and how to read them."""
+
+    files: tuple[str, ...]
+    exclude: tuple[str, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitSettings:
+    """A repository to read from: `url` to fetch, or `path` of a clone. Checked, not yet read."""
+
+    url: str | None
+    path: Path | None
+    branch: str
+    interval: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSettings:
+    """Where documents come from: exactly one of `folder` and `git`. `projects` are patterns of project pages."""
+
+    name: str
+    folder: Path | None
+    git: GitSettings | None
+    groups: tuple[Group, ...]
+    projects: tuple[str, ...]
+    vanished: Literal["hold", "withdraw"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxSettings:
+    """Deliveries become folders in `folder`."""
+
+    name: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """A mail server. Checked, not yet used."""
+
+    name: str
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    username: str | None
+    password: Secret | None
+    timeout: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailchimpSettings:
+    """An account at Mailchimp. `lists` maps the audiences that go through it to their list's id there."""
+
+    name: str
+    api_key: Secret
+    base_url: str | None
+    timeout: timedelta
+    mode: Literal["draft", "send"]
+    lists: Mapping[str, str]
+
+
+ProviderSettings = OutboxSettings | SmtpSettings | MailchimpSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole of config.yaml. `path` is as the user typed it, `folder` absolute: relative paths start there.
+
+    `rules.gates` is empty; who knows the providers fills it. `not_yet` are warnings about what is written
+    in the file and does nothing in this version.
+    """
+
+    path: Path
+    folder: Path
+    rules: Rules
+    sources: tuple[SourceSettings, ...]
+    providers: Mapping[str, ProviderSettings]
+    live: bool
+    ledger_url: str
+    host: str
+    port: int
+    tick: timedelta
+    secret_key: Secret | None
+    not_yet: tuple[Problem, ...] = ()

@@ -1,0 +1,256 @@
+"""The kinds of value that config.yaml knows: durations, times of day, names, addresses. Each says what it wants."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import time, timedelta
+from functools import cache
+from ipaddress import ip_address
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from notifier.config.colours import COLOURS
+from notifier.config.tree import shown
+from notifier.core.zones import zone_named
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LONGEST = timedelta(days=366)
+
+_NAME = r"[a-z0-9-]{1,64}"
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = rf"{_LABEL}(\.{_LABEL})*"
+_ADDRESS = r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,255}"
+_UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+_WEEKDAYS = "mon|tue|wed|thu|fri|sat|sun"
+
+
+def wrong(what: str, hint: str = "") -> PydanticCustomError:
+    """A complaint in our own words, to be raised by a validator."""
+    return PydanticCustomError("notifier", "{what}", {"what": what, "hint": hint})
+
+
+def closest(text: str, choices: list[str]) -> str:
+    """`Did you mean x?`, or "" when nothing is close."""
+    if len(text) > 60:
+        return ""
+    folded = {choice.casefold(): choice for choice in reversed(choices)}
+    near = difflib.get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.6)
+    return f"Did you mean {folded[near[0]]}?" if near else ""
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise PydanticCustomError("string_type", "must be text")
+    return value
+
+
+def _duration(units: str, example: str) -> Callable[[object], timedelta]:
+    def parsed(value: object) -> timedelta:
+        if isinstance(value, int) and not isinstance(value, bool):
+            raise wrong(f"{value} needs a unit.", f"Write, for example: {example}.")
+        if not isinstance(value, str):
+            raise wrong("is not a duration.", f"Write, for example: {example}.")
+        found = re.fullmatch(rf"(\d{{1,8}})([{units}])", value, re.ASCII)
+        if not found:
+            raise wrong(f"{shown(value)!r} is not a duration.", f"Write, for example: {example}.")
+        length = int(found[1]) * _UNITS[found[2]]
+        if length > LONGEST:
+            raise wrong(f"{found[0]} is too long.", "The longest is 366d.")
+        if "s" in units and not length:
+            raise wrong("must be longer than nothing.", f"Write, for example: {example}.")
+        return length
+
+    return parsed
+
+
+def _clock(value: object) -> time:
+    if isinstance(value, int | float):
+        raise wrong(f"{value} is not a time of day.", 'Write, for example: "10:00", in quotes.')
+    found = re.fullmatch(r"(\d{1,2}):(\d{2})", _text(value), re.ASCII)
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        raise wrong(f"{shown(_text(value))!r} is not a time of day.", 'Write, for example: "10:00", in quotes.')
+    return time(int(found[1]), int(found[2]))
+
+
+def _named(text: str) -> str:
+    if re.fullmatch(_NAME, text):
+        return text
+    plain = unicodedata.normalize("NFKD", text[:200]).encode("ascii", "ignore").decode().lower()
+    better = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64]
+    hint = f"For example: {better}." if better else ""
+    raise wrong("is not a name: names have small letters a–z, digits and hyphens, 64 at most.", hint)
+
+
+def _line(text: str) -> str:
+    if not text.strip():
+        raise wrong("is empty.")
+    if "\n" in text.strip():
+        raise wrong("has several lines.", "Write it in one.")
+    return text.strip()
+
+
+def _host(text: str) -> str:
+    if re.fullmatch(_HOST, text) and len(text) <= 253:
+        return text
+    if "//" in text or "/" in text:
+        raise wrong("is an address of a page, not a host name.", "Write only the host, for example: example.org.")
+    if not text.isascii():
+        raise wrong(f"{shown(text)!r} is not a host name.", "Write it in its xn-- form.")
+    if re.fullmatch(_HOST, text.lower()):
+        raise wrong(f"{shown(text)!r} has capital letters.", f"Write {text.lower()}.")
+    raise wrong(f"{shown(text)!r} is not a host name.", "Write, for example: example.org.")
+
+
+def _listening(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return _host(text)
+
+
+def _domain(text: str) -> str:
+    if "." not in _host(text):
+        raise wrong(f"{shown(text)!r} is not a whole domain.", "Write it with its ending, for example: example.org.")
+    return text
+
+
+def _address(text: str) -> str:
+    name, _, host = text.rpartition("@")
+    if re.fullmatch(_ADDRESS, text) and ".." not in text and "." not in (name[0], name[-1]) and "." in host.strip("."):
+        return text
+    raise wrong(f"{shown(text)!r} is not a mail address.", "Write, for example: events@example.org.")
+
+
+def web_host(text: str) -> str | None:
+    """The host of a plain http(s) address without user, query or fragment; None for anything else."""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return None
+    if not known or not parts.hostname or "@" in parts.netloc or re.search(r"[\s?#\\]", text):
+        return None
+    return parts.hostname
+
+
+def _url(text: str) -> str:
+    # The text is not repeated: an address may carry a password.
+    if web_host(text) is None:
+        raise wrong(
+            "is not a plain web address.", "Write, for example: https://www.example.org, without password, ? or #."
+        )
+    if text.endswith("/"):
+        raise wrong("ends with a slash.", f"Write {shown(text.rstrip('/'))}.")
+    return text
+
+
+def _service_url(text: str) -> str:
+    # An API key travels with every request; only on loopback may that be unencrypted.
+    if text.startswith("http://") and web_host(text) not in LOOPBACK:
+        raise wrong("would send the key unencrypted.", "Write an address that begins with https://.")
+    return _url(text)
+
+
+@cache
+def _zone_names() -> list[str]:
+    return sorted(available_timezones())
+
+
+def _zone(text: str) -> str:
+    # A zone's own spelling: a disk that ignores case would accept others.
+    names = _zone_names()
+    try:
+        zone_named(text)
+        known = text in names
+    except ValueError:
+        known = False
+    if known:
+        return text
+    city = text.casefold().replace(" ", "_")
+    cities = [name for name in names if name.casefold().rpartition("/")[2] == city]
+    hint = f"Did you mean {cities[0]}?" if cities else closest(text, names)
+    raise wrong(f"{shown(text)!r} is not a time zone.", hint or "Write a name such as Europe/London.")
+
+
+def _language(text: str) -> str:
+    if re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", text):
+        return text
+    raise wrong(f"{shown(text)!r} is not a language.", "Write its code, for example: en or en-GB.")
+
+
+def _colour(text: str) -> str:
+    if text in COLOURS:
+        return text
+    hint = closest(text, sorted(COLOURS)) or "Write a CSS colour name, for example: teal."
+    raise wrong(f"{shown(text)!r} is not a colour that calendars know by name.", hint)
+
+
+def _pattern(text: str) -> str:
+    parts = text.split("/")
+    if text.startswith(("/", "~")) or ".." in parts or "" in parts[:-1] or "\\" in text:
+        raise wrong(f"{shown(text)!r} leaves the source's folder.", "Write it relative to that folder: _events/*.md.")
+    return _line(text)
+
+
+def _path(text: str) -> str:
+    if text.startswith("~"):
+        raise wrong("begins with ~, which only a shell understands.", "Write the whole path.")
+    return _line(text)
+
+
+def _cron(text: str) -> str:
+    parts = text.split()
+    if len(parts) != 5 or not all(re.fullmatch(r"[0-9a-z*/,-]+", part) for part in parts):
+        raise wrong(
+            f"{shown(text)!r} is not a cron line of five parts.",
+            'Write, for example: "30 9 1-7 * mon", the first Monday of the month at 09:30.',
+        )
+    # Programs disagree whether 0 is Sunday or Monday; names are clear to all.
+    if not re.fullmatch(rf"\*|({_WEEKDAYS})([,-]({_WEEKDAYS}))*", parts[4]):
+        raise wrong(f"has {shown(parts[4])!r} as its weekday.", "Write names: mon, tue, wed, thu, fri, sat, sun, or *.")
+    for part, (low, high) in zip(parts, ((0, 59), (0, 23), (1, 31), (1, 12)), strict=False):
+        if any(not low <= int(number) <= high for number in re.findall(r"(?<!/)\b\d+", part)):
+            raise wrong(
+                f"has {shown(part)!r} where {low} to {high} belong.", "The parts: minute hour day month weekday."
+            )
+    return text
+
+
+def listed(value: object) -> object:
+    """One text where a list may stand is a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+def _text_schema(pattern: str, **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$", **more})
+
+
+Duration = Annotated[timedelta, PlainValidator(_duration("mhd", "90m, 2h or 1d")), _text_schema("[0-9]{1,8}[mhd]")]
+ShortDuration = Annotated[
+    timedelta, PlainValidator(_duration("smhd", "30s, 5m or 1h")), _text_schema("[0-9]{1,8}[smhd]")
+]
+TimeOfDay = Annotated[time, PlainValidator(_clock), _text_schema("[0-9]{1,2}:[0-9]{2}")]
+Name = Annotated[str, AfterValidator(_named), _text_schema(_NAME)]
+Line = Annotated[str, AfterValidator(_line), Field(min_length=1)]
+Host = Annotated[str, AfterValidator(_host), _text_schema(_HOST)]
+Listening = Annotated[str, AfterValidator(_listening), WithJsonSchema({"type": "string"})]
+Domain = Annotated[str, AfterValidator(_domain), _text_schema(_HOST)]
+Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email"})]
+Url = Annotated[str, AfterValidator(_url), _text_schema("https?://[^?#]*[^/?#]")]
+ServiceUrl = Annotated[str, AfterValidator(_service_url), _text_schema("https?://[^?#]*[^/?#]")]
+Zone = Annotated[str, AfterValidator(_zone), WithJsonSchema({"type": "string"})]
+Language = Annotated[str, AfterValidator(_language), _text_schema("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")]
+Colour = Annotated[str, AfterValidator(_colour), WithJsonSchema({"enum": sorted(COLOURS)})]
+PathText = Annotated[str, AfterValidator(_path), Field(min_length=1)]
+Cron = Annotated[str, AfterValidator(_cron), WithJsonSchema({"type": "string"})]
+_ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}]}
+Texts = Annotated[list[Line], BeforeValidator(listed), Field(min_length=1), WithJsonSchema(_ONE_OR_MORE)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Patterns = Annotated[list[Pattern], BeforeValidator(listed), Field(min_length=1), WithJsonSchema(_ONE_OR_MORE)]

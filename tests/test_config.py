@@ -1,0 +1,264 @@
+"""What a file without mistakes comes to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from notifier.config import (
+    GitSettings,
+    MailchimpSettings,
+    OutboxSettings,
+    Settings,
+    SmtpSettings,
+    load,
+)
+from notifier.core.rule import Audience, Feed, Hours, Offset, Only, Rule, Site
+from notifier.errors import Problem
+
+SITE = "site: {id: example, name: Example, domain: example.org, url: https://www.example.org}\n"
+SOURCES = "sources: [{name: site, folder: ., events: [{preset: jekyll-events}]}]\n"
+PROVIDERS = "providers: {outbox: {type: outbox, folder: outbox}}\n"
+AUDIENCES = "audiences: {newsletter: {provider: outbox}}\n"
+BARE = SITE + SOURCES
+WITH_PEOPLE = BARE + PROVIDERS + AUDIENCES
+SHIPPED = Path(__file__).parents[1] / "config.yaml"
+
+
+def settings(folder: Path, text: str) -> Settings:
+    (folder / "config.yaml").write_text(text)
+    return load(folder / "config.yaml", {})
+
+
+def rule(folder: Path, text: str) -> Rule:
+    return settings(folder, f"{WITH_PEOPLE}rules: {{it: {text}}}\n").rules.rules[0]
+
+
+def test_the_smallest_file_has_the_defaults_of_the_manual(tmp_path: Path) -> None:
+    found = settings(tmp_path, BARE)
+    assert found.rules.hours == Hours(days=frozenset(range(5)), start=time(8, 30), end=time(18))
+    assert (found.rules.settle_announce, found.rules.settle_change) == (timedelta(hours=2), timedelta(minutes=30))
+    assert (found.rules.shrink_share, found.rules.shrink_at_least) == (0.3, 3)
+    assert (found.live, found.host, found.port, found.tick) == (False, "127.0.0.1", 8000, timedelta(seconds=30))
+    assert (found.providers, found.rules.rules, found.rules.feeds, found.secret_key) == ({}, (), (), None)
+
+
+def test_the_site_is_what_the_file_says_and_public_where_it_is(tmp_path: Path) -> None:
+    assert settings(tmp_path, BARE).rules.site == Site(
+        id="example",
+        name="Example",
+        domain="example.org",
+        url="https://www.example.org",
+        public_url="https://www.example.org",
+        timezone="Europe/London",
+    )
+
+
+def test_paths_are_relative_to_the_file_wherever_it_is_read_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.yaml").write_text(BARE + PROVIDERS + "secret_key: {file: keys/secret_key}\n")
+    monkeypatch.chdir(tmp_path)
+    found = load(Path("config.yaml"), {})
+    assert (found.path, found.folder) == (Path("config.yaml"), tmp_path)
+    assert found.providers["outbox"] == OutboxSettings(name="outbox", folder=tmp_path / "outbox")
+    assert found.sources[0].folder == tmp_path
+    assert found.secret_key is not None
+    assert found.secret_key.file == tmp_path / "keys" / "secret_key"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("sqlite:///notifier.db", "sqlite:///{}/notifier.db"),
+        ("sqlite:///state/../x.db", "sqlite:///{}/state/../x.db"),
+        ("sqlite:////srv/notifier.db", "sqlite:////srv/notifier.db"),
+    ],
+)
+def test_the_ledger_is_relative_to_the_file_unless_its_path_is_whole(tmp_path: Path, written: str, read: str) -> None:
+    assert settings(tmp_path, f"{BARE}ledger: {{url: {written}}}\n").ledger_url == read.format(tmp_path)
+
+
+def test_a_preset_brings_its_files_and_its_pages(tmp_path: Path) -> None:
+    group = settings(tmp_path, BARE).sources[0].groups[0]
+    assert (group.files, group.exclude, group.shape.page) == (("_events/*.md",), (), "/events/{stem}")
+    assert (group.shape.source, group.shape.site_url, group.shape.timezone) == (
+        "site",
+        "https://www.example.org",
+        "Europe/London",
+    )
+
+
+def test_what_is_written_goes_before_the_preset(tmp_path: Path) -> None:
+    events = (
+        "{preset: jekyll-events, files: [a/*.md, b.md], exclude: a/x.md, fields: {url: 'https://example.com/{stem}'}}"
+    )
+    group = settings(tmp_path, f"{SITE}sources: [{{name: site, folder: ., events: [{events}]}}]\n").sources[0].groups[0]
+    assert (group.files, group.exclude) == (("a/*.md", "b.md"), ("a/x.md",))
+    assert (group.shape.page, group.shape.fields) == ("https://example.com/{stem}", {})
+
+
+def test_a_url_without_braces_is_the_name_of_a_key(tmp_path: Path) -> None:
+    events = "{files: e/*.md, fields: {url: permalink, register: sign_up}, own: {category: [ours, joint]}}"
+    group = settings(tmp_path, f"{SITE}sources: [{{name: site, folder: ., events: [{events}]}}]\n").sources[0].groups[0]
+    assert (group.shape.page, group.shape.fields) == (None, {"url": "permalink", "register": "sign_up"})
+    assert group.shape.own == frozenset({"ours", "joint"})
+
+
+def test_a_source_says_what_a_vanished_file_means(tmp_path: Path) -> None:
+    two = "{name: a, folder: a, events: [{files: x}]}, {name: b, folder: b, events: [{files: x}], vanished: withdraw}"
+    found = settings(tmp_path, f"{SITE}sources: [{two}]\n")
+    assert found.rules.vanished == {"a": "hold", "b": "withdraw"}
+    assert [source.vanished for source in found.sources] == ["hold", "withdraw"]
+
+
+def test_a_git_source_is_carried_and_warned_about(tmp_path: Path) -> None:
+    git = "git: {path: clone, branch: live, interval: 1h}"
+    found = settings(tmp_path, f"{SITE}sources: [{{name: site, {git}, events: [{{files: x}}]}}]\n")
+    assert found.sources[0].folder is None
+    assert found.sources[0].git == GitSettings(
+        url=None, path=tmp_path / "clone", branch="live", interval=timedelta(hours=1)
+    )
+    assert found.not_yet == (
+        Problem(
+            path=str(tmp_path / "config.yaml"),
+            line=2,
+            column=24,
+            field="sources.1.git",
+            what="Nothing is read from git yet. Use folder: until then.",
+            severity="warning",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('{before: 7d, at: "10:00"}', Offset(side="before", length=timedelta(days=7), at=time(10))),
+        ('{before: 24h, at: "9:05"}', Offset(side="before", length=timedelta(days=1), at=time(9, 5))),
+        ("{before: 90m}", Offset(side="before", length=timedelta(minutes=90))),
+        ("{after: 1d, of: end}", Offset(side="after", length=timedelta(days=1), of="end")),
+    ],
+)
+def test_a_reminder_is_due_as_written(tmp_path: Path, written: str, read: Offset) -> None:
+    found = rule(tmp_path, f"{{kind: reminder, audiences: [newsletter], when: {written}}}")
+    assert found == Rule(name="it", kind="reminder", audiences=("newsletter",), when=read)
+
+
+def test_a_rule_keeps_what_it_is_about_and_how_late_it_may_be(tmp_path: Path) -> None:
+    only = "only: {category: ours, project: [One, 2026-two], access: open}"
+    found = rule(tmp_path, f"{{kind: announcement, audiences: [newsletter, newsletter], ask: true, grace: 1h, {only}}}")
+    assert found == Rule(
+        name="it",
+        kind="announcement",
+        audiences=("newsletter",),
+        only=Only(category=("ours",), project=("One", "2026-two"), access=("open",)),
+        ask=True,
+        grace=timedelta(hours=1),
+    )
+
+
+def test_a_digest_keeps_its_cron_line(tmp_path: Path) -> None:
+    assert rule(tmp_path, '{kind: digest, audiences: [newsletter], cron: "30 9 1-7 * mon"}').cron == "30 9 1-7 * mon"
+
+
+def test_an_audience_has_its_sender_and_is_public_unless_it_says_otherwise(tmp_path: Path) -> None:
+    board = "board: {provider: outbox, public: false, from: {name: Ann Example, address: ann@example.org}}"
+    found = settings(tmp_path, f"{BARE}{PROVIDERS}audiences: {{newsletter: {{provider: outbox}}, {board}}}\n")
+    assert found.rules.audiences == {
+        "newsletter": Audience(name="newsletter", provider="outbox", public=True),
+        "board": Audience(name="board", provider="outbox", public=False, sender=("Ann Example", "ann@example.org")),
+    }
+
+
+def test_a_mailchimp_provider_knows_the_lists_of_its_audiences(tmp_path: Path) -> None:
+    providers = (
+        "providers: {chimp: {type: mailchimp, api_key: {env: KEY}, timeout: 5s}, outbox: {type: outbox, folder: o}}\n"
+    )
+    audiences = "audiences: {a: {provider: chimp, list: 1a2b}, b: {provider: outbox, list: 3c4d}}\n"
+    chimp = settings(tmp_path, BARE + providers + audiences).providers["chimp"]
+    assert isinstance(chimp, MailchimpSettings)
+    assert (chimp.lists, chimp.timeout, chimp.mode, chimp.base_url) == (
+        {"a": "1a2b"},
+        timedelta(seconds=5),
+        "draft",
+        None,
+    )
+
+
+def test_plain_http_to_this_machine_may_carry_a_key(tmp_path: Path) -> None:
+    provider = '{type: mailchimp, api_key: {env: KEY}, base_url: "http://127.0.0.1:9000"}'
+    chimp = settings(tmp_path, f"{BARE}providers: {{chimp: {provider}}}\n").providers["chimp"]
+    assert isinstance(chimp, MailchimpSettings)
+    assert chimp.base_url == "http://127.0.0.1:9000"
+
+
+def test_a_mail_server_has_the_port_of_submission_and_needs_no_password(tmp_path: Path) -> None:
+    mail = settings(tmp_path, f"{BARE}providers: {{mail: {{type: smtp, host: mail.example.org}}}}\n").providers["mail"]
+    assert mail == SmtpSettings(
+        name="mail",
+        host="mail.example.org",
+        port=587,
+        security="starttls",
+        username=None,
+        password=None,
+        timeout=timedelta(seconds=15),
+    )
+
+
+def test_a_feed_has_its_colour_and_its_events(tmp_path: Path) -> None:
+    feed = "{title: Calls, description: ' Every call. ', colour: teal, only: {series: Calls}}"
+    assert settings(tmp_path, f"{BARE}feeds: {{calls: {feed}}}\n").rules.feeds == (
+        Feed(name="calls", title="Calls", description="Every call.", colour="teal", only=Only(series=("Calls",))),
+    )
+
+
+def test_a_secret_feed_is_left_out_rather_than_published_openly(tmp_path: Path) -> None:
+    found = settings(tmp_path, f"{BARE}feeds: {{team: {{title: Team, secret: true}}, all: {{title: All}}}}\n")
+    assert [feed.name for feed in found.rules.feeds] == ["all"]
+    assert [problem.field for problem in found.not_yet] == ["feeds.team.secret"]
+
+
+def test_a_key_with_nothing_after_it_counts_as_not_written(tmp_path: Path) -> None:
+    empty = "rules:\nfeeds:\nsending: {live: , hours: }\nweb: {port: }\ntick:\nsecret_key:\n"
+    nothing = "sending: {per_day: }\n"
+    assert settings(tmp_path, WITH_PEOPLE + empty) == settings(tmp_path, WITH_PEOPLE)
+    assert settings(tmp_path, BARE + nothing).not_yet == ()
+
+
+def test_the_order_of_sections_does_not_matter(tmp_path: Path) -> None:
+    assert settings(tmp_path, AUDIENCES + PROVIDERS + SOURCES + SITE) == settings(tmp_path, WITH_PEOPLE)
+
+
+def test_the_shipped_file_is_the_demonstration(tmp_path: Path) -> None:
+    found = load(SHIPPED, {})
+    assert [(r.name, r.kind) for r in found.rules.rules] == [
+        ("announce", "announcement"),
+        ("reminder-week", "reminder"),
+        ("reminder-day", "reminder"),
+        ("reminder-hours", "reminder"),
+    ]
+    assert [feed.name for feed in found.rules.feeds] == ["all", "community-calls"]
+    assert found.sources[0].projects == ("_projects/*.md",)
+    assert found.live is False
+
+
+def test_a_link_to_the_file_has_its_paths_beside_the_link(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there.yaml").write_text(WITH_PEOPLE)
+    (tmp_path / "here" / "config.yaml").symlink_to(tmp_path / "there.yaml")
+    assert load(tmp_path / "here" / "config.yaml", {}).folder == tmp_path / "here"
+
+
+def test_settings_are_values(tmp_path: Path) -> None:
+    found = settings(tmp_path, WITH_PEOPLE + "secret_key: {env: KEY}\n")
+    assert found == load(tmp_path / "config.yaml", {"KEY": "other"})
+    assert replace(found, port=1) != found
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1", "localhost", "events.example.org"])  # noqa: S104  read, not opened
+def test_the_page_listens_at_an_address_or_a_host_name(tmp_path: Path, host: str) -> None:
+    assert settings(tmp_path, f"{BARE}web: {{host: '{host}', port: 0}}\n").host == host
