@@ -1,0 +1,128 @@
+"""When a rule's delivery about an event is due, until when it is of use, and when mail may go out at all."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from notifier.core.event import AllDay, Event, Timed
+from notifier.core.rule import Hours, Offset, Rule
+from notifier.core.zones import end_of_day, instant, start_of_day
+
+#: A reminder this close to the start may go out at any hour: moved back it would come too early to be one.
+EXEMPT_BEFORE_START = timedelta(hours=2)
+#: 18:00:30 is still 18:00 for people, and for a tick that comes every half minute: the closing minute is open.
+CLOSING = timedelta(minutes=1)
+
+
+def starts_at(event: Event, zone: str) -> datetime:
+    """The instant the event begins; for whole days the first instant of the first day in `zone`.
+
+    Raises ValueError for an event without a date.
+    """
+    match event.when:
+        case Timed(starts_at=start):
+            return start
+        case AllDay(first=first):
+            return start_of_day(first, zone)
+        case None:
+            raise ValueError(f"{event.path} has no date.")
+
+
+def local_start_date(event: Event) -> date:
+    """The first day, as clocks at the event show it. Raises ValueError for an event without a date."""
+    match event.when:
+        case Timed(starts_at=start):
+            return start.date()
+        case AllDay(first=first):
+            return first
+        case None:
+            raise ValueError(f"{event.path} has no date.")
+
+
+def ends_at(event: Event, zone: str) -> datetime:
+    """The instant after which the event is over: its end, else its start; for whole days the end of the last."""
+    match event.when:
+        case Timed(starts_at=start, ends_at=end):
+            return end or start
+        case AllDay(last=last):
+            return end_of_day(last, zone)
+        case None:
+            raise ValueError(f"{event.path} has no date.")
+
+
+def reminder_due(offset: Offset, event: Event, zone: str) -> datetime:
+    """The instant a reminder is due, before any sending hours. `zone` is the readers'."""
+    anchor = starts_at(event, zone) if offset.of == "start" else ends_at(event, zone)
+    length = offset.length if offset.side == "after" else -offset.length
+    if offset.at is None:
+        return anchor + length
+    # Whole days: the last instant of an all-day event belongs to the next day.
+    day = anchor.astimezone(ZoneInfo(zone)).date()
+    if offset.of == "end" and isinstance(event.when, AllDay):
+        day -= timedelta(days=1)
+    return instant(day + timedelta(days=length.days), offset.at, zone)
+
+
+def useful_until(event: Event, offset: Offset, zone: str) -> datetime:
+    """Nothing is sent about the past: before the start it is of use until the start (for whole days the first day's end)."""
+    if offset.side == "after" or offset.of == "end":
+        return ends_at(event, zone) + timedelta(days=7)
+    if isinstance(event.when, AllDay):
+        return end_of_day(event.when.first, zone)
+    return starts_at(event, zone)
+
+
+def grace_of(rule: Rule) -> timedelta:
+    """How late a reminder may still go out: as configured, else half of its offset, from 15 minutes to 12 hours."""
+    if rule.grace is not None:
+        return rule.grace
+    length = rule.when.length if rule.when else timedelta(days=1)
+    return min(max(length / 2, timedelta(minutes=15)), timedelta(hours=12))
+
+
+def is_open(at: datetime, hours: Hours | None, zone: str) -> bool:
+    """Whether mail may go out at this instant."""
+    if hours is None:
+        return True
+    local = at.astimezone(ZoneInfo(zone))
+    return local.weekday() in hours.days and hours.start <= _clock(local) <= hours.end
+
+
+def last_open(at: datetime, hours: Hours | None, zone: str) -> datetime:
+    """`at` itself when open, else the last open instant before it."""
+    if hours is None or is_open(at, hours, zone):
+        return at
+    local = at.astimezone(ZoneInfo(zone))
+    for back in range(8):
+        day = local.date() - timedelta(days=back)
+        closing = instant(day, hours.end, zone)
+        if day.weekday() in hours.days and closing <= at:
+            return closing
+    return at
+
+
+def next_open(at: datetime, hours: Hours | None, zone: str) -> datetime:
+    """`at` itself when open, else the first open instant after it."""
+    if hours is None or is_open(at, hours, zone):
+        return at
+    local = at.astimezone(ZoneInfo(zone))
+    for ahead in range(8):
+        day = local.date() + timedelta(days=ahead)
+        opening = instant(day, hours.start, zone)
+        if day.weekday() in hours.days and opening >= at:
+            return opening
+    return at
+
+
+def next_closing(at: datetime, hours: Hours | None, zone: str) -> datetime | None:
+    """The first instant after `at` at which mail may no longer go out; None when there are no hours."""
+    if hours is None:
+        return None
+    local = at.astimezone(ZoneInfo(zone))
+    closings = (instant(local.date() + timedelta(days=ahead), hours.end, zone) + CLOSING for ahead in range(9))
+    return next((c for c in closings if c > at and is_open(c - CLOSING, hours, zone)), None)
+
+
+def _clock(local: datetime) -> time:
+    return time(local.hour, local.minute)
