@@ -1,0 +1,148 @@
+"""What a calendar shows of an event. Feeds, files and add-to-calendar links all say this, so they can't disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from notifier.core.event import AllDay, Event, Timed, When
+from notifier.core.plain import clean_text, cut, http_url, one_line
+from notifier.core.rule import Site
+from notifier.core.wording import when_long
+
+#: Some calendars cut titles and places after this many UTF-16 units, in the middle of a character.
+_LINE_UNITS = 255
+_SUMMARY_UNITS = 2000
+_ASSUMED_LENGTH = timedelta(hours=1)
+_END_UNKNOWN = "The end time isn't given."
+_PREFIX = {"cancelled": "Cancelled: ", "postponed": "Postponed: "}
+_NOTICE = {
+    "cancelled": "This event is cancelled.",
+    "postponed": "This event is postponed. The new date isn't known yet.",
+    "tentative": "This event isn't confirmed yet.",
+}
+_ACCESS = {"members": "For members.", "invitation": "By invitation."}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event and its revision in calendars. `modified_at` rises strictly with every visible change."""
+
+    event: Event
+    sequence: int
+    created_at: datetime
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Start and end as calendars want them: both dates (the end exclusive) or both instants in UTC.
+
+    `end_given` is False where the text names no end and an hour is assumed. `days` counts whole days, 0 when timed.
+    """
+
+    start: date | datetime
+    end: date | datetime
+    all_day: bool
+    end_given: bool = True
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """The words of a calendar entry: cleaned, and never empty where a calendar needs something."""
+
+    title: str
+    description: str
+    location: str
+    url: str | None
+    status: str
+    transparent: bool
+    categories: tuple[str, ...]
+
+
+def span_of(when: When | None) -> Span | None:
+    """The span of a `when`, or None for no date and for years at the edge of what calendars can hold."""
+    match when:
+        case None:
+            return None
+        case AllDay(first=first, last=last):
+            if not _holds(first) or not _holds(last):
+                return None
+            end_on = max(first, last) + timedelta(days=1)
+            return Span(start=first, end=end_on, all_day=True, days=(end_on - first).days)
+        case Timed(starts_at=start, ends_at=end):
+            if not _holds(start) or (end is not None and not _holds(end)):
+                return None
+            given = end is not None and end > start
+            end = end if end is not None and given else start + _ASSUMED_LENGTH
+            return Span(start=start.astimezone(UTC), end=end.astimezone(UTC), all_day=False, end_given=given)
+
+
+def shown(site: Site, event: Event) -> Shown:
+    """The words for an event; what is private must have been taken out before (`public.public_view`).
+
+    An event that is no longer published keeps only its title, as cancelled: its text may be why it was taken back.
+    """
+    title = calendar_title(event)
+    if not event.published:
+        return Shown(
+            title=title, description="", location="", url=None, status="CANCELLED", transparent=True, categories=()
+        )
+    cancelled = event.status in _PREFIX
+    return Shown(
+        title=title,
+        description=describe(site, event),
+        location=place_of(event),
+        url=http_url(event.url),
+        status="CANCELLED" if cancelled else "TENTATIVE" if event.status == "tentative" else "CONFIRMED",
+        transparent=cancelled or isinstance(event.when, AllDay),
+        categories=_categories(event),
+    )
+
+
+def calendar_title(event: Event) -> str:
+    """One line, never empty, with what became of the event in front: Outlook and Google show no status."""
+    title = one_line(event.title) or "Untitled event"
+    state = event.status if event.published else "cancelled"
+    prefix = _PREFIX.get(state, "")
+    already = title.casefold().startswith(prefix.casefold().strip(": ")) if prefix else False
+    return cut(title if already else prefix + title, _LINE_UNITS)
+
+
+def place_of(event: Event) -> str:
+    """The place on one line; for an online event without one, its public way in."""
+    place = one_line(event.location or "")
+    if not place and event.mode in ("online", "hybrid"):
+        place = http_url(event.join_url) or "Online"
+    return cut(place, _LINE_UNITS)
+
+
+def notes(event: Event) -> tuple[str, ...]:
+    """What a reader must know beside the time: an end nobody gave, what became of the event, who may come."""
+    span = span_of(event.when)
+    end = "" if span is None or span.end_given else _END_UNKNOWN
+    return tuple(filter(None, (end, _NOTICE.get(event.status), _ACCESS.get(event.access))))
+
+
+def describe(site: Site, event: Event) -> str:
+    """Plain text: the local time and zone, what is unsure, the summary, the way in; last the event's address."""
+    join, more, url = http_url(event.join_url), http_url(event.info_url), http_url(event.url)
+    facts = [when_long(event, site.timezone, site.language), *notes(event)]
+    links = [f"Join: {join}" if join else "", f"More: {more}" if more and more != url else ""]
+    blocks = ["\n".join(facts), _summary(event), "\n".join(filter(None, links)), url or ""]
+    return "\n\n".join(filter(None, blocks))
+
+
+def _summary(event: Event) -> str:
+    lines = (line.strip() for line in clean_text(event.summary).split("\n"))
+    return cut("\n".join(lines).strip(), _SUMMARY_UNITS)
+
+
+def _categories(event: Event) -> tuple[str, ...]:
+    names = (one_line(name) for name in (event.category or "", *event.topics, *event.projects))
+    return tuple(dict.fromkeys(cut(name, _LINE_UNITS) for name in names if name))
+
+
+def _holds(day: date) -> bool:
+    return 1583 <= day.year <= 9998

@@ -1,0 +1,88 @@
+"""Authors' text made fit for one line, for several lines, or for a link. Nothing else is trusted to be clean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit, urlunsplit
+
+# CR, NEL, VT, FF and the two Unicode separators end a line for some readers and not for others.
+_BREAKS = str.maketrans(dict.fromkeys("\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n") | {"\t": " "})
+# Controls, the byte order mark, noncharacters, and the overrides and isolates that reorder what is shown around them.
+_UNWANTED = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_URL_SAFE = "/?#[]@!$&'()*+,;=:%~-._"
+
+
+def clean_text(text: str) -> str:
+    """The text in NFC with LF line breaks, without control characters, bidi overrides and lone surrogates."""
+    lines = text.replace("\r\n", "\n").translate(_BREAKS)
+    kept = _SURROGATE.sub("\ufffd", _UNWANTED.sub("", lines))
+    return unicodedata.normalize("NFC", kept)
+
+
+def one_line(text: str) -> str:
+    """The cleaned text on one line, with single spaces and none at the ends."""
+    return " ".join(clean_text(text).split())
+
+
+def cut(text: str, units: int) -> str:
+    """At most `units` UTF-16 units of the text, ended at a word and with "…" where something was left out."""
+    if _units(text) <= units:
+        return text
+    kept, room = [], units - 1
+    for character in text:
+        room -= _units(character)
+        if room < 0:
+            break
+        kept.append(character)
+    head = "".join(kept)
+    word_end = head.rfind(" ")
+    return (head[:word_end] if word_end > len(head) // 2 else head).rstrip() + "…"
+
+
+def http_url(text: str | None) -> str | None:
+    """The absolute http(s) address in ASCII, percent-encoded; None for any other scheme, shape or trick.
+
+    An address with a user's name in it is none of ours: it makes one host look like another.
+    """
+    address = (text or "").strip()
+    if not address or address != clean_text(address) or "\n" in address or "\\" in address:
+        return None
+    try:
+        parts = urlsplit(address)
+        host = _ascii_host(parts.hostname or "")
+        port = f":{parts.port}" if parts.port is not None else ""
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not host or "@" in parts.netloc:
+        return None
+    path, query, fragment = (quote(part, safe=_URL_SAFE) for part in (parts.path, parts.query, parts.fragment))
+    return urlunsplit((parts.scheme, host + port, path, query, fragment))
+
+
+def contact_url(text: str | None) -> str | None:
+    """A `mailto:` address without extra headers, or an http(s) address; None for anything else."""
+    address = one_line(text or "")
+    if not address.lower().startswith("mailto:"):
+        return http_url(text)
+    mailbox = address[len("mailto:") :].split("?")[0]
+    local, _, domain = mailbox.partition("@")
+    simple = local and domain and not set(mailbox) & set(" \"<>,;:\\()[]&'%")
+    return f"mailto:{mailbox}" if simple and mailbox.isascii() and mailbox.count("@") == 1 else None
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+
+
+def _ascii_host(host: str) -> str:
+    if ":" in host:
+        return f"[{host}]"
+    ascii_host = host.encode("idna").decode() if host else ""
+    known = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
+    return ascii_host if set(ascii_host.lower()) <= known else ""

@@ -1,0 +1,143 @@
+"""Templates as text: where they run, and what is wrong with one, in a person's words at its file and line."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import get_close_matches
+from functools import lru_cache
+from types import TracebackType
+
+from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from notifier.core.plain import one_line
+from notifier.errors import Problem, UserError
+
+_FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_CLOCKS = re.compile(r"\d[\d:]*(–\d[\d:]*)? (am|pm|noon|midnight)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """The texts of templates by name (`reminder/html.j2`). `folder` is how the user names the place they lie in."""
+
+    texts: Mapping[str, str]
+    folder: str = "templates"
+
+
+def fill(templates: Templates, name: str, names: Mapping[str, object]) -> str:
+    """The template's text with these names filled in. Raises UserError when the template is wrong."""
+    try:
+        return environment(templates).get_template(name).render(names)
+    except _FAULTS as fault:
+        raise UserError(template_problem(templates, name, fault, names)) from fault
+
+
+def syntax_problems(templates: Templates) -> Iterator[Problem]:
+    """Every template that can't even be parsed."""
+    for name, text in templates.texts.items():
+        try:
+            environment(templates).parse(text, name=name)
+        except TemplateSyntaxError as fault:
+            yield template_problem(templates, name, fault, {})
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """The text in lines of at most 76 characters; a longer word, such as an address, stays whole."""
+    lines = textwrap.wrap(
+        text, 76, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(lines)
+
+
+def unbroken(text: str) -> str:
+    """The text with its times of day kept from being broken across lines."""
+    return _CLOCKS.sub(lambda clock: clock[0].replace(" ", "\u00a0").replace("–", "\u2060–\u2060"), text)
+
+
+def environment(templates: Templates) -> SandboxedEnvironment:
+    """Where templates run: sandboxed, strict about names, escaping in every `html.j2`."""
+    return _environment(tuple(sorted(templates.texts.items())), templates.folder)
+
+
+@lru_cache(maxsize=8)
+def _environment(texts: tuple[tuple[str, str], ...], folder: str) -> SandboxedEnvironment:
+    known = dict(texts)
+
+    # Not DictLoader: with a file name, a fault's traceback tells the template and the line.
+    def load(name: str) -> tuple[str, str, None] | None:
+        return (known[name], f"{folder}/{name}", None) if name in known else None
+
+    made = SandboxedEnvironment(
+        loader=FunctionLoader(load),
+        autoescape=lambda name: name is None or name.endswith("html.j2"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["wrapped"] = wrapped
+    made.filters["unbroken"] = unbroken
+    return made
+
+
+def template_problem(templates: Templates, name: str, fault: Exception, names: Mapping[str, object]) -> Problem:
+    """A fault of a template in a person's words, at the template and line where it happened."""
+    match fault:
+        case TemplateSyntaxError():
+            said = _sentence(fault.message)
+            return problem_at(templates, fault.name or name, fault.lineno, said, "Correct the template's syntax there.")
+        case TemplateNotFound():
+            return missing(templates, str(fault.name))
+        case _:
+            return _runtime_problem(templates, name, fault, names)
+
+
+def _runtime_problem(templates: Templates, name: str, fault: Exception, names: Mapping[str, object]) -> Problem:
+    line_name, line = _line_of(templates, fault.__traceback__, name)
+    words = str(fault)
+    unknown = re.search(r"^'(\w+)' is undefined|has no attribute '(\w+)'", words)
+    if unknown:
+        said = f"Nothing here is called {unknown[1] or unknown[2]!r}."
+        return problem_at(templates, line_name, line, said, _names_hint(unknown, names))
+    return problem_at(templates, line_name, line, _sentence(words), "Correct the expression on that line.")
+
+
+def _names_hint(unknown: re.Match[str], names: Mapping[str, object]) -> str:
+    known = sorted(names) if unknown[1] else sorted(_attributes(names))
+    close = get_close_matches(unknown[1] or unknown[2], known, n=1)
+    guess = f"Did you mean {close[0]!r}? " if close else ""
+    return f"{guess}The names are: {', '.join(known)}."
+
+
+def _attributes(names: Mapping[str, object]) -> set[str]:
+    """The names that stand after a dot: those of the values themselves, one level deep and in lists."""
+    values = [part for value in names.values() for part in (value if isinstance(value, tuple) else (value,))]
+    return {field.name for value in values if is_dataclass(value) for field in fields(value)}
+
+
+def _line_of(templates: Templates, trace: TracebackType | None, name: str) -> tuple[str, int | None]:
+    """The innermost line of a template in a traceback."""
+    found: tuple[str, int | None] = (name, None)
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(f"{templates.folder}/") and file[len(templates.folder) + 1 :] in templates.texts:
+            found = (file[len(templates.folder) + 1 :], trace.tb_lineno)
+        trace = trace.tb_next
+    return found
+
+
+def missing(templates: Templates, name: str) -> Problem:
+    hint = "Put the file there, or take the program's own from its templates folder."
+    return problem_at(templates, name, None, "This template is missing.", hint)
+
+
+def problem_at(templates: Templates, name: str, line: int | None, what: str, hint: str) -> Problem:
+    return Problem(path=f"{templates.folder}/{name}", line=line, what=what, hint=hint)
+
+
+def _sentence(text: str | None) -> str:
+    words = one_line(text or "") or "This can't be rendered"
+    return words[0].upper() + words[1:].rstrip(".") + "."
