@@ -1,0 +1,152 @@
+"""The JSON that other programs read: plain values for events, deliveries, plans and explanations.
+
+Times are RFC 3339 with offset; unknown fields may be added, none removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from notifier.core.clearance import Clearance
+from notifier.core.delivery import Delivery
+from notifier.core.event import AllDay, Content, Event, Evidence, Reason, Timed
+from notifier.core.plan import Plan
+from notifier.errors import Problem
+
+Record = dict[str, Any]
+
+
+def event_record(event: Event, clearance: Clearance) -> Record:
+    """An event. `start` and `end` are dates for whole days (end included), else instants; `end` null when unknown."""
+    start, end = _bounds(event)
+    return {
+        "uid": event.uid,
+        "source": event.source,
+        "path": event.path,
+        "title": event.title,
+        "start": start,
+        "end": end,
+        "all_day": isinstance(event.when, AllDay),
+        "timezone": event.zone,
+        "zone_basis": event.zone_basis,
+        "mode": event.mode,
+        "location": event.location,
+        "join_url": event.join_url,
+        "info_url": event.info_url,
+        "contact": event.contact,
+        "access": event.access,
+        "status": event.status,
+        "published": event.published,
+        "role": event.role,
+        "category": event.category,
+        "series": event.series,
+        "topics": list(event.topics),
+        "projects": list(event.projects),
+        "url": event.url,
+        "evidence": {name: _evidence_record(evidence) for name, evidence in sorted(event.evidence.items())},
+        "clearance": {"verdict": clearance.verdict, "reasons": [reason_record(r) for r in clearance.reasons]},
+    }
+
+
+def problem_record(problem: Problem) -> Record:
+    """A problem of content."""
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "field": problem.field,
+        "what": problem.what,
+        "hint": problem.hint,
+        "severity": problem.severity,
+    }
+
+
+def reason_record(reason: Reason) -> Record:
+    """A reason, the same everywhere."""
+    evidence = _evidence_record(reason.evidence) if reason.evidence else None
+    return {"code": reason.code, "text": reason.text, "field": reason.field, "evidence": evidence}
+
+
+def delivery_record(delivery: Delivery, events: Mapping[str, Event]) -> Record:
+    """A delivery, the same in plan, why, preview, outbox and console."""
+    return {
+        "key": delivery.key,
+        "kind": delivery.kind,
+        "rule": delivery.rule,
+        "audience": delivery.audience,
+        "provider": delivery.provider,
+        "events": [_event_stub(uid, events.get(uid)) for uid in delivery.event_uids],
+        "due_at": _rfc3339(delivery.due_at),
+        "expires_at": _rfc3339(delivery.expires_at),
+        "sent_at": _rfc3339(delivery.sent_at),
+        "status": delivery.status,
+        "reasons": [reason_record(reason) for reason in delivery.reasons],
+    }
+
+
+def events_record(content: Content, clearances: Mapping[str, Clearance]) -> Record:
+    """What `events` prints."""
+    return {
+        "events": [event_record(event, clearances[event.uid]) for event in content.events],
+        "problems": [problem_record(problem) for problem in content.problems],
+    }
+
+
+def plan_record(plan: Plan, content: Content, feeds: Iterable[Record]) -> Record:
+    """What `plan` prints. `feeds` holds name, path, events and changed of each."""
+    events = {event.uid: event for event in content.events}
+    return {
+        "at": _rfc3339(plan.at),
+        "window": {"after": _rfc3339(plan.window.after), "until": _rfc3339(plan.window.until)},
+        "deliveries": [delivery_record(delivery, events) for delivery in plan.deliveries],
+        "withdrawals": [delivery_record(delivery, events) for delivery in plan.withdrawals],
+        "skips": [{"key": skip.key, "reasons": [reason_record(r) for r in skip.reasons]} for skip in plan.skips],
+        "feeds": list(feeds),
+    }
+
+
+def why_record(subject: str, decisions: Iterable[Delivery]) -> Record:
+    """What `why` prints: what every rule decided, for every audience."""
+    return {
+        "subject": subject,
+        "rules": [
+            {
+                "rule": decision.rule,
+                "audience": decision.audience,
+                "key": decision.key,
+                "verdict": decision.status,
+                "reasons": [reason_record(reason) for reason in decision.reasons],
+            }
+            for decision in decisions
+        ],
+    }
+
+
+def _event_stub(uid: str, event: Event | None) -> Record:
+    if event is None:
+        return {"uid": uid, "path": None, "title": None, "start": None, "end": None}
+    start, end = _bounds(event)
+    return {"uid": uid, "path": event.path, "title": event.title, "start": start, "end": end}
+
+
+def _bounds(event: Event) -> tuple[str | None, str | None]:
+    match event.when:
+        case AllDay(first=first, last=last):
+            return first.isoformat(), last.isoformat()
+        case Timed(starts_at=start, ends_at=end):
+            return _rfc3339(start), _rfc3339(end)
+        case None:
+            return None, None
+
+
+def _evidence_record(evidence: Evidence) -> Record:
+    return {"text": evidence.text, "line": evidence.line, "basis": evidence.basis}
+
+
+def _rfc3339(at: datetime | None) -> str | None:
+    if at is None:
+        return None
+    # RFC 3339 has no seconds in offsets; zones of before 1900 do.
+    has_odd_offset = bool((at.utcoffset() or timedelta()) % timedelta(minutes=1))
+    return (at.astimezone(UTC) if has_odd_offset else at).isoformat()
