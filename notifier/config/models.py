@@ -41,14 +41,14 @@ class Hours(Section):
         examples=[["mon", "tue", "wed", "thu", "fri"]],
     )
     opens: TimeOfDay = Field(time(8, 30), alias="from", description="From this time.", examples=["08:30"])
-    until: TimeOfDay = Field(time(18, 0), description="Until before this time.", examples=["18:00"])
+    until: TimeOfDay = Field(time(18, 0), description="Until this time, its minute included.", examples=["18:00"])
 
 
 class Settle(Section):
     """How long content must have stood unchanged."""
 
     announce: Duration = Field(timedelta(hours=2), description="Before an event is announced.", examples=["2h"])
-    change: Duration = Field(timedelta(minutes=30), description="Before a change is told.", examples=["30m"])
+    change: Duration = Field(timedelta(minutes=30), description="After an edit, before a reminder about the event goes out.", examples=["30m"])
 
 
 class Shrink(Section):

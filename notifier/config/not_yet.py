@@ -27,7 +27,6 @@ NOT_YET: dict[str, str] = {
     "audiences.NAME.at_most": "The size of an audience is only looked at by notifier doctor yet.",
     "audiences.NAME.within": "People in two audiences are not told apart yet: they may get both mails.",
     "audiences.NAME.language": "Mails are written in the site's language only.",
-    "audiences.NAME.timezone": "Mails show times in the event's own zone only.",
     "audiences.NAME.formerly": "A renamed audience still counts as a new one.",
     "rules.NAME.kind=change": _KIND,
     "rules.NAME.kind=cancellation": _KIND,
@@ -35,7 +34,6 @@ NOT_YET: dict[str, str] = {
     "rules.NAME.kind=follow_up": _KIND,
     "rules.NAME.kind=one_off": _KIND,
     "feeds.NAME.secret=true": "Secret feeds are not made yet; this one is left out, not published openly.",
-    "sending.settle.change": "Changes are not told yet.",
     "sending.per_day": "Mails to one audience on one day are not counted yet.",
     "sending.undo": "Sends by hand, and taking them back, are not there yet.",
 }
