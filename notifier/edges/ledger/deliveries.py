@@ -1,0 +1,106 @@
+"""The rows of deliveries: what a plan may rewrite, and the compare-and-set that everything else goes through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus
+from notifier.core.plan import Plan
+from notifier.edges.ledger.rows import Transition, delivery_of, delivery_row, reasons_text, transition_of
+from notifier.edges.ledger.tables import deliveries, transitions
+
+#: Well below the smallest number of parameters that a database takes in one statement (SQLite before 3.32: 999).
+_KEYS_AT_ONCE = 500
+
+
+def read_rows(connection: Connection, statuses: Sequence[DeliveryStatus] = ()) -> tuple[Delivery, ...]:
+    """Rows in these states, all when none is named, ordered by due_at, then key."""
+    query = select(deliveries).order_by(deliveries.c.due_at, deliveries.c.key)
+    if statuses:
+        query = query.where(deliveries.c.status.in_(statuses))
+    return tuple(delivery_of(row) for row in connection.execute(query).mappings())
+
+
+def record_rows(connection: Connection, plan: Plan) -> None:
+    """Insert what is new and rewrite what is still plannable and differs; leave everything else untouched."""
+    wanted = {row.key: row for row in (*plan.deliveries, *plan.withdrawals, *plan.skips)}
+    stored = _rows_by_key(connection, wanted)
+    added = [row for key, row in wanted.items() if key not in stored]
+    rewritten = [
+        new
+        for key, old in stored.items()
+        if old.status in PLANNABLE and delivery_row(new := _planned_again(old, wanted[key])) != delivery_row(old)
+    ]
+    _insert(connection, added)
+    _rewrite(connection, rewritten)
+    changed = [row for row in rewritten if row.status != stored[row.key].status]
+    steps = [_step(row, None, plan.at) for row in added]
+    steps += [_step(row, stored[row.key].status, plan.at) for row in changed]
+    if steps:
+        connection.execute(insert(transitions), steps)
+
+
+def move_row(
+    connection: Connection, row: Delivery, *, to: DeliveryStatus, at: datetime, changes: Mapping[str, Any]
+) -> Delivery | None:
+    """Compare-and-set on status and attempts, with its transition; None when another has moved the row."""
+    unmoved = (
+        deliveries.c.key == row.key,
+        deliveries.c.status == row.status,
+        deliveries.c.attempts == row.attempts,
+    )
+    result = connection.execute(update(deliveries).where(*unmoved).values(status=to, **changes))
+    if result.rowcount != 1:
+        return None
+    moved = _rows_by_key(connection, [row.key])[row.key]
+    connection.execute(insert(transitions), [_step(moved, row.status, at)])
+    return moved
+
+
+def read_transitions(connection: Connection, key: str) -> tuple[Transition, ...]:
+    """Everything that has happened to a delivery, oldest first."""
+    query = select(transitions).where(transitions.c.key == key).order_by(transitions.c.id)
+    return tuple(transition_of(row) for row in connection.execute(query).mappings())
+
+
+def _planned_again(old: Delivery, new: Delivery) -> Delivery:
+    # What happened at the provider is not the plan's to say, and attempts tell two movers apart.
+    return replace(new, draft_id=old.draft_id, attempts=old.attempts, retry_at=old.retry_at, sent_at=old.sent_at)
+
+
+def _rows_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Delivery]:
+    found: dict[str, Delivery] = {}
+    remaining = iter(keys)
+    while some := list(islice(remaining, _KEYS_AT_ONCE)):
+        rows = connection.execute(select(deliveries).where(deliveries.c.key.in_(some))).mappings()
+        found |= {row["key"]: delivery_of(row) for row in rows}
+    return found
+
+
+def _insert(connection: Connection, rows: Sequence[Delivery]) -> None:
+    if rows:
+        connection.execute(insert(deliveries), [delivery_row(row) for row in rows])
+
+
+def _rewrite(connection: Connection, rows: Sequence[Delivery]) -> None:
+    if not rows:
+        return
+    values: dict[str, Any] = {column.name: bindparam(column.name) for column in deliveries.c if column.name != "key"}
+    statement = update(deliveries).where(deliveries.c.key == bindparam("stored_key")).values(**values)
+    connection.execute(statement, [{**delivery_row(row), "stored_key": row.key} for row in rows])
+
+
+def _step(row: Delivery, before: DeliveryStatus | None, at: datetime) -> dict[str, Any]:
+    return {
+        "key": row.key,
+        "from_status": before,
+        "to_status": row.status,
+        "at": at,
+        "reasons": reasons_text(row.reasons),
+    }

@@ -1,0 +1,190 @@
+"""The ledger of `ports`, on a SQL database."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from notifier.core.delivery import FINAL, Delivery, DeliveryStatus, Memory, Told
+from notifier.core.event import Reason
+from notifier.core.plan import Plan
+from notifier.edges.ledger.deliveries import move_row, read_rows, read_transitions, record_rows
+from notifier.edges.ledger.engine import damage, journal_mode, make_engine, reading, writing
+from notifier.edges.ledger.failures import check_place, create_private, gone, translated
+from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
+from notifier.edges.ledger.migrate import prepare, stored_revision
+from notifier.edges.ledger.rows import Transition, reasons_text
+from notifier.errors import UserError
+from notifier.ports import Finding
+
+_IN_MEMORY = Path(":memory:")
+#: A year of a busy site takes a few megabytes; less free than this and a person should look.
+_FREE_AT_LEAST = 100_000_000
+
+
+class SqlLedger:
+    """Open it with `open_ledger`. Safe for several threads and several processes on one file."""
+
+    def __init__(self, engine: Engine, file: Path | None) -> None:
+        self._engine = engine
+        self._file = file
+        self._identity = _identity(file)
+
+    def rows(self, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
+        with self._reading() as connection:
+            return read_rows(connection, statuses)
+
+    def snapshot(self) -> Memory:
+        with self._reading() as connection:
+            return read_memory(connection)
+
+    def transitions(self, key: str) -> tuple[Transition, ...]:
+        """Everything that has happened to a delivery, oldest first."""
+        with self._reading() as connection:
+            return read_transitions(connection, key)
+
+    def record(self, plan: Plan) -> bool:
+        with self._writing() as connection:
+            if read_window_end(connection) != plan.window.after:
+                return False
+            record_rows(connection, plan)
+            remember(connection, plan)
+            return True
+
+    def move(
+        self,
+        row: Delivery,
+        to: DeliveryStatus,
+        *,
+        at: datetime,
+        reasons: Sequence[Reason] | None = None,
+        draft_id: str | None = None,
+        retry_at: datetime | None = None,
+        sent_at: datetime | None = None,
+        attempt: bool = False,
+        told: Sequence[Told] = (),
+    ) -> Delivery | None:
+        if row.status in FINAL and to != row.status:
+            raise ValueError(f"{row.key} is {row.status}, which is final; it can't become {to}.")
+        changes: dict[str, Any] = {"draft_id": draft_id, "retry_at": retry_at, "attempts": row.attempts + attempt}
+        if reasons is not None:
+            changes["reasons"] = reasons_text(tuple(reasons))
+        if sent_at is not None:
+            changes["sent_at"] = sent_at
+        with self._writing() as connection:
+            moved = move_row(connection, row, to=to, at=at, changes=changes)
+            if moved is not None:
+                record_told(connection, told)
+            return moved
+
+    def doctor(self) -> tuple[Finding, ...]:
+        """What a person should know about the ledger; its damage is found here, never raised."""
+        try:
+            with self._reading() as connection:
+                found = (self._integrity(connection), self._schema(connection), self._journal(connection))
+            return (*found, *self._disk())
+        except (UserError, OSError) as error:
+            return (Finding(subject="ledger", ok=False, text=str(error)),)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._watched(), reading(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._watched(), writing(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        # A connection goes on writing into a deleted file, and all of that would be lost at the next start.
+        if self._file is not None and _identity(self._file) != self._identity:
+            raise gone(self._file)
+        with translated(self._file or _IN_MEMORY):
+            yield
+
+    def _integrity(self, connection: Connection) -> Finding:
+        wrong = damage(connection)
+        if not wrong:
+            return Finding(subject="ledger", ok=True, text=f"{self._file or _IN_MEMORY} is whole.")
+        hint = "Stop notifier and restore the ledger from a backup."
+        return Finding(subject="ledger", ok=False, text=f"{self._file} is damaged: {'; '.join(wrong)}.", hint=hint)
+
+    def _schema(self, connection: Connection) -> Finding:
+        revision = stored_revision(connection, self._file)
+        return Finding(subject="ledger schema", ok=True, text=f"The schema is {revision}, as this version wants it.")
+
+    def _journal(self, connection: Connection) -> Finding:
+        mode = journal_mode(connection)
+        hint = "Keep the ledger on a local disk: a network folder may not lock files safely."
+        ok = mode == "wal" or self._file is None
+        return Finding(subject="ledger journal", ok=ok, text=f"The journal's mode is {mode}.", hint="" if ok else hint)
+
+    def _disk(self) -> tuple[Finding, ...]:
+        if self._file is None:
+            return ()
+        size, free = self._file.stat().st_size, shutil.disk_usage(self._file.parent).free
+        roomy = free >= _FREE_AT_LEAST
+        room = Finding(
+            subject="ledger disk",
+            ok=roomy,
+            text=f"The ledger is {_megabytes(size)}; {_megabytes(free)} are free on its disk.",
+            hint="" if roomy else "Free some space: with a full disk nothing can be recorded, so nothing is sent.",
+        )
+        return (room,)
+
+
+def open_ledger(url: str, *, busy_timeout: float = 10.0) -> SqlLedger:
+    """The ledger at `url` (`sqlite:///PATH`, or `sqlite://` in memory for one thread), created or migrated.
+
+    `busy_timeout` is how many seconds to wait while another program writes. Raises UserError when there can be
+    no ledger at this place, or when what is there is not one, is damaged, or is newer; it is left as it is.
+    """
+    file = ledger_file(url)
+    if file is not None:
+        check_place(file)
+        create_private(file)
+    engine = make_engine(file, busy_timeout=busy_timeout)
+    try:
+        with translated(file or _IN_MEMORY):
+            prepare(engine, file)
+    except BaseException:
+        engine.dispose()
+        raise
+    return SqlLedger(engine, file)
+
+
+def ledger_file(url: str) -> Path | None:
+    """The file that `url` names, None for a ledger in memory. The path is taken as it is written: no escapes.
+
+    Raises UserError for any other address.
+    """
+    if url in ("sqlite://", "sqlite:///:memory:"):
+        return None
+    path = url.removeprefix("sqlite:///")
+    if path in (url, "") or any(sign in path for sign in "?\0"):
+        # The address isn't repeated: one for a server may hold a password.
+        raise UserError("ledger.url: is not an address of a ledger. Write it as `sqlite:///PATH`.")
+    return Path(path)
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    try:
+        status = file.stat() if file is not None else None
+    except OSError:
+        return None
+    return (status.st_dev, status.st_ino) if status else None
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB"

@@ -1,0 +1,128 @@
+"""The tables as this version knows them. `migrations/` builds them; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same instant in UTC. A naive datetime is a bug: it would be read in the zone of the host."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone.")
+    return moment.astimezone(UTC)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in, aware UTC datetimes out; SQLite itself forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else in_utc(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# Alembic's batch mode can only change a constraint that it can name.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: One row at most: the end of the last recorded window, and when it was recorded.
+site = Table(
+    "site",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("window_end", UTCDateTime, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)
+
+baselines = Table(
+    "baselines",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("audience", String, nullable=False),
+    Column("provider", String, nullable=False),
+    Column("event_uids", Text, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("status", String, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("draft_id", String),
+    Column("attempts", Integer, nullable=False),
+    Column("retry_at", UTCDateTime),
+    Column("sent_at", UTCDateTime),
+    Index(None, "status", "due_at"),
+)
+
+#: Append-only: every status a delivery has had, and why.
+transitions = Table(
+    "transitions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, ForeignKey("deliveries.key"), nullable=False, index=True),
+    Column("from_status", String),
+    Column("to_status", String, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("reasons", Text, nullable=False),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("uid", String, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("visible", String, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("first_seen_at", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    Column("present", Boolean, nullable=False),
+    Column("gone_at", UTCDateTime),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("audience", String, primary_key=True),
+    Column("uid", String, primary_key=True),
+    Column("facts", Text, nullable=False),
+    Column("delivery_key", String, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)

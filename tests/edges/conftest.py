@@ -1,0 +1,100 @@
+"""What tests of the edges stand on: a user without rights, a disk that fills up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.files import ROOT
+
+#: `nobody` of every Linux.
+_NOBODY = 65534
+#: Prints the sentence of a UserError, `fine` without one; anything else that is raised fails the test.
+#: Rights are dropped after the imports: Python itself may lie where only root reads.
+_FRAME = """
+import os
+from pathlib import Path
+from notifier.errors import UserError
+{imports}
+here = Path({folder!r})
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid({nobody})
+    os.setuid({nobody})
+try:
+{code}
+    print("fine")
+except UserError as error:
+    print(error.message)
+"""
+
+
+class Unprivileged(Protocol):
+    def __call__(self, code: str, *, imports: str = "") -> str: ...
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can enter; pytest's own are closed."""
+    folder = Path(tempfile.mkdtemp(prefix="notifier-"))
+    folder.chmod(0o755)
+    yield folder
+    for path in (folder, *folder.rglob("*")):
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def unprivileged(open_folder: Path) -> Unprivileged:
+    """Runs code (`here` is `open_folder`) in a process that obeys permissions; returns what it printed.
+
+    Root does not obey them, so there it runs as nobody.
+    """
+
+    def run(code: str, *, imports: str = "") -> str:
+        inner = textwrap.indent(textwrap.dedent(code), "    ")
+        frame = _FRAME.format(imports=imports, folder=str(open_folder), nobody=_NOBODY, code=inner)
+        command = [sys.executable, "-c", frame]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    return run
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of one megabyte of its own."""
+    folder = tmp_path / "small-disk"
+    folder.mkdir()
+    admin = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    options = f"size=1m,uid={os.geteuid()},mode=0700"
+    mount = [*admin, "mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    if admin and shutil.which("sudo") is None:
+        pytest.skip("a small disk needs root, or sudo without a password")
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("a small disk can't be mounted here")
+    yield folder
+    subprocess.run([*admin, "umount", "--lazy", str(folder)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Leave no byte free on `disk`; delete the file that is returned to have room again."""
+    ballast = disk / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while file.write(b"\0" * 4096):
+                pass
+        except OSError:
+            return ballast
+    raise AssertionError("the disk has no end")
