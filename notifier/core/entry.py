@@ -74,9 +74,11 @@ def span_of(when: When | None) -> Span | None:
         case Timed(starts_at=start, ends_at=end):
             if not _holds(start) or (end is not None and not _holds(end)):
                 return None
-            given = end is not None and end > start
-            end = end if end is not None and given else start + _ASSUMED_LENGTH
-            return Span(start=start.astimezone(UTC), end=end.astimezone(UTC), all_day=False, end_given=given)
+            # In UTC: within one zone Python compares and adds wall-clock times, wrongly when the clocks change.
+            begins, ends = start.astimezone(UTC), end.astimezone(UTC) if end is not None else None
+            if ends is None or ends <= begins:
+                return Span(start=begins, end=begins + _ASSUMED_LENGTH, all_day=False, end_given=False)
+            return Span(start=begins, end=ends, all_day=False)
 
 
 def shown(site: Site, event: Event) -> Shown:

@@ -43,10 +43,13 @@ def settle(content: Content, memory: Memory, rules: Rules, now: datetime) -> Con
             problems.append(_claimed_twice(event, events[uid], uid))
             continue
         events[uid] = replace(event, uid=uid)
-    broken = {seen.uid: seen for seen in _missing(memory, events) if content.has_lost(seen.event)}
+    # A document that has taken a uid of its own leaves its old one; nothing has vanished.
+    taken = {(event.source, event.path) for event in events.values()}
+    missing = [s for s in memory.seen.values() if s.uid not in events and (s.event.source, s.event.path) not in taken]
+    broken = {seen.uid: seen for seen in missing if content.has_lost(seen.event)}
     gone = {
         seen.uid: seen
-        for seen in _missing(memory, events)
+        for seen in missing
         if seen.uid not in broken
         and rules.vanished.get(seen.event.source, "hold") == "hold"
         and not _is_over(seen, rules, now)
@@ -87,10 +90,6 @@ def _mint(event: Event, memory: Memory, site: Site) -> str:
     while (uid := uid_for(site, event.source, event.path, generation=generation)) in memory.seen:
         generation += 1
     return uid
-
-
-def _missing(memory: Memory, events: Mapping[str, Event]) -> Iterator[SeenEvent]:
-    return (seen for seen in memory.seen.values() if seen.uid not in events)
 
 
 def _is_over(seen: SeenEvent, rules: Rules, now: datetime) -> bool:

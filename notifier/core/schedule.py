@@ -1,8 +1,12 @@
-"""When a rule's delivery about an event is due, until when it is of use, and when mail may go out at all."""
+"""When a rule's delivery about an event is due, until when it is of use, and when mail may go out at all.
+
+Every instant that leaves this file is in UTC: between two datetimes of one zone Python counts wall-clock hours, and
+an hour is missing or doubled when the clocks change.
+"""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from notifier.core.event import AllDay, Event, Timed
@@ -22,9 +26,9 @@ def starts_at(event: Event, zone: str) -> datetime:
     """
     match event.when:
         case Timed(starts_at=start):
-            return start
+            return start.astimezone(UTC)
         case AllDay(first=first):
-            return start_of_day(first, zone)
+            return start_of_day(first, zone).astimezone(UTC)
         case None:
             raise ValueError(f"{event.path} has no date.")
 
@@ -44,9 +48,9 @@ def ends_at(event: Event, zone: str) -> datetime:
     """The instant after which the event is over: its end, else its start; for whole days the end of the last."""
     match event.when:
         case Timed(starts_at=start, ends_at=end):
-            return end or start
+            return (end or start).astimezone(UTC)
         case AllDay(last=last):
-            return end_of_day(last, zone)
+            return end_of_day(last, zone).astimezone(UTC)
         case None:
             raise ValueError(f"{event.path} has no date.")
 
@@ -61,7 +65,7 @@ def reminder_due(offset: Offset, event: Event, zone: str) -> datetime:
     day = anchor.astimezone(ZoneInfo(zone)).date()
     if offset.of == "end" and isinstance(event.when, AllDay):
         day -= timedelta(days=1)
-    return instant(day + timedelta(days=length.days), offset.at, zone)
+    return instant(day + timedelta(days=length.days), offset.at, zone).astimezone(UTC)
 
 
 def useful_until(event: Event, offset: Offset, zone: str) -> datetime:
@@ -69,7 +73,7 @@ def useful_until(event: Event, offset: Offset, zone: str) -> datetime:
     if offset.side == "after" or offset.of == "end":
         return ends_at(event, zone) + timedelta(days=7)
     if isinstance(event.when, AllDay):
-        return end_of_day(event.when.first, zone)
+        return end_of_day(event.when.first, zone).astimezone(UTC)
     return starts_at(event, zone)
 
 
@@ -96,7 +100,7 @@ def last_open(at: datetime, hours: Hours | None, zone: str) -> datetime:
     local = at.astimezone(ZoneInfo(zone))
     for back in range(8):
         day = local.date() - timedelta(days=back)
-        closing = instant(day, hours.end, zone)
+        closing = instant(day, hours.end, zone).astimezone(UTC)
         if day.weekday() in hours.days and closing <= at:
             return closing
     return at
@@ -109,7 +113,7 @@ def next_open(at: datetime, hours: Hours | None, zone: str) -> datetime:
     local = at.astimezone(ZoneInfo(zone))
     for ahead in range(8):
         day = local.date() + timedelta(days=ahead)
-        opening = instant(day, hours.start, zone)
+        opening = instant(day, hours.start, zone).astimezone(UTC)
         if day.weekday() in hours.days and opening >= at:
             return opening
     return at
@@ -120,7 +124,9 @@ def next_closing(at: datetime, hours: Hours | None, zone: str) -> datetime | Non
     if hours is None:
         return None
     local = at.astimezone(ZoneInfo(zone))
-    closings = (instant(local.date() + timedelta(days=ahead), hours.end, zone) + CLOSING for ahead in range(9))
+    closings = (
+        instant(local.date() + timedelta(days=ahead), hours.end, zone).astimezone(UTC) + CLOSING for ahead in range(9)
+    )
     return next((c for c in closings if c > at and is_open(c - CLOSING, hours, zone)), None)
 
 

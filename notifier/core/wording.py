@@ -6,7 +6,7 @@ English words; `language` decides the order of day and month (`en-US`: December 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifier.core.event import AllDay, Event, Timed
@@ -73,7 +73,9 @@ def abbreviation(moment: datetime) -> str:
 
 def _in_zone(when: Timed, zone: ZoneInfo, language: str, *, dated: bool = True) -> str:
     start = when.starts_at.astimezone(zone)
-    end = when.ends_at.astimezone(zone) if when.ends_at and when.ends_at > when.starts_at else None
+    # Compared in UTC: within one zone Python compares wall-clock times, wrongly when the clocks go back.
+    ends = when.ends_at.astimezone(UTC) if when.ends_at else None
+    end = ends.astimezone(zone) if ends and ends > when.starts_at.astimezone(UTC) else None
     days = f"{_long_day(start.date(), language)}, " if dated else ""
     if end is None:
         return f"{days}{_clock(start)} {_zone_note(start, zone)}"

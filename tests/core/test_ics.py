@@ -69,6 +69,12 @@ def test_an_end_that_is_not_given_is_an_hour_later_and_is_said(ends: str | None)
     assert "The end time isn't given." in str(line(written, "DESCRIPTION"))
 
 
+def test_an_hour_stays_an_hour_when_the_clocks_go_back() -> None:
+    entry = an_entry(an_event(when=a_time("2026-10-25 01:30")))
+    assert b"DTSTART:20261025T003000Z" in render_entry(a_site(), entry)
+    assert b"DTEND:20261025T013000Z" in render_entry(a_site(), entry)
+
+
 def test_an_entry_carries_its_revision() -> None:
     written = render_entry(a_site(), an_entry())
 

@@ -1,0 +1,70 @@
+"""The one state machine, as a table: what a row becomes, given what its provider shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from notifier.core.delivery import DeliveryStatus, Observation, event_key, key_hash, next_step, reminder_key
+from tests.builders import a_delivery, at
+
+#: row, observed, provable → act, status
+TABLE = [
+    ("planned", "absent", True, "draft", None),
+    ("planned", "drafted", True, "settle", "drafted"),
+    ("planned", "sent", True, "settle", "sent"),
+    ("planned", "sending", False, "wait", None),
+    ("planned", "unclear", False, "wait", None),
+    ("drafted", "drafted", True, "send", None),
+    ("drafted", "absent", True, "settle", "planned"),
+    ("drafted", "sent", True, "settle", "sent"),
+    ("drafted", "sending", False, "wait", None),
+    ("drafted", "unclear", False, "wait", None),
+    ("sending", "sent", True, "settle", "sent"),
+    ("sending", "absent", True, "settle", "planned"),
+    ("sending", "drafted", True, "settle", "planned"),
+    ("sending", "absent", False, "settle", "unknown"),
+    ("sending", "drafted", False, "settle", "unknown"),
+    ("sending", "unclear", True, "settle", "unknown"),
+    ("sending", "sending", False, "wait", None),
+    ("unknown", "sent", False, "settle", "sent"),
+    ("unknown", "absent", True, "wait", None),
+    ("unknown", "drafted", True, "wait", None),
+    ("unknown", "unclear", False, "wait", None),
+]
+
+
+@pytest.mark.parametrize(("status", "seen", "certain", "act", "becomes"), TABLE)
+def test_the_next_step(status: DeliveryStatus, seen: str, certain: bool, act: str, becomes: str | None) -> None:
+    observation = Observation(state=seen, draft_id="d1")  # type: ignore[arg-type]
+    step = next_step(a_delivery(status=status), observation, certain=certain)
+    assert (step.act, step.status) == (act, becomes)
+
+
+@pytest.mark.parametrize("status", ["held", "sent", "skipped", "missed", "failed", "withdrawn"])
+@pytest.mark.parametrize("seen", ["absent", "drafted", "sending", "sent", "unclear"])
+def test_a_row_at_rest_stays_so(status: DeliveryStatus, seen: str) -> None:
+    step = next_step(a_delivery(status=status), Observation(state=seen), certain=True)  # type: ignore[arg-type]
+    assert step.act == "wait"
+
+
+def test_nothing_unproved_is_ever_sent_again() -> None:
+    again = {
+        (status, seen)
+        for status in ("sending", "unknown")
+        for seen in ("absent", "drafted", "sending", "sent", "unclear")
+        if next_step(a_delivery(status=status), Observation(state=seen), certain=False).act in ("send", "draft")
+    }
+    assert again == set()
+
+
+def test_keys_are_printable_and_natural() -> None:
+    assert (
+        reminder_key("day", "u@example.org", at("2026-12-09").date(), "news")
+        == "reminder/day/u@example.org/2026-12-09/news"
+    )
+    assert event_key("announcement", "new", "u@example.org", "news") == "announcement/new/u@example.org/news"
+
+
+def test_the_hash_of_a_key_is_twelve_digits_of_its_sha_256() -> None:
+    # printf 'reminder/day/u@example.org/2026-12-09/news' | sha256sum | cut -c1-12
+    assert key_hash("reminder/day/u@example.org/2026-12-09/news") == "b72c3e1ee08d"
