@@ -1,0 +1,8 @@
+"""One document in, events and problems out.
+
+Mapped keys, prose, path and defaults all give candidates; one place resolves them or reports the contradiction.
+"""
+
+from notifier.core.reading.document import Reading, read_document, read_project
+
+__all__ = ["Reading", "read_document", "read_project"]

@@ -1,0 +1,46 @@
+"""One place that picks among candidates, or reports that they contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifier.core.reading.candidates import Candidate, Notes, Value
+
+
+def resolve(
+    field: str, candidates: Sequence[Candidate[Value]], notes: Notes, *, subject: str, hint: str
+) -> Candidate[Value] | None:
+    """The one value that all candidates agree on; with several, a doubt that quotes them, and no value.
+
+    Candidates stand in the order of trust: among equal ones the first one's evidence is kept.
+    """
+    distinct: list[Candidate[Value]] = []
+    for candidate in candidates:
+        if all(candidate.value != other.value for other in distinct):
+            distinct.append(candidate)
+    if len(distinct) <= 1:
+        return distinct[0] if distinct else None
+    contradict(field, distinct, notes, subject=subject, hint=hint)
+    return None
+
+
+def contradict(field: str, candidates: Sequence[Candidate[Value]], notes: Notes, *, subject: str, hint: str) -> None:
+    """Note that these candidates can't all be true."""
+    said = " and ".join(f"“{short(c.evidence.text)}”{_at(c.evidence.line)}" for c in candidates[:3])
+    notes.doubt(
+        "contradiction",
+        f"The document gives different {subject}: {said}.",
+        hint,
+        field=field,
+        evidence=candidates[-1].evidence,
+    )
+
+
+def short(text: str, *, limit: int = 80) -> str:
+    """A quotation for a message: one line, at most `limit` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _at(line: int | None) -> str:
+    return f" (line {line})" if line else ""

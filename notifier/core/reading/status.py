@@ -1,0 +1,153 @@
+"""Whether an event goes ahead, is called off, or is told of as over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from notifier.core.event import Evidence, Status
+from notifier.core.reading.bearing import NOUN, Bearing, looks_ahead, looks_back
+from notifier.core.reading.candidates import Candidate, Notes
+from notifier.core.reading.mapped import Keys
+from notifier.core.reading.resolve import contradict
+
+_VALUES: dict[str, Status] = {
+    "scheduled": "scheduled", "confirmed": "scheduled", "tentative": "tentative", "cancelled": "cancelled",
+    "canceled": "cancelled", "postponed": "postponed", "past": "past",
+}  # fmt: skip
+_CALLED_OFF: dict[str, Status] = {
+    "cancel": "cancelled",
+    "abgesa": "cancelled",
+    "postpo": "postponed",
+    "versch": "postponed",
+}
+_WORD = r"(cancelled|canceled|abgesagt|postponed|verschoben)"
+_PREFIX = re.compile(rf"^[\[(*!\s]{{0,4}}{_WORD}(?:\s?[:\])!*]+|\s[-–—]+)[\s:–—-]{{0,4}}", re.IGNORECASE)
+_SUFFIX = re.compile(rf"\s{{1,3}}(?:[\[(]\s?{_WORD}\s?[\])]|[-–—:]\s{{1,3}}{_WORD})[!.]{{0,3}}$", re.IGNORECASE)
+_IN_TEXT = re.compile(
+    rf"\b(?:this|the)\s(?:[\w-]{{1,20}}\s){{0,3}}?{NOUN}\s(?:has been|is|was|had to be|has had to be)\s(?:now\s)?(cancelled|canceled|postponed)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """A title without the words that call the event off, and what those said."""
+
+    text: str
+    status: Candidate[Status] | None
+
+
+def read_title(found: Candidate[str]) -> Title:
+    """Take the calling-off words out: “CANCELLED: Spring fair” is the spring fair, cancelled."""
+    match = _PREFIX.search(found.value) or _SUFFIX.search(found.value)
+    rest = found.value[: match.start()] + found.value[match.end() :] if match else found.value
+    if not match or not rest.strip():
+        return Title(text=found.value, status=None)
+    word = next(group for group in match.groups() if group)
+    evidence = Evidence(field="status", text=found.value, line=found.evidence.line, basis=found.evidence.basis)
+    value = _CALLED_OFF[word[:6].casefold()]
+    return Title(text=rest.strip(), status=Candidate(field="status", value=value, evidence=evidence))
+
+
+def read_status(
+    keys: Keys, title: Title, bearings: Sequence[Bearing], notes: Notes, *, invites: bool
+) -> Candidate[Status] | None:
+    """The status; None means that nothing speaks against `scheduled`. `invites`: readers are asked to register."""
+    stated = _stated(keys, notes)
+    called_off = title.status
+    if stated and called_off and stated.value != called_off.value:
+        contradict("status", (stated, called_off), notes, subject="statuses", hint="Correct status: or the title.")
+        return called_off
+    ahead, back = looks_ahead(bearings), looks_back(bearings)
+    found = stated or called_off or _over(keys, back, notes, announces=ahead is not None or invites)
+    if found is None:
+        _report_called_off(bearings, notes)
+    if found is None or found.value not in ("past", "cancelled"):
+        _check_upcoming(keys, ahead, notes, invites=invites)
+    return found
+
+
+def _stated(keys: Keys, notes: Notes) -> Candidate[Status] | None:
+    found = keys.text("status", "status")
+    if found is None:
+        if keys.flag("cancelled"):
+            entry = keys.entries[keys.key("cancelled")]
+            return Candidate(field="status", value="cancelled", evidence=keys.evidence("cancelled", "status", entry))
+        return None
+    value = _VALUES.get(found.value.casefold())
+    if value is None:
+        notes.doubt(
+            "unreadable-status",
+            f"“{found.value}” is not a status.",
+            "Write status: scheduled, tentative, cancelled, postponed or past.",
+            field="status",
+            evidence=found.evidence,
+        )
+        return None
+    return Candidate(field="status", value=value, evidence=found.evidence)
+
+
+def _over(keys: Keys, back: Bearing | None, notes: Notes, *, announces: bool) -> Candidate[Status] | None:
+    """A write-up: the key says so or the text looks back. A key against an announcing text is a contradiction."""
+    writeup = keys.flag("writeup")
+    if back is not None:
+        evidence = Evidence(field="status", text=back.sentence.quote, line=back.sentence.line, basis="prose")
+        _check_past(keys, notes)
+        return Candidate(field="status", value="past", evidence=evidence)
+    if not writeup:
+        return None
+    evidence = keys.evidence("writeup", "status", keys.entries[keys.key("writeup")])
+    if announces:
+        notes.doubt(
+            "contradiction",
+            "The front matter says writeup: true, but the text announces the event.",
+            "Write writeup: false until the text tells what happened.",
+            field="status",
+            evidence=evidence,
+        )
+        return None
+    _check_past(keys, notes)
+    return Candidate(field="status", value="past", evidence=evidence)
+
+
+def _check_past(keys: Keys, notes: Notes) -> None:
+    if keys.flag("upcoming"):
+        notes.problem(
+            "The front matter says upcoming: true, but the document tells of the event as over.",
+            "Write upcoming: false.",
+            field=keys.key("upcoming"),
+            line=keys.entries[keys.key("upcoming")].line,
+            severity="warning",
+        )
+
+
+def _check_upcoming(keys: Keys, ahead: Bearing | None, notes: Notes, *, invites: bool) -> None:
+    if keys.flag("upcoming") is not False or not (ahead or invites):
+        return
+    said = f" (“{' '.join(ahead.sentence.text.split())[:60]}…”)" if ahead else ""
+    notes.doubt(
+        "upcoming-false",
+        f"The front matter says upcoming: false, but the text announces the event{said}.",
+        "Write upcoming: true, or take the event off by status: cancelled.",
+        field="upcoming",
+        evidence=keys.evidence("upcoming", "upcoming", keys.entries[keys.key("upcoming")]),
+        severity="warning",
+    )
+
+
+def _report_called_off(bearings: Sequence[Bearing], notes: Notes) -> None:
+    for bearing in bearings:
+        match = _IN_TEXT.search(bearing.sentence.text)
+        if match and not bearing.elsewhere:
+            status = "postponed" if match[1].casefold() == "postponed" else "cancelled"
+            sentence = bearing.sentence
+            notes.doubt(
+                "called-off-in-text",
+                f"The text says “{match[0]}”, the front matter does not.",
+                f"Add status: {status} to the front matter.",
+                field="status",
+                evidence=Evidence(field="status", text=sentence.quote, line=sentence.line, basis="prose"),
+            )
+            return

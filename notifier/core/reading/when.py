@@ -1,0 +1,267 @@
+"""When an event is: explicit keys and prose brought together, or the contradiction between them told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from notifier.core.event import AllDay, Evidence, Timed, When, ZoneBasis
+from notifier.core.reading.bearing import Bearing
+from notifier.core.reading.candidates import Candidate, Notes
+from notifier.core.reading.days import Days
+from notifier.core.reading.mapped import Keys
+from notifier.core.reading.moments import Moment, Told, moment_of_date, read_moment, told_times
+from notifier.core.reading.place import Place
+from notifier.core.reading.resolve import contradict, short
+from notifier.core.reading.zoning import Zoning, zone_of_told
+from notifier.core.zones import instant, is_ambiguous, zone_named
+
+_WRITE_START = 'Add start: "14:00" (the right time, in quotes) to the front matter.'
+# A time that was seen but could not be settled already has its doubt.
+_SEEN = ("unclear-time", "unreadable-zone", "unreadable-start")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """What was found; zone and basis are None for whole days."""
+
+    when: When
+    zone: str | None = None
+    basis: ZoneBasis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    """A start with everything that is known of it; `exact`: its offset was written."""
+
+    at: datetime
+    end: datetime | None
+    zone: str
+    basis: ZoneBasis
+    evidence: Evidence
+    exact: bool = False
+
+
+def read_when(
+    keys: Keys, days: Days, bearings: Sequence[Bearing], place: Place, *, zoning: Zoning, notes: Notes, over: bool
+) -> Timing:
+    """The event's time, or its whole days where no time is certain. `over`: a write-up, for which none is needed."""
+    whole = Timing(when=AllDay(first=days.first, last=days.last))
+    start = read_moment(keys, "start", notes) or moment_of_date(keys)
+    # A start on another day than `date` is a contradiction that `read_days` has reported.
+    agreed = _dates_agree(days, bearings, notes) and not (start and start.day and start.day not in days.all)
+    if keys.flag("all_day"):
+        return whole
+    end = read_moment(keys, "end", notes)
+    if not start or start.clock is None:
+        whole = _until(whole, days, end)
+    found = _explicit(start, days, zoning)
+    told = [] if days.several else list(told_times(bearings))
+    readings = _readings(told, days.first, place, zoning=zoning, notes=notes, quiet=found is not None)
+    chosen = _agreed(found, readings, notes)
+    if chosen is None or not agreed or not (zoning.readable or chosen.exact):
+        if not (days.several or over) and isinstance(whole.when, AllDay) and whole.when.first == whole.when.last:
+            _report_no_time(keys, notes)
+        return whole
+    chosen = replace(chosen, end=_end(chosen, end, readings, days, notes))
+    _report_ambiguous(chosen, keys, notes)
+    return _timed(chosen, zoning, notes)
+
+
+def _timed(chosen: _Start, zoning: Zoning, notes: Notes) -> Timing:
+    notes.evidence["when"] = chosen.evidence
+    notes.evidence["zone"] = zoning.evidence_for(chosen.zone, chosen.basis, chosen.evidence)
+    return Timing(when=Timed(starts_at=chosen.at, ends_at=chosen.end), zone=chosen.zone, basis=chosen.basis)
+
+
+def _until(whole: Timing, days: Days, end: Moment | None) -> Timing:
+    """A last day given as `end: 2026-12-11` without times makes a range of whole days."""
+    if end and end.day and end.clock is None and end.day >= days.first:
+        return Timing(when=AllDay(first=days.first, last=max(days.last, end.day)))
+    return whole
+
+
+def _dates_agree(days: Days, bearings: Sequence[Bearing], notes: Notes) -> bool:
+    """Whether the text announces the event for the front matter's date; weekdays are checked on the way."""
+    for bearing in bearings:
+        _check_weekday(bearing, notes)
+    wrong = next((b for b in bearings if b.claims and b.elsewhere), None)
+    wide = next((b for b in bearings if b.claims and b.own and _is_wider(b, days)), None)
+    if wrong:
+        said = Candidate(field="date", value=min(wrong.mentions[0].days), evidence=_quote(wrong))
+        given = Candidate(field="date", value=days.first, evidence=days.evidence)
+        contradict(
+            "date", (given, said), notes, subject="dates", hint="Correct date: in the front matter, or the text."
+        )
+    elif wide:
+        notes.doubt(
+            "several-days",
+            f"The text names several days (“{short(wide.mentions[0].text)}”), the front matter one.",
+            f"Add dates: [{days.first}, {max(max(m.days) for m in wide.mentions)}], or write one date in the text.",
+            field="date",
+            evidence=_quote(wide),
+        )
+    return wrong is None
+
+
+def _is_wider(bearing: Bearing, days: Days) -> bool:
+    return any(m.ranged and m.days & bearing.days and not m.days <= set(days.all) for m in bearing.mentions)
+
+
+def _quote(bearing: Bearing) -> Evidence:
+    return Evidence(field="date", text=bearing.sentence.quote, line=bearing.sentence.line, basis="prose")
+
+
+def _check_weekday(bearing: Bearing, notes: Notes) -> None:
+    for mention in bearing.mentions:
+        day = next(iter(mention.days))
+        if len(mention.days) > 1 or day not in bearing.days or mention.weekday in (None, day.weekday()):
+            continue
+        notes.doubt(
+            "weekday",
+            f"“{short(mention.text)}” does not fit: {day} is a {day:%A}.",
+            "Correct the weekday or the date in the text, or date: in the front matter.",
+            field="date",
+            evidence=_quote(bearing),
+        )
+        return
+
+
+def _explicit(start: Moment | None, days: Days, zoning: Zoning) -> _Start | None:
+    if start is None or start.clock is None:
+        return None
+    clock = start.clock
+    day = start.day or days.first
+    exact = replace(start, day=day).instant()
+    zone, basis = zoning.stated_or_default()
+    at = exact.astimezone(zone_named(zone)) if exact else instant(day, clock, zone)
+    return _Start(at=at, end=None, zone=zone, basis=basis, evidence=start.evidence, exact=exact is not None)
+
+
+def _readings(
+    told: Sequence[Told], day: date, place: Place, *, zoning: Zoning, notes: Notes, quiet: bool
+) -> list[_Start | time]:
+    """The starts that prose gives, and ends that stand alone. `quiet`: an explicit start settles every doubt."""
+    readings: list[_Start | time] = []
+    for one in told:
+        if one.clock.unsure:
+            if not quiet:
+                _report_unclear(one, notes)
+            continue
+        if one.clock.start is None:
+            readings.extend([one.clock.end] if one.clock.end else [])
+            continue
+        found = zone_of_told(one, day, one.clock.start, place=place, zoning=zoning, notes=notes, quiet=quiet)
+        if found:
+            zone, basis = found
+            end = instant(day, one.clock.end, zone) if one.clock.end else None
+            at = instant(day, one.clock.start, zone)
+            readings.append(_Start(at=at, end=end, zone=zone, basis=basis, evidence=one.evidence))
+    return readings
+
+
+def _agreed(found: _Start | None, readings: Sequence[_Start | time], notes: Notes) -> _Start | None:
+    """The start that everything agrees on. An explicit one settles what prose leaves open, but not against all prose."""
+    starts = [reading for reading in readings if isinstance(reading, _Start)]
+    distinct = list({start.at.timestamp(): start for start in reversed(starts)}.values())[::-1]
+    if found and (not distinct or any(_same(found, start) for start in distinct)):
+        return found
+    if notes.doubts_on("unclear-time") or notes.doubts_on("unreadable-zone") or notes.doubts_on("unreadable-start"):
+        return None
+    if len(distinct) == 1 and not found:
+        return distinct[0]
+    if distinct:
+        both = [found, *distinct] if found else distinct
+        said = [Candidate(field="start", value=start.at, evidence=start.evidence) for start in both]
+        hint = "Correct the text or start: in the front matter." if found else _WRITE_START
+        contradict("start", said, notes, subject="start times", hint=hint)
+    return None
+
+
+def _same(explicit: _Start, told: _Start) -> bool:
+    """Equal instants, or equal wall clocks in the prose's zone (in the repeated hour of autumn only those are)."""
+    return explicit.at == told.at or explicit.at.astimezone(told.at.tzinfo).replace(
+        fold=0, tzinfo=None
+    ) == told.at.replace(fold=0, tzinfo=None)
+
+
+def _end(
+    chosen: _Start, explicit: Moment | None, readings: Sequence[_Start | time], days: Days, notes: Notes
+) -> datetime | None:
+    if explicit is not None:
+        end, evidence = _explicit_end(chosen, explicit, days, notes), explicit.evidence
+    else:
+        ends = {r.end for r in readings if isinstance(r, _Start) and _same(chosen, r) and r.end}
+        ends |= {instant(chosen.at.date(), r, chosen.zone) for r in readings if isinstance(r, time)}
+        if len(ends) > 1:
+            _report_ends(chosen, sorted(ends), notes)
+        end, evidence = (ends.pop() if len(ends) == 1 else None), chosen.evidence
+    if end is None:
+        return None
+    if end <= chosen.at:
+        notes.doubt(
+            "end-before-start",
+            f"The end, {end:%Y-%m-%d %H:%M}, is not after the start, {chosen.at:%Y-%m-%d %H:%M}.",
+            f'Correct end:, or write its date too: end: "{end + timedelta(days=1):%Y-%m-%d %H:%M}".',
+            field="end",
+            evidence=evidence,
+        )
+        return None
+    notes.evidence["end"] = replace(evidence, field="end")
+    return end.astimezone(chosen.at.tzinfo)
+
+
+def _explicit_end(chosen: _Start, end: Moment, days: Days, notes: Notes) -> datetime | None:
+    if end.clock is None:
+        notes.problem(
+            "end has a date but no time, while the start has one.",
+            'Write end: "2026-12-09 16:00".',
+            field="end",
+            line=end.evidence.line,
+        )
+        return None
+    day = end.day or (days.last if days.several else chosen.at.date())
+    return replace(end, day=day).instant() or instant(day, end.clock, chosen.zone)
+
+
+def _report_ends(chosen: _Start, ends: Sequence[datetime], notes: Notes) -> None:
+    notes.doubt(
+        "contradiction",
+        f"The text gives different ends: {ends[0]:%H:%M} and {ends[-1]:%H:%M}.",
+        f'Add end: "{ends[0]:%H:%M}" (the right time) to the front matter.',
+        field="end",
+        evidence=chosen.evidence,
+    )
+
+
+def _report_unclear(told: Told, notes: Notes) -> None:
+    start = told.clock.start or told.clock.end or time(0)
+    notes.doubt(
+        "unclear-time",
+        f"“{told.clock.text}” may be in the morning or in the afternoon.",
+        f'Add start: "{start.hour % 12 + 12:02}:{start.minute:02}" or "{start:%H:%M}" to the front matter.',
+        field="start",
+        evidence=told.evidence,
+    )
+
+
+def _report_no_time(keys: Keys, notes: Notes) -> None:
+    if any(d.code in _SEEN or (d.code == "contradiction" and d.field in ("start", "date")) for d in notes.doubts):
+        return
+    notes.doubt(
+        "no-time", "No start time is given.", f'Add {keys.key("start")}: "14:00" to the front matter, or {keys.key("all_day")}: true.',
+        field="start", severity="warning",
+    )  # fmt: skip
+
+
+def _report_ambiguous(chosen: _Start, keys: Keys, notes: Notes) -> None:
+    if chosen.exact or not is_ambiguous(chosen.at.date(), chosen.at.time(), chosen.zone):
+        return
+    notes.doubt(
+        "ambiguous-time",
+        f"On {chosen.at:%Y-%m-%d} clocks in {chosen.zone} show {chosen.at:%H:%M} twice or never.",
+        f"Write the time with its offset: {keys.key('start')}: {chosen.at.isoformat()}.",
+        field="start",
+        evidence=chosen.evidence,
+    )
