@@ -16,6 +16,9 @@ DeliveryStatus = Literal[
     "planned", "held", "drafted", "sending", "sent", "skipped", "missed", "failed", "withdrawn", "unknown"
 ]
 
+#: What a provider shows of a key.
+Sight = Literal["absent", "drafted", "sending", "sent", "unclear"]
+
 #: While a row has one of these, every plan may rewrite it; from `drafted` on only transitions write.
 PLANNABLE: frozenset[DeliveryStatus] = frozenset({"planned", "held", "skipped", "withdrawn"})
 #: Rows that still want something done at the provider.
@@ -116,7 +119,7 @@ class Memory:
 class Observation:
     """What the provider holds for a key: nothing, our draft, a send under way, a sent message, or it can't tell."""
 
-    state: Literal["absent", "drafted", "sending", "sent", "unclear"]
+    state: Sight
     draft_id: str | None = None
     detail: str = ""
 

@@ -12,6 +12,7 @@ from typing import Any
 from notifier.core.clearance import Clearance
 from notifier.core.delivery import Delivery
 from notifier.core.event import AllDay, Content, Event, Evidence, Reason, Timed
+from notifier.core.message import Message
 from notifier.core.plan import Plan
 from notifier.errors import Problem
 
@@ -120,6 +121,24 @@ def why_record(subject: str, decisions: Iterable[Delivery]) -> Record:
             }
             for decision in decisions
         ],
+    }
+
+
+def preview_record(delivery: Delivery, message: Message, events: Mapping[str, Event], *, sample: bool) -> Record:
+    """What `preview` prints."""
+    shown = {name: getattr(message, name) for name in ("subject", "preheader", "text", "html")}
+    return {"delivery": delivery_record(delivery, events), "sample": sample, "message": shown}
+
+
+def tick_record(
+    at: datetime, moved: Iterable[Delivery], events: Mapping[str, Event], *, recorded: bool, feeds: Iterable[str]
+) -> Record:
+    """What `tick` prints: the deliveries that moved, and the names of the feeds that were published."""
+    return {
+        "at": _rfc3339(at),
+        "recorded": recorded,
+        "deliveries": [delivery_record(delivery, events) for delivery in moved],
+        "feeds": list(feeds),
     }
 
 

@@ -236,10 +236,14 @@ _SAMPLES = (
 
 def check_templates(templates: Templates) -> tuple[Problem, ...]:
     """Everything that is wrong with the templates, each fault once, in the order of files and lines."""
-    problems = {*_missing(templates), *syntax_problems(templates)}
+    problems = [*_missing(templates), *syntax_problems(templates)]
     if not problems:
-        problems = {problem for kind in KINDS for sample in _SAMPLES for problem in _faults(templates, kind, sample)}
-    return tuple(sorted(problems, key=lambda problem: (problem.path, problem.line or 0, problem.what)))
+        problems = [problem for kind in KINDS for sample in _SAMPLES for problem in _faults(templates, kind, sample)]
+    # One fault met with two samples may be told with two hints; that of the first, fuller one names more.
+    faults: dict[tuple[str, int, str], Problem] = {}
+    for problem in problems:
+        faults.setdefault((problem.path, problem.line or 0, problem.what), problem)
+    return tuple(faults[place] for place in sorted(faults))
 
 
 def _missing(templates: Templates) -> Iterator[Problem]:

@@ -98,12 +98,9 @@ def last_open(at: datetime, hours: Hours | None, zone: str) -> datetime:
     if hours is None or is_open(at, hours, zone):
         return at
     local = at.astimezone(ZoneInfo(zone))
-    for back in range(8):
-        day = local.date() - timedelta(days=back)
-        closing = instant(day, hours.end, zone).astimezone(UTC)
-        if day.weekday() in hours.days and closing <= at:
-            return closing
-    return at
+    days = (local.date() - timedelta(days=back) for back in range(8))
+    closings = (instant(day, hours.end, zone).astimezone(UTC) for day in days if day.weekday() in hours.days)
+    return next((closing for closing in closings if closing <= at), at)
 
 
 def next_open(at: datetime, hours: Hours | None, zone: str) -> datetime:
@@ -111,12 +108,9 @@ def next_open(at: datetime, hours: Hours | None, zone: str) -> datetime:
     if hours is None or is_open(at, hours, zone):
         return at
     local = at.astimezone(ZoneInfo(zone))
-    for ahead in range(8):
-        day = local.date() + timedelta(days=ahead)
-        opening = instant(day, hours.start, zone).astimezone(UTC)
-        if day.weekday() in hours.days and opening >= at:
-            return opening
-    return at
+    days = (local.date() + timedelta(days=ahead) for ahead in range(8))
+    openings = (instant(day, hours.start, zone).astimezone(UTC) for day in days if day.weekday() in hours.days)
+    return next((opening for opening in openings if opening >= at), at)
 
 
 def next_closing(at: datetime, hours: Hours | None, zone: str) -> datetime | None:

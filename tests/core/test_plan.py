@@ -8,9 +8,10 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from notifier.core.delivery import Delivery
-from notifier.core.event import Event, Reason
-from notifier.core.identity import uid_for
+from notifier.core.event import Content, Event, Reason
+from notifier.core.identity import settle, uid_for
 from notifier.core.plan import Plan
+from notifier.core.plan import plan as make_plan
 from notifier.core.rule import Hours, Offset, Only, Rule, Rules
 from tests.builders import a_rule, a_time, all_day, an_announcement_rule, an_event, at, some_rules
 from tests.simulate import Simulation
@@ -234,9 +235,9 @@ def test_a_vanished_file_withdraws_where_the_source_says_so() -> None:
 
 def test_a_file_that_comes_back_is_planned_again() -> None:
     simulation = looked_at(some_rules(vanished={"website": "withdraw"}), an_event())
-    for events, day in (([an_event()], 20), ([], 21), ([an_event()], 22)):
-        plan = simulation.tick(events, at(f"2026-11-{day} 09:00"))
-    assert only_row(plan).status == "planned"
+    simulation.tick([an_event()], at("2026-11-20 09:00"))
+    simulation.tick([], at("2026-11-21 09:00"))
+    assert only_row(simulation.tick([an_event()], at("2026-11-22 09:00"))).status == "planned"
 
 
 def test_a_rule_about_one_project_leaves_other_events_alone() -> None:
@@ -324,3 +325,94 @@ def test_sending_hours_open_on_their_first_and_last_minute() -> None:
     row: Delivery = only_row(simulation.tick([event], at("2026-12-01 09:00")))
     moment: datetime = row.due_at
     assert moment == at("2026-12-09 18:00")
+
+
+def test_an_event_without_a_date_asks_for_nothing() -> None:
+    simulation = looked_at(some_rules(), an_event(when=None))
+    plan = simulation.tick([an_event(when=None)], at("2026-11-20 09:00"))
+    assert (plan.deliveries, plan.skips, plan.feeds[0].uids) == ((), (), ())
+
+
+def test_a_reminder_rule_without_a_time_is_a_bug_and_says_so() -> None:
+    with pytest.raises(ValueError, match="has no `when`"):
+        looked_at(some_rules(a_rule(when=None)), an_event())
+
+
+def test_an_announcement_outside_the_hours_waits_for_the_next_opening() -> None:
+    simulation = looked_at(some_rules(an_announcement_rule()))
+    simulation.tick([an_event()], at("2026-11-20 15:00"))
+    row = only_row(simulation.tick([an_event()], at("2026-11-20 22:00")), "announce")
+    assert (row.status, row.due_at) == ("planned", at("2026-11-23 08:30"))
+
+
+def test_an_event_that_starts_before_it_could_be_announced_is_not() -> None:
+    soon = an_event(when=a_time("2026-11-20 10:00"))
+    simulation = looked_at(some_rules(an_announcement_rule()))
+    assert codes(only_row(simulation.tick([soon], at("2026-11-20 09:00")), "announce")) == ["too-late"]
+
+
+def test_a_reminder_at_a_clock_time_after_the_start_is_of_no_use() -> None:
+    rule = a_rule(when=Offset(side="before", length=timedelta(0), at=time(16)))
+    simulation = looked_at(some_rules(rule), an_event())
+    assert codes(only_row(simulation.tick([an_event()], at("2026-11-20 09:00")))) == ["too-late"]
+
+
+def test_content_that_is_still_changing_lets_its_reminder_wait() -> None:
+    simulation = looked_at(some_rules(HOURS_BEFORE), an_event())
+    simulation.tick([an_event(title="Another title")], at("2026-12-09 11:50"))
+    row = only_row(simulation.tick([an_event(title="Another title")], at("2026-12-09 12:00")), "hours")
+    assert (row.status, row.due_at) == ("planned", at("2026-12-09 12:20"))
+
+
+def test_content_that_changes_until_a_reminder_is_of_no_use_gets_none() -> None:
+    rules = some_rules(replace(HOURS_BEFORE, grace=timedelta(minutes=15)))
+    simulation = looked_at(rules, an_event())
+    row = only_row(simulation.tick([an_event(title="Another title")], at("2026-12-09 11:59")), "hours")
+    assert codes(row) == ["changed-late"]
+
+
+def test_a_retry_that_is_awaited_says_what_went_wrong() -> None:
+    simulation = looked_at(some_rules(), an_event())
+    row = only_row(simulation.tick([an_event()], at("2026-12-07 10:00")))
+    wrong = Reason(code="retry", text="The outbox can't be written to.")
+    waiting = replace(row, retry_at=at("2026-12-08 10:05"), reasons=(wrong,))
+    simulation.memory = replace(simulation.memory, deliveries={row.key: waiting})
+    before, after = (simulation.tick([an_event()], at(f"2026-12-08 {clock}")) for clock in ("09:59", "10:06"))
+    assert codes(only_row(before)) == ["retry", "clear"]
+    assert codes(only_row(after)) == ["clear"]
+
+
+def test_a_row_that_nothing_asks_for_any_more_ends_with_a_reason() -> None:
+    simulation = looked_at(some_rules(a_rule(), an_announcement_rule()))
+    simulation.tick([an_event()], at("2026-11-20 09:00"))
+    simulation.rules = some_rules(replace(HOURS_BEFORE, name="other"))
+    plan = simulation.tick([an_event()], at("2026-11-20 10:00"))
+    assert sorted(code for row in plan.withdrawals for code in codes(row)) == ["moved", "rule-gone"]
+
+
+def test_a_row_that_nothing_asks_for_any_more_and_is_over_was_missed() -> None:
+    simulation = looked_at(some_rules(a_rule(ask=True)), an_event())
+    simulation.tick([an_event()], at("2026-11-20 09:00"))
+    simulation.rules = some_rules(HOURS_BEFORE)
+    assert [row.status for row in simulation.tick([an_event()], at("2026-12-10 09:00")).withdrawals] == ["missed"]
+
+
+def test_a_broken_document_leaves_the_memory_of_its_event_as_it_was() -> None:
+    simulation = looked_at(some_rules(), an_event())
+    seen = dict(simulation.memory.seen)
+    content = Content(broken=frozenset({("website", an_event().path)}))
+    memory, now = simulation.memory, at("2026-11-20 09:00")
+    made = make_plan(settle(content, memory, simulation.rules, now), memory, simulation.rules, now, timedelta(days=30))
+    assert made.seen == ()
+    assert [codes(row) for row in made.deliveries] == [["unreadable"]]
+    assert simulation.memory.seen == seen
+
+
+def test_a_cancelled_event_stays_in_feeds_for_thirty_days() -> None:
+    simulation = looked_at(some_rules(), an_event())
+    off = an_event(status="cancelled")
+    in_feed = [
+        bool(simulation.tick([off], at(day)).feeds[0].uids)
+        for day in ("2026-12-01 09:00", "2027-01-08 14:00", "2027-01-08 16:00")
+    ]
+    assert in_feed == [True, True, False]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.core.event import Timed
+from notifier.core.event import Event, Timed
 from notifier.core.rule import Hours, Offset
 from notifier.core.schedule import (
     ends_at,
@@ -64,9 +65,9 @@ def test_what_comes_after_an_event_is_of_use_for_a_week() -> None:
 
 
 @pytest.mark.parametrize("moment", [starts_at, ends_at])
-def test_an_event_without_a_date_has_no_instants(moment: object) -> None:
+def test_an_event_without_a_date_has_no_instants(moment: Callable[[Event, str], datetime]) -> None:
     with pytest.raises(ValueError, match="has no date"):
-        moment(an_event(when=None), LONDON)  # type: ignore[operator]
+        moment(an_event(when=None), LONDON)
     with pytest.raises(ValueError, match="has no date"):
         local_start_date(an_event(when=None))
 
