@@ -1,0 +1,319 @@
+"""The console's pages: each takes a request, asks the board, and fills a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, get_args
+
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from notifier import desk
+from notifier.core.delivery import Delivery, DeliveryStatus
+from notifier.core.event import Event, Reason
+from notifier.core.links import subscribe_links
+from notifier.core.schedule import local_start_date
+from notifier.core.zones import zone_named
+from notifier.errors import UserError
+from notifier.tick.wiring import feed_address
+from notifier.web import words
+from notifier.web.board import ATTENTION, ENDED, TO_COME, Board, Line, by_time, last_done
+from notifier.web.fields import fields_of
+from notifier.web.guard import MESSAGE_POLICY
+from notifier.web.messages import FILES, of_message, shown
+from notifier.web.state import is_late, state_of
+from notifier.web.templating import page
+from notifier.web.timeline import AHEAD, Entry, Timeline, covers, draw
+
+#: Rows on one page of the outbox, and past events among the events.
+PAGE = 100
+OUTCOMES = 10
+#: Entries in each other list on the first page; the rest is counted and linked.
+LISTED = 25
+_SHAPES: dict[DeliveryStatus, str] = {
+    "planned": "planned", "drafted": "planned", "sending": "planned", "held": "held", "sent": "sent",
+    "missed": "lost", "failed": "lost", "unknown": "lost",
+}  # fmt: skip
+
+
+class _Assets(StaticFiles):
+    def file_response(self, *args: Any, **options: Any) -> Response:
+        """Kept by browsers, and asked for again by its tag: a new version must not wait for an old style sheet."""
+        response = super().file_response(*args, **options)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+class Console:
+    """The pages of one site."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+
+    def application(self, hosts: Sequence[str]) -> Starlette:
+        """The framework's application, answering only where it is called by one of these hosts."""
+        routes: list[Route | Mount] = [
+            Route("/", self.home),
+            Route("/events", self.events),
+            Route("/events/{uid:path}", self.event),
+            Route("/preview/{uid:path}", self.event_message),
+            Route("/outbox", self.outbox),
+            Route("/outbox/{hashed}", self.delivery),
+            Route("/outbox/{hashed}/{name}", self.delivery_file),
+            Route("/feeds", self.feeds),
+            Route("/healthz", self.health),
+            Mount("/static", _Assets(directory=Path(__file__).parent / "static")),
+        ]
+        trusted = Middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+        errors: dict[Any, Callable[[Request, Any], Response]] = {
+            HTTPException: self.not_there,
+            UserError: self.unable,
+            Exception: self.broken,
+        }
+        application = Starlette(routes=routes, middleware=[trusted], exception_handlers=errors)
+        application.router.redirect_slashes = False
+        return application
+
+    def home(self, request: Request) -> Response:
+        del request
+        board, sight = self.board, self.board.sight()
+        near = board.now + timedelta(days=AHEAD)
+        waiting = board.rows(*ATTENTION)
+        coming = [row for row in board.rows("planned", "drafted", "sending") if row.due_at <= near]
+        ended = last_done(board.rows(*ENDED))
+        refused = board.refused(row for row in board.rows("skipped") if row.due_at <= near)
+        attention = desk.attention(waiting, sight.events if sight else {})
+        return self.page(
+            "home.html",
+            attention=self._asking(attention[:LISTED], waiting),
+            asking=len(attention),
+            timeline=self.timeline([*coming, *waiting, *ended]),
+            coming=board.lines(coming[:LISTED]),
+            more_coming=max(0, len(coming) - LISTED),
+            refused=refused[:LISTED],
+            more_refused=max(0, len(refused) - LISTED),
+            outcomes=board.lines(ended[:OUTCOMES]),
+        )
+
+    def _asking(
+        self, attention: Sequence[tuple[Event | None, Sequence[Reason]]], waiting: Sequence[Delivery]
+    ) -> list[tuple[Event | None, Sequence[Reason], int, Line | None]]:
+        """Each event that a person has to look at, with its reasons, how many mails wait, and the first of them."""
+        by_uid: dict[str, list[Delivery]] = {}
+        for row in waiting:
+            for uid in row.event_uids:
+                by_uid.setdefault(uid, []).append(row)
+        asking: list[tuple[Event | None, Sequence[Reason], int, Line | None]] = []
+        for event, reasons in attention:
+            rows = by_uid.get(event.uid, []) if event else []
+            asking.append((event, reasons, len(rows), self.board.lines(rows[:1])[0] if rows else None))
+        return asking
+
+    def timeline(self, rows: Sequence[Delivery]) -> Timeline:
+        """The picture of the days around today."""
+        board, sight = self.board, self.board.sight()
+        today = self._day(board.now)
+        coming, _, over = by_time(sight.events.values() if sight else (), board.zone, board.now)
+        shown = [event for event in (*reversed(over), *coming) if event.status != "past"]
+        once = {row.key: row for row in rows if row.status in _SHAPES}.values()
+        entries = [self._event_entry(event) for event in shown if covers(local_start_date(event), today)]
+        entries += [self._mail_entry(row) for row in sorted(once, key=lambda row: (row.due_at, row.key))]
+        return draw(entries, today)
+
+    def _event_entry(self, event: Event) -> Entry:
+        off = event.status in ("cancelled", "postponed") or not event.published
+
+        def describe() -> tuple[str, str]:
+            label = f"{event.title}: {words.when(event, self.board.zone, self.board.now)}"
+            return f"{label} ({event.status})" if off else label, words.event_address(event.uid)
+
+        shape = "event-off" if off else "event"
+        return Entry(day=local_start_date(event), is_event=True, shape=shape, describe=describe)
+
+    def _mail_entry(self, row: Delivery) -> Entry:
+        def describe() -> tuple[str, str]:
+            line = self.board.lines([row])[0]
+            kind = row.kind.replace("_", " ")
+            return f"{row.status}: {kind} of {line.title} to {row.audience}, {line.moment.text}", line.href
+
+        day = self._day(row.sent_at or row.due_at)
+        return Entry(day=day, is_event=False, shape=_SHAPES[row.status], describe=describe)
+
+    def _day(self, at: datetime) -> date:
+        return at.astimezone(zone_named(self.board.zone)).date()
+
+    def events(self, request: Request) -> Response:
+        board, sight = self.board, self.board.sight()
+        events = list(sight.events.values()) if sight else []
+        coming, undated, over = by_time(events, board.zone, board.now)
+        known = {event.path.partition("#")[0] for event in events}
+        others = (
+            [p for path, found in sorted(sight.problems.items()) if path not in known for p in found] if sight else []
+        )
+        shown = over if request.query_params.get("over") == "all" else over[:PAGE]
+        return self.page(
+            "events.html", total=len(events), coming=coming, undated=undated, over=shown, more_over=len(over) - len(shown),
+            others=others,
+        )  # fmt: skip
+
+    def event(self, request: Request) -> Response:
+        event = self._event(request)
+        board = self.board
+        rows = [row for row in board.rows() if event.uid in row.event_uids]
+        preview = board.preview(event.path, [event.uid], rows)
+        return self.page(
+            "event.html",
+            event=event,
+            fields=fields_of(event, board.zone, board.now),
+            clearance=board.clearance(event.uid),
+            problems_here=board.problems(event.path),
+            decisions=board.lines(board.explained(event, rows)),
+            recorded={row.key for row in rows},
+            preview=preview if isinstance(preview, str) else of_message(preview.message, _preview_note(preview)),
+        )
+
+    def event_message(self, request: Request) -> Response:
+        event = self._event(request)
+        rows = [row for row in self.board.rows() if event.uid in row.event_uids]
+        preview = self.board.preview(event.path, [event.uid], rows)
+        if isinstance(preview, str):
+            raise HTTPException(HTTPStatus.NOT_FOUND, preview)
+        return _framed(preview.message.html.encode(errors="replace"))
+
+    def _event(self, request: Request) -> Event:
+        sight = self.board.sight()
+        event = sight.events.get(request.path_params["uid"]) if sight else None
+        if event is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "No event of this address is there now. Its file may be gone.")
+        return event
+
+    def outbox(self, request: Request) -> Response:
+        chosen = request.query_params.get("status", "")
+        number = max(1, int(asked) if (asked := request.query_params.get("page", "1")).isdecimal() else 1)
+        if chosen and chosen not in get_args(DeliveryStatus):
+            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such status. Choose one in the outbox.")
+        rows = self.board.rows()
+        counts = {status: sum(row.status == status for row in rows) for status in words.STATUSES}
+        of_status = [row for row in rows if not chosen or row.status == chosen]
+        listed = [("To come", row) for row in of_status if row.status in TO_COME]
+        listed += [("Done", row) for row in last_done(row for row in of_status if row.status in ENDED)]
+        listed += [("Not to go out", row) for row in last_done(row for row in of_status if row.status == "skipped")]
+        shown_now = listed[(number - 1) * PAGE : number * PAGE]
+        headings = dict.fromkeys(heading for heading, _ in shown_now)
+        groups = {heading: self.board.lines(row for of, row in shown_now if of == heading) for heading in headings}
+        return self.page(
+            "outbox.html", groups=groups, counts=counts, total=len(rows), chosen=chosen,
+            number=number, pages=max(1, -(-len(listed) // PAGE)),
+        )  # fmt: skip
+
+    def delivery(self, request: Request) -> Response:
+        row = self._row(request)
+        line = self.board.lines([row])[0]
+        sight = self.board.sight()
+        events = [(uid, sight.events.get(uid) if sight else None) for uid in row.event_uids]
+        message = shown(self.board, row)
+        times = {
+            "expires": words.moment(row.expires_at, self.board.zone, self.board.now),
+            "due": words.moment(row.due_at, self.board.zone, self.board.now),
+        }
+        return self.page("delivery.html", line=line, row=row, events=events, message=message, times=times)
+
+    def delivery_file(self, request: Request) -> Response:
+        row, name = self._row(request), request.path_params["name"]
+        content = shown(self.board, row).files.get(name) if name in FILES else None
+        if content is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "This message has no such file.")
+        if name == "message.html":
+            return _framed(content)
+        as_file = f'attachment; filename="{row.due_at:%Y%m%dT%H%MZ}-{row.kind}{name[name.rindex(".") :]}"'
+        return Response(content, headers={"content-type": FILES[name], "content-disposition": as_file})
+
+    def _row(self, request: Request) -> Delivery:
+        row = self.board.row(request.path_params["hashed"])
+        if row is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "No delivery has this address. The outbox lists them all.")
+        return row
+
+    def feeds(self, request: Request) -> Response:
+        del request
+        rules, sight = self.board.app.settings.rules, self.board.sight()
+        sizes = {feed.name: len(feed.uids) for feed in sight.report.look.plan.feeds} if sight else {}
+        listed = [
+            (feed, address, subscribe_links(address, feed.title), sizes.get(feed.name))
+            for feed in rules.feeds
+            if not feed.secret and (address := feed_address(rules, feed.name))
+        ]
+        return self.page("feeds.html", feeds=listed, public_url=rules.site.public_url)
+
+    def health(self, request: Request) -> Response:
+        """For a watchdog: 200 while ticks succeed in time, else 503."""
+        del request
+        app, now = self.board.app, self.board.now
+        report = app.latest
+        age = (now - report.look.at).total_seconds() if report else None
+        well = not is_late(app, now)
+        record = {
+            "status": "ok" if well else "late" if report else "starting",
+            "last_tick_at": report.look.at.isoformat() if report else None,
+            "last_tick_age_seconds": None if age is None else round(age, 1),
+            "trouble": app.trouble,
+        }
+        return JSONResponse(record, HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def not_there(self, request: Request, error: HTTPException) -> Response:
+        del request
+        known = {HTTPStatus.NOT_FOUND: "Nothing is here"}
+        heading = known.get(HTTPStatus(error.status_code), HTTPStatus(error.status_code).phrase)
+        text = (
+            "This address shows nothing. The pages are in the list above."
+            if error.detail == "Not Found"
+            else error.detail
+        )
+        return self.page("trouble.html", status=error.status_code, heading=heading, text=text)
+
+    def unable(self, request: Request, error: UserError) -> Response:
+        del request
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        return self.page("trouble.html", status=status, heading="This can't be shown now", text=error.message)
+
+    def broken(self, request: Request, error: Exception) -> Response:
+        structlog.get_logger().error("page_failed", path=request.url.path, exc_info=error)
+        text = "This is a bug in notifier, and its log says more. Mails and feeds go on without this page."
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return self.page("trouble.html", status=status, heading="This page failed", text=text)
+
+    def page(self, name: str, *, status: int = 200, **values: Any) -> Response:
+        """A page with what stands on every one of them: the site, the mode and the last tick."""
+        app, now = self.board.app, self.board.now
+        shared = {
+            "site": app.settings.rules.site,
+            "board": self.board,
+            "state": state_of(app, now),
+            "when": lambda event: words.when(event, self.board.zone, now),
+        }
+        return page(name, status=status, **shared, **values)
+
+
+def _preview_note(preview: desk.Preview) -> str:
+    of = f"The {preview.delivery.kind.replace('_', ' ')} of the rule {preview.delivery.rule}, as it would look now."
+    return f"{of} It isn't going out: {preview.delivery.status}." if preview.sample else of
+
+
+def _framed(html: bytes) -> Response:
+    """A message's HTML for the frame of a page: it can run, load and open nothing."""
+    fields = {
+        "content-type": FILES["message.html"],
+        "content-security-policy": MESSAGE_POLICY,
+        "x-frame-options": "SAMEORIGIN",
+    }
+    return Response(html, headers=fields)

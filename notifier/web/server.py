@@ -1,0 +1,133 @@
+"""Keeps a site running: the socket, the heartbeat, the web server, and a clean end."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
+
+import uvicorn
+
+from notifier.app import App
+from notifier.edges import logs
+from notifier.errors import UserError
+from notifier.scheduler import Heartbeat
+from notifier.web import build
+from notifier.web.pulse import Pulse, say
+
+#: Requests under way get this long at the end.
+GRACE_SECONDS = 5
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Signals are ours (`_stopping`): uvicorn would raise them again afterwards, and the exit would not be 0."""
+        yield
+
+
+def serve(app: App, *, host: str, port: int) -> None:
+    """Tick and answer until SIGINT or SIGTERM; the tick that is running then finishes. Port 0 takes any free one.
+
+    Raises UserError when `host` and `port` can't be listened on.
+    """
+    listener = listen(host, port)
+    with closing(listener):
+        address = address_of(listener)
+        # Where a person watches, what goes well is told in sentences; the log has the rest.
+        logs.configure(stream=sys.stderr, level=logging.WARNING if sys.stderr.isatty() else logging.INFO)
+        server = _Server(_config(app, host))
+        with _stopping(server):
+            say(f"notifier runs at {address} (Ctrl-C stops it).")
+            pulse = Pulse(app=app, address=address)
+            heart = Heartbeat(pulse.beat, every=app.settings.tick, first_at=app.clock.now())
+            heart.start()
+            try:
+                server.run(sockets=[listener])
+            finally:
+                heart.stop()
+            say("notifier has stopped.")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket on a loopback address. Raises UserError with what is in the way."""
+    family, place = _loopback(host)
+    listener: socket.socket | None = None
+    try:
+        listener = socket.socket(family)
+        # A start soon after a stop must not wait for the old connections to be forgotten.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((place, port))
+        listener.listen()
+    except OSError as error:
+        if listener is not None:
+            listener.close()
+        raise _cannot_listen(error, host, port) from error
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a browser finds it."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _loopback(host: str) -> tuple[socket.AddressFamily, str]:
+    """The address of a host on this machine. Any other is refused: whoever reaches the page may read everything on it."""
+    name = host.strip().removeprefix("[").removesuffix("]")
+    try:
+        place = ipaddress.ip_address("127.0.0.1" if name.casefold() == "localhost" else name)
+    except ValueError:
+        place = None
+    if place is None or not place.is_loopback:
+        raise UserError(
+            f"{host!r} is not an address of this machine alone, and the page has no login yet.",
+            "Use 127.0.0.1 (--host, or web.host in config.yaml).",
+        )
+    return (socket.AF_INET6 if place.version == 6 else socket.AF_INET), str(place)
+
+
+def _cannot_listen(error: OSError, host: str, port: int) -> UserError:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return UserError(
+                f"Port {port} on {host} is in use by another program.", "Stop it, or choose another with --port."
+            )
+        case errno.EACCES | errno.EPERM:
+            return UserError(
+                f"Port {port} on {host} may not be used by this user.", "Choose one above 1023 with --port."
+            )
+        case errno.EADDRNOTAVAIL | errno.EAFNOSUPPORT:
+            return UserError(f"This machine has no address {host}.", "Use --host 127.0.0.1.")
+        case _:
+            return UserError(f"{host}:{port} can't be listened on ({error.strerror}).", "Choose another with --port.")
+
+
+def _config(app: App, host: str) -> uvicorn.Config:
+    return uvicorn.Config(
+        build(app, host=host),
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+@contextmanager
+def _stopping(server: uvicorn.Server) -> Iterator[None]:
+    """While inside, SIGINT and SIGTERM ask the server to stop, also before it has started."""
+    before = {sign: signal.signal(sign, server.handle_exit) for sign in _STOPPING}
+    try:
+        yield
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)

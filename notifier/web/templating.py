@@ -1,0 +1,34 @@
+"""Fills the console's own pages. Everything that authors, providers and the network say is escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from notifier import __version__
+from notifier.core.plain import contact_url, http_url
+from notifier.web import words
+
+_PAGES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "pages"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_PAGES.filters |= {"to_write": words.to_write, "link": lambda text: http_url(text) or contact_url(text)}
+_PAGES.globals |= {
+    "STATUSES": words.STATUSES,
+    "VERDICTS": words.VERDICTS,
+    "count": words.count,
+    "event_address": words.event_address,
+    "version": __version__,
+}
+
+
+def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page of `pages/`, filled."""
+    return HTMLResponse(_PAGES.get_template(name).render(values), status_code=status)
