@@ -1,0 +1,78 @@
+# `make run` and `make test` need Python 3.11 or later, pip and make, and nothing else; they set up .venv themselves.
+
+PYTHON ?= python3
+WORKERS ?= auto
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
+# pip of the machine installs into .venv: Debian's Python has no venv module of its own that could bring a pip along.
+PIP := $(PYTHON) -m pip --python $(BIN)/python install -qq --no-input --disable-pip-version-check --no-compile
+LOCKED := --require-hashes --no-deps
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check soak bench lint format lock clean
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+
+run: $(READY) ## set up, write the demonstration site once, and run it at http://127.0.0.1:8000
+	@test -e demo/config.yaml || $(BIN)/notifier init demo
+	@exec $(BIN)/notifier run --config demo/config.yaml
+
+test: $(TOOLS) ## set up and run the tests
+	@$(BIN)/python -m pytest -q -n $(WORKERS)
+
+check: lint ## everything that must hold: format, lint, types, import contracts, tests with coverage
+	@echo "Tests, with coverage ..."
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=term
+	@$(BIN)/python -m coverage report --include='notifier/core/*' --fail-under=100
+
+soak: $(TOOLS) ## the whole of the long matrices, of which `make test` runs a fixed tenth
+	@NOTIFIER_SOAK=1 $(BIN)/python -m pytest -q -n $(WORKERS) --timeout=3600
+
+bench: $(TOOLS) ## measurements, one after another
+	@$(BIN)/python -m pytest -q -s -n 0 -p no:randomly -m bench --timeout=3600
+
+lint: $(TOOLS) ## format check, lint, types, import contracts
+	@echo "Format, lint, types, import contracts ..."
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@# Without the cache, which goes by file times.
+	@found=$$($(BIN)/lint-imports --no-cache --no-logo) || { echo "$$found"; exit 1; }
+
+format: $(TOOLS) ## rewrite the code as the format check wants it
+	@$(BIN)/ruff check --quiet --fix-only --select I .
+	@$(BIN)/ruff format .
+
+lock: ## pin the newest versions that pyproject.toml allows (needs uv)
+	@scripts/lock
+
+clean: ## remove what was set up and cached; demo/ stays
+	rm -rf $(VENV) dist .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find notifier tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt pyproject.toml
+	@$(ENSURE_PYTHON)
+	@echo "Setting up .venv from requirements.txt (about half a minute, once) ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv --without-pip $(VENV)
+	@$(PIP) $(LOCKED) -r requirements.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(TOOLS): requirements-dev.txt $(READY)
+	@$(ENSURE_PYTHON)
+	@echo "Adding the tools of requirements-dev.txt (about half a minute, once) ..."
+	@$(PIP) $(LOCKED) -r requirements-dev.txt
+	@touch $@
+
+define ENSURE_PYTHON
+command -v $(PYTHON) > /dev/null || { \
+	echo "$(PYTHON) is not there. Install Python 3.11 or later (Debian: apt install python3), or name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }; \
+$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo "$(PYTHON) is $$($(PYTHON) -V). Python 3.11 or later is needed; name one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }; \
+$(PYTHON) -c 'import pip, sys; sys.exit([int(n) for n in pip.__version__.split(".")[:2]] < [22, 3])' 2> /dev/null || { \
+	echo "$(PYTHON) has no pip of 22.3 or later. Install it (Debian: apt install python3-pip)." >&2; exit 1; }
+endef

@@ -1,0 +1,143 @@
+"""The path through each library that the program is built on, and the locks that pin them all."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from notifier.core.ics import render_feed
+from notifier.core.reading.candidates import Notes
+from notifier.core.reading.frontmatter import read_page
+from notifier.core.render import render
+from notifier.core.templates import Templates
+from notifier.edges.mailchimp import MailchimpProvider
+from tests.builders import a_delivery, a_document, a_feed, a_site, an_event
+from tests.files import ROOT, modules, place
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCKS = {"requirements.txt": ("build",), "requirements-dev.txt": ("build", "test", "lint")}
+_PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
+_ENTRY = re.compile(r"^[A-Za-z0-9].*?(?=^[A-Za-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
+
+#: Library: the module it comes by, and the one file through which it is used.
+PATHS = {
+    "icalendar": ("icalendar", "notifier/core/ics.py"),
+    "jinja2": ("jinja2", "notifier/core/templates.py"),
+    "mailchimp-marketing": ("mailchimp_marketing", "notifier/edges/mailchimp.py"),
+    "apscheduler": ("apscheduler", "notifier/scheduler.py"),
+    "python-frontmatter": ("frontmatter", "notifier/core/reading/frontmatter.py"),
+}
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=~!;]", name, maxsplit=1)[0]).lower()
+
+
+def imports(path: Path) -> set[str]:
+    source = path.read_text(encoding="utf-8")
+    return set(re.findall(r"^\s*(?:from|import) (\w+)", source, re.MULTILINE))
+
+
+@pytest.mark.parametrize(("module", "path"), PATHS.values(), ids=PATHS)
+def test_each_library_is_used_where_the_picture_says(module: str, path: str) -> None:
+    users = {place(file) for file in modules() if module in imports(file)}
+    assert path in users
+
+
+def entered(call: Callable[[], object]) -> set[str]:
+    """The packages whose own code ran during the call."""
+    names: set[str] = set()
+    sys.setprofile(lambda frame, _event, _what: names.add(str(frame.f_globals.get("__name__")).partition(".")[0]))
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return names
+
+
+def test_a_feed_is_written_by_icalendar() -> None:
+    assert "icalendar" in entered(lambda: render_feed(a_feed(), a_site(), (), "https://example.org/all.ics"))
+
+
+def test_front_matter_is_read_by_frontmatter() -> None:
+    document = a_document("---\ntitle: Open day\n---\nCome along.\n")
+    assert "frontmatter" in entered(lambda: read_page(document, Notes(path=document.path)))
+
+
+def test_a_mail_is_filled_in_by_jinja2() -> None:
+    texts = {f"reminder/{part}.j2": "{{ event.title }}" for part in ("subject", "html", "txt")}
+    templates = Templates(texts=texts, folder="templates")
+    delivery, event, site = a_delivery(), an_event(), a_site()
+
+    def fill() -> None:
+        render(delivery, [event], site=site, templates=templates, feed_url=None, entry=None, audience_is_public=True)
+
+    assert "jinja2" in entered(fill)
+
+
+def test_the_doctor_asks_mailchimp_through_its_client() -> None:
+    key = "0123456789abcdef0123456789abcdef-us21"
+    provider = MailchimpProvider(name="m", api_key=lambda: key, lists={}, base_url="http://127.0.0.1:9")
+    assert "mailchimp_marketing" in entered(lambda: provider.doctor([]))
+
+
+@pytest.mark.parametrize("library", PATHS)
+def test_each_library_is_a_dependency_of_the_product_itself(library: str) -> None:
+    assert library in {normal(name) for name in PROJECT["project"]["dependencies"]}
+
+
+def test_the_mailchimp_client_is_the_one_that_repeats_nothing_by_itself() -> None:
+    assert version("mailchimp-marketing") == "3.0.80"
+    assert "mailchimp-marketing==3.0.80" in PROJECT["project"]["dependencies"]
+
+
+def lock(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def wanted(groups: tuple[str, ...]) -> set[str]:
+    lines = [*PROJECT["project"]["dependencies"], *(line for g in groups for line in PROJECT["dependency-groups"][g])]
+    return {normal(line) for line in lines}
+
+
+@pytest.mark.parametrize(("name", "groups"), LOCKS.items(), ids=LOCKS)
+def test_the_lock_pins_every_dependency_that_is_named(name: str, groups: tuple[str, ...]) -> None:
+    pinned = {normal(package) for package, _ in _PINNED.findall(lock(name))}
+    assert wanted(groups) - pinned == set()
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_everything_in_the_lock_has_hashes(name: str) -> None:
+    entries = _ENTRY.findall(lock(name))
+    assert len(entries) == len(_PINNED.findall(lock(name)))
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_names_no_address(name: str) -> None:
+    assert re.findall(r"https?:|file:|--(?:extra-)?index-url|--find-links", lock(name)) == []
+
+
+def test_both_locks_pin_the_same_versions() -> None:
+    product = dict(_PINNED.findall(lock("requirements.txt")))
+    assert product.items() <= dict(_PINNED.findall(lock("requirements-dev.txt"))).items()
+
+
+def test_what_is_installed_is_what_is_locked() -> None:
+    product = dict(_PINNED.findall(lock("requirements.txt")))
+    named = {normal(line) for line in PROJECT["project"]["dependencies"]}
+    installed = {package: version(package) for package in product if normal(package) in named}
+    assert installed.items() <= product.items()
+
+
+def test_a_program_that_never_uses_mailchimp_never_loads_its_client() -> None:
+    code = "import sys, notifier.edges.mailchimp; print('mailchimp_marketing' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
