@@ -1,0 +1,111 @@
+"""One tick: read → plan → record → apply → report.
+
+A tick may be late, early, doubled or killed at any instruction: what it decided is recorded before it acts, and the
+provider is asked before every act, so nothing is lost and nothing is sent twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from notifier.core.delivery import Delivery, Memory
+from notifier.core.identity import guard_against_shrinking, settle
+from notifier.core.plan import plan
+from notifier.core.span import FeedPlan
+from notifier.errors import Problem, UserError
+from notifier.ports import Publisher
+from notifier.tick.hand_over import HandOver
+from notifier.tick.reader import Reader
+from notifier.tick.wiring import Look, Report, Wiring, entry_of, feed_address
+
+__all__ = ["HORIZON", "Look", "Reader", "Report", "Ticker", "Wiring"]
+
+#: How far ahead deliveries get a row, so that staff see them and can stop them.
+HORIZON = timedelta(days=30)
+
+
+@dataclass(slots=True)
+class Ticker:
+    """Ticks with one wiring, remembering between ticks only what can be had again by reading."""
+
+    wiring: Wiring
+    reader: Reader = field(init=False)
+    _feeds: dict[str, tuple[object, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.reader = Reader(self.wiring.sources)
+
+    def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
+        """Read and plan without writing anything. Raises SourceShrank unless that was accepted."""
+        rules = self.wiring.rules
+        memory = self.wiring.ledger.snapshot() if memory is None else memory
+        content = settle(self.reader.read(), memory, rules, now)
+        if not accept_shrink:
+            guard_against_shrinking(content, memory, rules, now)
+        return Look(at=now, content=content, memory=memory, plan=plan(content, memory, rules, now, HORIZON))
+
+    def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
+        """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
+        look = self.look(now, accept_shrink=accept_shrink)
+        if not self.record(look):
+            return Report(look=look, recorded=False)
+        published, problems = self.publish(look)
+        moved = self._apply(look)
+        return Report(look=look, recorded=True, moved=moved, published=published, problems=problems)
+
+    def record(self, look: Look) -> bool:
+        """Record what a look decided; False when another tick was first. Raises UserError for a first look at a part."""
+        if look.memory.window_end is None and look.content.unread:
+            # Afterwards the rest would be taken for new.
+            raise UserError([p for p in look.content.problems if p.path in look.content.unread])
+        return self.wiring.ledger.record(look.plan)
+
+    def publish(self, look: Look, publisher: Publisher | None = None) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+        """Publish the feeds that changed; a feed that can't be published keeps its last good state."""
+        target = publisher or self.wiring.publisher
+        published: list[str] = []
+        problems: list[Problem] = []
+        for feed in look.plan.feeds:
+            version = _version(feed, look)
+            if publisher is None and self._feeds.get(feed.name) == version:
+                continue
+            try:
+                if target.publish(f"{feed.name}.ics", self.feed_bytes(feed, look)):
+                    published.append(feed.name)
+            except (UserError, ValueError) as error:
+                said = error.problems if isinstance(error, UserError) else ()
+                problems += said or [Problem(path=f"{feed.name}.ics", what=str(error))]
+                continue
+            if publisher is None:
+                self._feeds[feed.name] = version
+        return tuple(published), tuple(problems)
+
+    def feed_bytes(self, feed: FeedPlan, look: Look) -> bytes:
+        """The calendar of a feed. Raises ValueError rather than render a wrong one."""
+        from notifier.core.ics import render_feed  # noqa: PLC0415 - slow to import, and most looks make no feed
+
+        settings = next(f for f in self.wiring.rules.feeds if f.name == feed.name)
+        events = look.events()
+        entries = [entry_of(events[uid], look) for uid in feed.uids]
+        site = self.wiring.rules.site
+        return render_feed(settings, site, entries, feed_address(self.wiring.rules, feed.name))
+
+    def _apply(self, look: Look) -> tuple[Delivery, ...]:
+        moved: list[Delivery] = []
+        for row in self.wiring.ledger.rows("planned", "drafted", "sending", "unknown"):
+            if row.due_at > look.at or (row.retry_at is not None and row.retry_at > look.at):
+                continue
+            if row.provider not in self.wiring.providers:
+                continue
+            last = HandOver(wiring=self.wiring, look=look, provider=self.wiring.providers[row.provider]).run(row)
+            if last is not row:
+                moved.append(last)
+        return tuple(moved)
+
+
+def _version(feed: FeedPlan, look: Look) -> tuple[object, ...]:
+    changed = {seen.uid: seen.sequence for seen in look.plan.seen}
+    return tuple(
+        (uid, changed.get(uid, look.memory.seen[uid].sequence if uid in look.memory.seen else 0)) for uid in feed.uids
+    )

@@ -1,0 +1,194 @@
+"""Takes one row of the ledger as far as it goes now, asking its provider before every step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from notifier.core.decision import plan_event
+from notifier.core.delivery import Delivery, DeliveryStatus, Outcome, Step, Told, next_step
+from notifier.core.event import Reason
+from notifier.core.facts import facts_of
+from notifier.errors import ProviderError, UserError
+from notifier.ports import Provider
+from notifier.tick.wiring import Look, Wiring, entry_of, main_feed_address
+
+#: A row takes at most draft, settle, send, settle; two more rounds show that it rests.
+MAX_STEPS = 6
+#: Waiting times before the next attempt, by the number of attempts made.
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
+
+
+@dataclass(slots=True, kw_only=True)
+class HandOver:
+    """Takes one row as far as it goes now, asking its provider before every step."""
+
+    wiring: Wiring
+    look: Look
+    provider: Provider
+    fresh_draft: str | None = None
+
+    def run(self, row: Delivery) -> Delivery:
+        """The row as it stands afterwards; the same object when nothing moved."""
+        for _ in range(MAX_STEPS):
+            try:
+                moved = self._step(row)
+            except ProviderError as error:
+                return self._put_off(row, error)
+            if moved is None:
+                return row
+            row = moved
+            if row.retry_at is not None and row.retry_at > self.look.at:
+                return row
+        return row
+
+    def _step(self, row: Delivery) -> Delivery | None:
+        if row.status in ("planned", "drafted") and (stopped := self._stop(row)) is not row:
+            return stopped
+        step = next_step(row, self.provider.find(row.key), certain=self.provider.capabilities().certain)
+        match step.act:
+            case "wait":
+                return self._wait(row, step.detail)
+            case "settle":
+                return self._settle(row, step)
+            case "draft":
+                return self._move(row, "drafted", draft_id=self._draft(row))
+            case "send":
+                return self._send(row, step.draft_id or "")
+
+    def _stop(self, row: Delivery) -> Delivery | None:
+        """The row itself when it is to be sent now; otherwise what it becomes (None: it stays as it is)."""
+        wanted = self._decision(row)
+        if wanted is not None and wanted.status == "planned":
+            # A draft whose event has just been edited waits, as a plan would, until the edits have settled.
+            return row if wanted.due_at <= self.look.at else None
+        status: DeliveryStatus = "held" if wanted is not None and wanted.status == "held" else "withdrawn"
+        reasons = wanted.reasons if wanted else (Reason(code="gone", text="Nothing asks for it any more."),)
+        return self._move(row, status, reasons=reasons)
+
+    def _decision(self, row: Delivery) -> Delivery | None:
+        rules, events = self.wiring.rules, self.look.events()
+        known = self.look.settled_memory()
+        for uid in row.event_uids:
+            if uid not in events:
+                continue
+            for wanted in plan_event(events[uid], known, rules, self.look.at, projects=self.look.content.projects):
+                if wanted.key == row.key:
+                    return wanted
+        return None
+
+    def _draft(self, row: Delivery) -> str:
+        from notifier.core.render import render  # noqa: PLC0415 - slow to import, and most ticks send nothing
+
+        wiring, events = self.wiring, self.look.events()
+        audience = wiring.rules.audiences[row.audience]
+        about = [events[uid] for uid in row.event_uids]
+        try:
+            message = render(
+                row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,
+                feed_url=main_feed_address(wiring.rules), entry=entry_of(about[0], self.look) if len(about) == 1 else None,
+            )  # fmt: skip
+            self.fresh_draft = self.provider.draft(row, message, audience, self.look.at, events=about)
+        except (UserError, ValueError) as error:
+            # One message that can't be written (a template that only this event trips over) must not stop the rest.
+            raise ProviderError(str(error), permanent=False) from error
+        return self.fresh_draft
+
+    def _send(self, row: Delivery, draft_id: str) -> Delivery | None:
+        if draft_id != self.fresh_draft:
+            # A draft of an earlier tick may say what is no longer true.
+            draft_id = self._draft(row)
+        if problems := self.provider.check(draft_id):
+            return self._move(row, "held", reasons=[Reason(code="check", text=str(p)) for p in problems])
+        sending = self._move(row, "sending", draft_id=draft_id, attempt=True)
+        if sending is None:
+            return None
+        try:
+            outcome = self.provider.send(draft_id, row.key, self.look.at)
+        except ProviderError as error:
+            # It may have been taken all the same; the next tick looks.
+            return self._retry_later(sending, error.message, to="sending", counted=True)
+        return self._after(sending, outcome)
+
+    def _after(self, sending: Delivery, outcome: Outcome) -> Delivery | None:
+        """What the provider's answer makes of a row that was handed over."""
+        match outcome.result:
+            case "accepted":
+                return sending
+            case "refused":
+                reasons = [Reason(code="refused", text=outcome.detail)]
+                return self._move(sending, "failed", reasons=reasons, draft_id=sending.draft_id)
+            case "unsent":
+                return self._retry_later(sending, outcome.detail, to="planned", counted=True)
+            case "ambiguous":
+                reasons = [Reason(code="unknown", text=outcome.detail)]
+                return self._move(sending, "unknown", reasons=reasons, draft_id=sending.draft_id)
+
+    def _settle(self, row: Delivery, step: Step) -> Delivery | None:
+        if step.status is None:
+            raise ValueError(f"A settle step for {row.key} has no status.")
+        if step.status == "sent":
+            reasons = [*row.reasons, Reason(code="confirmed", text=step.detail)] if step.detail else None
+            return self._move(row, "sent", reasons=reasons, sent_at=self.look.at, told=self._told(row))
+        # Why a person should look, or nothing: `planned` again keeps the reasons of the plan.
+        reasons = [Reason(code="unknown", text=_doubt(row, step))] if step.status == "unknown" else None
+        return self._move(row, step.status, reasons=reasons, draft_id=step.draft_id)
+
+    def _told(self, row: Delivery) -> list[Told]:
+        """What the audience now knows; nothing where the provider reaches nobody while another one does."""
+        reaching = [p for p in self.wiring.providers.values() if p.capabilities().reaches_people]
+        if reaching and not self.provider.capabilities().reaches_people:
+            return []
+        events = self.look.events()
+        return [
+            Told(audience=row.audience, uid=uid, facts=facts_of(events[uid]), delivery_key=row.key, at=self.look.at)
+            for uid in row.event_uids
+            if uid in events
+        ]
+
+    def _put_off(self, row: Delivery, error: ProviderError) -> Delivery:
+        if error.permanent:
+            return self._move(row, "failed", reasons=[Reason(code="failed", text=error.message)]) or row
+        if row.status in ("planned", "drafted"):
+            return self._retry_later(row, error.message, to="planned") or row
+        if row.status == "sending":
+            # Only the provider's word may make an interrupted send `planned` again.
+            return self._retry_later(row, error.message, to="sending") or row
+        return row
+
+    def _wait(self, row: Delivery, why: str) -> Delivery | None:
+        """A row that should go out and waits for a person to mend what the provider holds says so."""
+        if why and row.status in ("planned", "drafted"):
+            return self._retry_later(row, why, to="planned")
+        return None
+
+    def _retry_later(self, row: Delivery, why: str, *, to: DeliveryStatus, counted: bool = False) -> Delivery | None:
+        """`counted`: the row's attempts already include the one that has just failed."""
+        wait = RETRY_AFTER[min(row.attempts - counted, len(RETRY_AFTER) - 1)]
+        reasons = [Reason(code="retry", text=why)]
+        retry_at = self.look.at + wait
+        return self._move(row, to, reasons=reasons, draft_id=row.draft_id, retry_at=retry_at, attempt=not counted)
+
+    def _move(
+        self,
+        row: Delivery,
+        to: DeliveryStatus,
+        *,
+        reasons: Sequence[Reason] | None = None,
+        draft_id: str | None = None,
+        retry_at: datetime | None = None,
+        sent_at: datetime | None = None,
+        attempt: bool = False,
+        told: Sequence[Told] = (),
+    ) -> Delivery | None:
+        return self.wiring.ledger.move(
+            row, to, at=self.look.at, reasons=reasons, draft_id=draft_id, retry_at=retry_at,
+            sent_at=sent_at, attempt=attempt, told=told,
+        )  # fmt: skip
+
+
+def _doubt(row: Delivery, step: Step) -> str:
+    """Why nobody knows whether a message was taken: what the provider shows now, and what it said at the time."""
+    said = [step.detail, *(reason.text for reason in row.reasons if reason.code == "retry")]
+    return " ".join(filter(None, said)) or "The provider doesn't show whether it took the message. Look there."

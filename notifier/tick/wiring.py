@@ -1,0 +1,83 @@
+"""What a tick works with, what it sees, and what it says it did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from notifier.config import Settings, SourceSettings
+from notifier.core.delivery import Delivery, Memory
+from notifier.core.entry import Entry
+from notifier.core.event import Content, Event
+from notifier.core.plan import Plan
+from notifier.core.rule import Rules
+from notifier.core.templates import Templates
+from notifier.errors import Problem
+from notifier.ports import Ledger, Provider, Publisher, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """The ports and the checked decisions that a tick works with."""
+
+    settings: Settings
+    rules: Rules
+    sources: tuple[tuple[SourceSettings, Source], ...]
+    providers: Mapping[str, Provider]
+    ledger: Ledger
+    publisher: Publisher
+    templates: Templates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What is there at one instant and what follows from it; nothing was written."""
+
+    at: datetime
+    content: Content
+    memory: Memory
+    plan: Plan
+
+    def settled_memory(self) -> Memory:
+        """The memory with this plan's baselines and events, as the ledger holds it once the plan is recorded."""
+        return replace(
+            self.memory,
+            baselines={**self.memory.baselines, **self.plan.baselines},
+            seen={**self.memory.seen, **{seen.uid: seen for seen in self.plan.seen}},
+        )
+
+    def events(self) -> dict[str, Event]:
+        """The events by uid."""
+        return {event.uid: event for event in self.content.events}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a tick did. `recorded` is False when another tick had been first: then nothing was handed over."""
+
+    look: Look
+    recorded: bool
+    moved: tuple[Delivery, ...] = ()
+    published: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def entry_of(event: Event, look: Look) -> Entry:
+    """The event with its calendar revision, as this plan leaves it in the ledger."""
+    changed = {seen.uid: seen for seen in look.plan.seen}
+    seen = changed[event.uid] if event.uid in changed else look.memory.seen[event.uid]
+    return Entry(event=event, sequence=seen.sequence, created_at=seen.first_seen_at, modified_at=seen.changed_at)
+
+
+def feed_address(rules: Rules, name: str) -> str:
+    """The public address of a feed: a path only, ending in `.ics`."""
+    return f"{rules.site.public_url}/feeds/{name}.ics"
+
+
+def main_feed_address(rules: Rules) -> str | None:
+    """The address of the feed that mails offer: the first one without a filter, else the first."""
+    public = [feed for feed in rules.feeds if not feed.secret]
+    if not public:
+        return None
+    return feed_address(rules, next((feed.name for feed in public if feed.only == type(feed.only)()), public[0].name))
