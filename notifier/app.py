@@ -1,0 +1,297 @@
+"""The composition root: the only file that knows every concrete class, and the only one that reads the environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from notifier.config import MailchimpSettings, OutboxSettings, Settings, SourceSettings, load
+from notifier.core.delivery import Delivery, DeliveryStatus, Memory, Told
+from notifier.core.event import Reason
+from notifier.core.plan import Plan
+from notifier.core.templates import Templates
+from notifier.edges.clock import SystemClock
+from notifier.edges.folder import FolderSource
+from notifier.edges.outbox import OutboxProvider
+from notifier.edges.publisher import FolderPublisher
+from notifier.errors import Problem, UserError
+from notifier.ports import Clock, Finding, Ledger, Provider, Source
+from notifier.tick import Report, Ticker, Wiring
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(slots=True)
+class App:
+    """A site that is set up and ready to tick, to look and to be asked.
+
+    `latest` is the report of the last tick that succeeded, `trouble` what the last attempt failed with.
+    """
+
+    config: Path
+    clock: Clock
+    ticker: Ticker
+    settings: Settings
+    template_problems: tuple[Problem, ...]
+    latest: Report | None = None
+    trouble: str | None = None
+    _stamp: Stamp = field(default=())
+
+    def refresh(self) -> None:
+        """Take a changed config.yaml or template. A wrong one raises UserError and the old one stays in force."""
+        stamp = _stamp_of(self.config, self.settings.folder)
+        if stamp == self._stamp:
+            return
+        settings = load(self.config, os.environ)
+        if settings.ledger_url != self.settings.ledger_url:
+            raise UserError(
+                f"{self.config} names another ledger, {settings.ledger_url}, and this one is open.",
+                "Stop notifier and start it again, or write the old ledger.url again.",
+            )
+        fresh = _assemble(self.config, self.clock, ledger=self.ticker.wiring.ledger, settings=settings, stamp=stamp)
+        self.settings, self.ticker, self.template_problems = fresh.settings, fresh.ticker, fresh.template_problems
+        self._stamp = stamp
+
+    def tick(self, *, accept_shrink: bool = False) -> Report:
+        """One tick now."""
+        report = self.ticker.tick(self.clock.now(), accept_shrink=accept_shrink)
+        self.latest = report
+        return report
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.ticker.wiring.ledger.close()
+
+
+@dataclass(frozen=True, slots=True)
+class NoLedger:
+    """What commands that only look use where there is no ledger yet: it remembers nothing and takes nothing.
+
+    `trouble`: there is one, and this is why it can't be opened.
+    """
+
+    trouble: str | None = None
+
+    def snapshot(self) -> Memory:
+        return Memory()
+
+    def rows(self, *statuses: DeliveryStatus) -> Sequence[Delivery]:
+        return ()
+
+    def record(self, plan: Plan) -> bool:
+        return False
+
+    def move(
+        self,
+        row: Delivery,
+        to: DeliveryStatus,
+        *,
+        at: datetime,
+        reasons: Sequence[Reason] | None = None,
+        draft_id: str | None = None,
+        retry_at: datetime | None = None,
+        sent_at: datetime | None = None,
+        attempt: bool = False,
+        told: Sequence[Told] = (),
+    ) -> Delivery | None:
+        return None
+
+    def doctor(self) -> Sequence[Finding]:
+        text = self.trouble or "There is none yet; the first tick makes it."
+        return (Finding(subject="ledger", ok=self.trouble is None, text=text),)
+
+    def close(self) -> None:
+        return None
+
+
+def open_app(
+    config: Path, *, clock: Clock | None = None, looking: bool = False, whatever_the_ledger: bool = False
+) -> App:
+    """Set up the site of a config.yaml. `looking`: no ledger is made where there is none.
+
+    `whatever_the_ledger`: one that can't be opened is left to be told by its own `doctor`.
+
+    Raises UserError with everything that is wrong with the configuration, or about the ledger.
+    """
+    # Before the files are read: what changes meanwhile is taken at the next refresh.
+    stamp = _stamp_of(config, Path(os.path.abspath(config.parent)))  # noqa: PTH100 - as the configuration does it
+    settings = load(config, os.environ)
+    try:
+        ledger = _ledger(settings, looking=looking)
+    except UserError as error:
+        if not whatever_the_ledger:
+            raise
+        ledger = NoLedger(error.message)
+    return _assemble(config, clock or SystemClock(), ledger=ledger, settings=settings, stamp=stamp)
+
+
+def _ledger(settings: Settings, *, looking: bool) -> Ledger:
+    if looking and not Path(settings.ledger_url.removeprefix("sqlite:///")).exists():
+        return NoLedger()
+    # Imported only here: commands that look at a site without a ledger start in half the time.
+    from notifier.edges.ledger import open_ledger
+
+    return open_ledger(settings.ledger_url)
+
+
+def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings, stamp: Stamp) -> App:
+    templates = load_templates(settings.folder / "templates")
+    template_problems = _template_problems(templates)
+    providers = {name: provider for name in settings.providers if (provider := _provider(name, settings))}
+    wiring = Wiring(
+        settings=settings,
+        rules=replace(settings.rules, gates=_gates(settings, providers, template_problems)),
+        sources=tuple((source, _source(source)) for source in settings.sources),
+        providers=providers,
+        ledger=ledger,
+        publisher=FolderPublisher(settings.folder / "feeds"),
+        templates=templates,
+    )
+    return App(
+        config=config, clock=clock, ticker=Ticker(wiring), settings=settings,
+        template_problems=template_problems, _stamp=stamp,
+    )  # fmt: skip
+
+
+def _source(source: SourceSettings) -> Source:
+    if source.folder is None:
+        raise UserError(
+            f"The source {source.name} is a git repository, which this version can't read yet.",
+            "Name a checkout with `folder:`.",
+        )
+    files = [pattern for group in source.groups for pattern in group.files]
+    # What every group leaves out need not even be opened.
+    exclude = set.intersection(*(set(group.exclude) for group in source.groups)) if source.groups else set()
+    return FolderSource(
+        name=source.name, folder=source.folder, files=[*files, *source.projects], exclude=sorted(exclude)
+    )
+
+
+def _provider(name: str, settings: Settings) -> Provider | None:
+    """The provider of this name, None where this version has none of its type."""
+    match settings.providers[name]:
+        case OutboxSettings(folder=folder):
+            return OutboxProvider(name, folder, settings.rules.site)
+        case MailchimpSettings() as chosen:
+            # Its client takes a tenth of a second to import, and most sites begin without it.
+            from notifier.edges.mailchimp import MailchimpProvider
+
+            return MailchimpProvider(
+                name=name, api_key=chosen.api_key.read, lists=chosen.lists,
+                base_url=chosen.base_url, timeout=chosen.timeout.total_seconds(),
+            )  # fmt: skip
+        case _:
+            return None
+
+
+def _gates(
+    settings: Settings, providers: Mapping[str, Provider], template_problems: Sequence[Problem]
+) -> dict[str, tuple[Reason, ...]]:
+    """Why nothing may be handed to a provider now, by provider."""
+    broken = [
+        Reason(code="template", text=str(problem)) for problem in template_problems if problem.severity == "error"
+    ]
+    gates: dict[str, tuple[Reason, ...]] = {}
+    for name in settings.providers:
+        reasons = list(broken)
+        provider = providers.get(name)
+        if provider is None or not provider.capabilities().sends:
+            text = f"This version can't send through {name} yet. Give the audience an outbox, or send it by hand."
+            reasons.append(Reason(code="cannot-send", text=text))
+        elif provider.capabilities().reaches_people and not settings.live:
+            reasons.append(
+                Reason(code="not-live", text="Sending isn't live. Set sending.live: true when you are ready.")
+            )
+        gates[name] = tuple(reasons)
+    return gates
+
+
+def load_templates(overrides: Path) -> Templates:
+    """The shipped templates, with those of the site's own folder in place of the shipped ones of the same name."""
+    texts = _texts_in(shipped("templates"))
+    if not overrides.is_dir():
+        return Templates(texts=texts)
+    return Templates(texts=texts | _texts_in(overrides), folder=str(overrides))
+
+
+def _template_problems(templates: Templates) -> tuple[Problem, ...]:
+    """What is wrong with the site's own templates. The shipped ones are right (a test of ours; `doctor` looks anyway)."""
+    if templates.folder == Templates(texts={}).folder:
+        return ()
+    from notifier.core.render import check_templates
+
+    return check_templates(templates)
+
+
+def shipped(name: str) -> Path:
+    """A file or folder that comes with the program: in the wheel inside the package, in a checkout beside it."""
+    inside = Path(__file__).parent / "_shipped" / name
+    return inside if inside.exists() else Path(__file__).parent.parent / name
+
+
+def _texts_in(folder: Path) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    problems: list[Problem] = []
+    # Path.rglob passes over folders that may not be read: mails would look otherwise, and nobody would know why.
+    for inner, _, files in os.walk(folder, onerror=lambda error: problems.append(_unreadable(error, "folder"))):
+        for path in (Path(inner, file) for file in files if file.endswith(".j2")):
+            try:
+                texts[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+            except OSError as error:
+                problems.append(_unreadable(error, "template"))
+            except UnicodeDecodeError:
+                problems.append(
+                    Problem(path=str(path), what="This template is not UTF-8 text.", hint="Save it as UTF-8.")
+                )
+    if problems:
+        raise UserError(sorted(problems, key=lambda problem: problem.path))
+    return texts
+
+
+def _unreadable(error: OSError, what: str) -> Problem:
+    return Problem(
+        path=str(error.filename),
+        what=f"This {what} can't be read ({error.strerror}).",
+        hint="Let the user that runs notifier read it.",
+    )
+
+
+def _stamp_of(config: Path, folder: Path) -> Stamp:
+    found = [config, *sorted((folder / "templates").rglob("*.j2"))]
+    stamps: list[tuple[str, int, int]] = []
+    for path in found:
+        try:
+            status = path.stat()
+        except OSError:
+            stamps.append((str(path), 0, 0))
+        else:
+            stamps.append((str(path), status.st_mtime_ns, status.st_size))
+    return tuple(stamps)
+
+
+def is_simulated(settings: Settings) -> bool:
+    """Whether nothing that is sent can leave this machine: only then may a tick have a simulated time."""
+    return all(
+        isinstance(provider, OutboxSettings)
+        or (isinstance(provider, MailchimpSettings) and _is_loopback(provider.base_url))
+        for provider in settings.providers.values()
+    )
+
+
+def _is_loopback(url: str | None) -> bool:
+    host = urlsplit(url or "").hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def free_space(folder: Path) -> int:
+    """Free bytes where the folder is."""
+    return shutil.disk_usage(folder).free

@@ -1,0 +1,88 @@
+"""What `doctor` looks at."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from notifier.app import App, open_app
+from notifier.cli.show import count
+from notifier.core.render import check_templates
+from notifier.errors import UserError
+from notifier.ports import Finding
+
+
+def findings(config: Path) -> list[Finding]:
+    """Every line of the check-up; the first bad one may hide others only when config.yaml itself is wrong."""
+    try:
+        app = open_app(config, looking=True, whatever_the_ledger=True)
+    except UserError as error:
+        return [Finding(subject="config", ok=False, text=error.message)]
+    try:
+        return list(_all(app))
+    finally:
+        app.close()
+
+
+def _all(app: App) -> Iterator[Finding]:
+    yield Finding(subject="config", ok=True, text=f"{app.config} is right.")
+    for problem in app.settings.not_yet:
+        yield Finding(subject="config", ok=True, text=str(problem))
+    yield from _templates(app)
+    yield _secret_key(app)
+    yield Finding(subject="time zones", ok=True, text=f"tzdata {importlib.metadata.version('tzdata')}.")
+    yield from _sources(app)
+    yield from app.ticker.wiring.ledger.doctor()
+    for name, provider in app.ticker.wiring.providers.items():
+        yield from provider.doctor([a for a in app.settings.rules.audiences.values() if a.provider == name])
+    yield _live(app)
+    yield _port(app)
+
+
+def _templates(app: App) -> Iterator[Finding]:
+    # All of them, the shipped ones too: an installation may be damaged.
+    problems = check_templates(app.ticker.wiring.templates)
+    if not problems:
+        yield Finding(subject="templates", ok=True, text="All of them render.")
+    for problem in problems:
+        yield Finding(subject="templates", ok=problem.severity != "error", text=str(problem))
+
+
+def _secret_key(app: App) -> Finding:
+    if app.settings.secret_key is None:
+        return Finding(subject="secret key", ok=True, text="None is set; nothing needs one yet.")
+    try:
+        app.settings.secret_key.read()
+    except UserError as error:
+        return Finding(subject="secret key", ok=False, text=error.message)
+    return Finding(subject="secret key", ok=True, text="It is there, and only its owner can read it.")
+
+
+def _sources(app: App) -> Iterator[Finding]:
+    content = app.ticker.reader.read()
+    if content.unread:
+        unread = [problem for problem in content.problems if problem.path in content.unread]
+        yield from (Finding(subject="sources", ok=False, text=str(problem)) for problem in unread)
+        return
+    errors = sum(problem.severity == "error" for problem in content.problems)
+    text = f"{count(len(content.events), 'event')} read, {count(errors, 'error')} in the files."
+    yield Finding(subject="sources", ok=True, text=text, hint="`notifier check` lists them." if errors else "")
+
+
+def _live(app: App) -> Finding:
+    text = "Sending is live." if app.settings.live else "Sending isn't live: only outboxes are filled."
+    return Finding(subject="sending", ok=True, text=text)
+
+
+def _port(app: App) -> Finding:
+    host, port = app.settings.host, app.settings.port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            text = f"{host}:{port} can't be listened on ({error.strerror})."
+            return Finding(subject="web", ok=True, text=text, hint="That is so while `notifier run` runs.")
+    return Finding(subject="web", ok=True, text=f"{host}:{port} is free.")

@@ -1,0 +1,272 @@
+"""The commands: each parses a request, asks the desk, and shows the answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from notifier import __version__
+from notifier.cli.site import opened, opened_site, site_options
+
+if TYPE_CHECKING:
+    from notifier.app import App
+    from notifier.core.event import Content
+
+
+class _InOrder(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which one comes to need them, as they stand below."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=_InOrder,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with: notifier init DIR. Exit codes: 0 fine, 1 something you gave is wrong, 2 a wrong command line, "
+    "3 a bug in notifier, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="notifier")
+def notifier() -> None:
+    """Reminder mails and calendar feeds from an organisation's event files: nothing twice, nothing lost, nothing guessed."""
+
+
+@notifier.command(short_help="Make a demonstration site.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Make a demonstration site in DIR, which must be empty or not there: a config.yaml, event files, and a first look at them."""
+    import shlex
+
+    from notifier.cli.demo import demo_files
+    from notifier.cli.scaffold import scaffold
+    from notifier.cli.show import count, say
+    from notifier.edges.clock import SystemClock
+
+    now = SystemClock().now()
+    scaffold(folder, now)
+    events = sum(name.startswith("_events/") for name in demo_files(now))
+    config = shlex.quote(str(folder / "config.yaml"))
+    say(
+        f"{folder} is a site with {count(events, 'event')}. One reminder is due now; it goes to the outbox, to nobody else.\n\n"
+        f"See what follows:  notifier plan --config {config}\n"
+        f"Let it happen:     notifier run --config {config}"
+    )
+
+
+@notifier.command(short_help="Say what is wrong, where, and what to write instead.")
+@site_options()
+@click.option("--strict", is_flag=True, help="Exit with 1 on a warning too.")
+def check(*, config: Path, at: str | None, form: str, strict: bool) -> int:
+    """Say what is wrong in config.yaml, templates and event files, where, and what to write instead. Exits with 1 on an error."""
+    from notifier.cli import show, texts
+    from notifier.core.records import problem_record
+    from notifier.errors import UserError
+
+    try:
+        with opened_site(config, at, looking=True) as app:
+            look = app.ticker.look(app.clock.now(), accept_shrink=True)
+            problems = [*app.settings.not_yet, *app.template_problems, *look.content.problems]
+            events = len(look.content.events)
+    except UserError as error:
+        if form == "text" or not error.problems:
+            raise
+        problems, events = list(error.problems), 0
+    if form == "json":
+        show.as_json({"problems": [problem_record(problem) for problem in problems]})
+    else:
+        texts.problems(problems, events)
+    failing = ("error", "warning") if strict else ("error",)
+    return int(any(problem.severity in failing for problem in problems))
+
+
+@notifier.command(short_help="List every event as it is understood.")
+@site_options()
+@opened(looking=True)
+def events(app: App, *, form: str) -> int:
+    """List every event as it is understood, and whether it may be mailed without asking."""
+    from notifier import desk
+    from notifier.cli import show, texts
+    from notifier.core.records import events_record
+
+    now, rules = app.clock.now(), app.settings.rules
+    look = app.ticker.look(now, accept_shrink=True)
+    clearances = desk.clearances(look.content, rules, now)
+    if form == "json":
+        show.as_json(events_record(look.content, clearances))
+    else:
+        texts.events(look, clearances, desk.in_time(look.content, rules), rules.site.timezone)
+    return _unread(look.content)
+
+
+@notifier.command(short_help="Show what will be sent and when, what is held, and why.")
+@site_options()
+@opened(looking=True)
+def plan(app: App, *, form: str) -> int:
+    """Show what will be sent in the next 30 days and when, what is held, what is not sent, and why."""
+    from notifier import desk
+    from notifier.cli import show, texts
+    from notifier.core.records import plan_record
+
+    look = app.ticker.look(app.clock.now())
+    feeds = desk.feeds(look, app.ticker)
+    if form == "json":
+        printed = [{name: feed[name] for name in ("name", "path", "events", "changed")} for feed in feeds]
+        show.as_json(plan_record(look.plan, look.content, printed))
+    else:
+        texts.plan(look, feeds, app.settings.rules.site.timezone)
+    return _unread(look.content)
+
+
+@notifier.command(short_help="Say what every rule decides about an event, and why.")
+@click.argument("subject", metavar="EVENT|KEY")
+@site_options()
+@opened(looking=True)
+def why(app: App, *, subject: str, form: str) -> None:
+    """Say what every rule decides about an event or a delivery, and on what evidence.
+
+    EVENT is a uid, a path, or a unique part of a file name; KEY is the key of a delivery.
+    """
+    from notifier import desk
+    from notifier.cli import show, texts
+    from notifier.core.records import why_record
+
+    look = app.ticker.look(app.clock.now())
+    found = desk.why(look, app.ticker.wiring.rules, subject)
+    if form == "json":
+        show.as_json(why_record(found.subject, found.decisions))
+    else:
+        texts.why(found, app.settings.rules.site.timezone)
+
+
+@notifier.command(short_help="Show a message as it would look now.")
+@click.argument("subject", metavar="EVENT|KEY")
+@site_options()
+@click.option("--kind", type=click.Choice(["announcement", "reminder"]), help="The kind of message.")
+@click.option(
+    "--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
+    help="Write message.html, message.txt and invite.ics into this folder.",
+)  # fmt: skip
+@opened(looking=True)
+def preview(app: App, *, subject: str, kind: str | None, out: Path | None, form: str) -> None:
+    """Show a message as it would look now. Nothing is recorded or sent.
+
+    EVENT is a uid, a path, or a unique part of a file name, and its next message is shown; KEY is the key of a delivery.
+    """
+    from notifier import desk
+    from notifier.cli import show, texts
+    from notifier.cli.files import write_message
+    from notifier.core.records import preview_record
+
+    look = app.ticker.look(app.clock.now())
+    found = desk.preview(look, app.ticker, subject, kind)
+    if out is not None:
+        write_message(out, found.message)
+    if form == "json":
+        show.as_json(preview_record(found.delivery, found.message, look.events(), sample=found.sample))
+        return
+    texts.preview(found, app.settings.rules.site.timezone)
+    if out is not None:
+        show.say(f"\nWritten to {out}.")
+
+
+@notifier.command(short_help="Send what is due and publish feeds, once.")
+@site_options()
+@click.option("--accept-shrink", is_flag=True, help="It is right that many upcoming events are gone.")
+@opened(looking=False)
+def tick(app: App, *, accept_shrink: bool, form: str) -> int:
+    """Do once what `run` does all the time: read, plan, record, send what is due, publish feeds.
+
+    With --at, only where every provider is an outbox or on this machine, and only forward.
+    """
+    from notifier.cli import show, texts
+    from notifier.cli.moments import refuse_unsafe_time
+    from notifier.core.records import tick_record
+
+    refuse_unsafe_time(app)
+    report = app.tick(accept_shrink=accept_shrink)
+    if form == "json":
+        at, named = report.look.at, report.look.events()
+        show.as_json(tick_record(at, report.moved, named, recorded=report.recorded, feeds=report.published))
+    else:
+        texts.tick(report, app)
+    for problem in texts.in_the_way(report, app):
+        show.complain(str(problem))
+    return _unread(report.look.content) or int(bool(report.problems))
+
+
+@notifier.command(short_help="Keep the site running, and show it on a page.")
+@click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: web.host of config.yaml]")
+@click.option(
+    "--port", metavar="NUMBER", type=click.IntRange(0, 65535),
+    help="The port to listen on, 0 for any free one.  [default: web.port of config.yaml]",
+)  # fmt: skip
+@site_options(simulated=False, printed=False)
+def run(*, config: Path, host: str | None, port: int | None) -> None:
+    """Keep the site running: tick, send, publish, and show it all on a page. Stop it with Ctrl-C."""
+    from notifier.app import open_app
+    from notifier.web.server import serve
+
+    app = open_app(config)
+    try:
+        serve(app, host=host or app.settings.host, port=app.settings.port if port is None else port)
+    finally:
+        app.close()
+
+
+@notifier.command(short_help="Write the calendar feeds as files.")
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path, file_okay=False))
+@site_options()
+@opened(looking=False)
+def feeds(app: App, *, out: Path, form: str) -> int:
+    """Write the calendar feeds into OUT as files for any web server; only what changed."""
+    from notifier import desk
+    from notifier.cli import show, texts
+    from notifier.cli.moments import refuse_unsafe_time
+    from notifier.edges.publisher import FolderPublisher
+
+    refuse_unsafe_time(app)
+    # Recorded before it is written: readers' calendars order revisions by what the ledger remembers.
+    look = desk.recorded_look(app.ticker, app.clock)
+    published, problems = app.ticker.publish(look, FolderPublisher(out))
+    rows = [
+        {**feed, "path": f"{feed['name']}.ics", "changed": feed["name"] in published}
+        for feed in desk.feeds(look, app.ticker)
+    ]
+    if form == "json":
+        show.as_json({"feeds": rows})
+    elif rows:
+        texts.feed_table(rows)
+        show.say(f"Written to {out}.")
+    else:
+        show.say("config.yaml names no feeds.")
+    for problem in problems:
+        show.complain(str(problem))
+    return _unread(look.content) or int(bool(problems))
+
+
+@notifier.command(short_help="Look at everything the program needs.")
+@site_options(simulated=False)
+def doctor(*, config: Path, form: str) -> int:
+    """Look at everything the program needs, and say what to do where something is wrong."""
+    from dataclasses import asdict
+
+    from notifier.cli import show, texts
+    from notifier.cli.checkup import findings
+
+    found = findings(config)
+    if form == "json":
+        show.as_json({"findings": [asdict(finding) for finding in found]})
+    else:
+        texts.findings(found)
+    return int(not all(finding.ok for finding in found))
+
+
+def _unread(content: Content) -> int:
+    """Say which sources could not be read; 1 where there are any. What was answered rests on their last good state."""
+    from notifier.cli import show
+
+    for problem in content.problems:
+        if problem.path in content.unread:
+            show.complain(str(problem))
+    return int(bool(content.unread))

@@ -1,0 +1,202 @@
+"""What each command says to people, and what they can do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from notifier import desk
+from notifier.app import App
+from notifier.cli import show
+from notifier.cli.show import Row, count, say
+from notifier.config import OutboxSettings
+from notifier.core.clearance import Clearance
+from notifier.core.delivery import Delivery
+from notifier.core.event import Event
+from notifier.core.records import Record
+from notifier.core.zones import moment
+from notifier.errors import Problem
+from notifier.ports import Finding
+from notifier.tick import HORIZON, Look, Report
+
+_SEVERITIES = {"error": "Errors", "warning": "Warnings", "info": "For your knowledge"}
+_AT_THE_PROVIDER = ("drafted", "sending", "unknown", "failed")
+
+
+def problems(found: Sequence[Problem], events: int) -> None:
+    """What `check` says: errors first, a line each that an editor can jump to."""
+    for severity, title in _SEVERITIES.items():
+        lines = [str(problem) for problem in found if problem.severity == severity]
+        if lines:
+            say("\n".join([f"{title}:", *lines, ""]))
+    numbers = {severity: sum(problem.severity == severity for problem in found) for severity in _SEVERITIES}
+    verdict = f"{count(numbers['error'], 'error')}, {count(numbers['warning'], 'warning')}"
+    say(f"{count(events, 'event')}: {verdict if found else 'nothing is wrong'}.")
+
+
+def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Event], zone: str) -> None:
+    """What `events` says."""
+    rows = [
+        Row(
+            cells=(show.when(event, zone), clearances[event.uid].verdict, event.access, event.title),
+            note=event.path,
+        )
+        for event in ordered
+    ]
+    show.table(("When", "Mail", "Access", "Event"), rows, note="File")
+    if not rows:
+        say("No events. Look at `sources` in config.yaml.")
+        return
+    verdicts = [clearance.verdict for clearance in clearances.values()]
+    say(
+        f"{count(len(rows), 'event')}. Mail to a public audience: {verdicts.count('auto')} without asking (auto), "
+        f"{verdicts.count('ask')} only when a person says so (ask), {verdicts.count('never')} never."
+    )
+    if look.content.problems:
+        say(f"{count(len(look.content.problems), 'problem')}: `notifier check` says what and where.")
+    say("`notifier why EVENT` gives the reasons for one.")
+
+
+def plan(look: Look, feeds: Sequence[Record], zone: str) -> None:
+    """What `plan` says: what goes out, what waits for a person, what doesn't go out."""
+    named = look.events()
+    by_status: dict[str, list[Delivery]] = {"planned": [], "held": [], "missed": []}
+    for delivery in look.plan.deliveries:
+        by_status[delivery.status].append(delivery)
+    doubtful = [row for row in look.memory.deliveries.values() if row.status in _AT_THE_PROVIDER]
+    say(_plan_summary(look, by_status, zone))
+    say()
+    _deliveries("To send", by_status["planned"], named, zone)
+    _deliveries("Held until this is settled", by_status["held"], named, zone)
+    _deliveries("Handed over, not settled", sorted(doubtful, key=_by_due), named, zone, status=True)
+    _deliveries("Missed", by_status["missed"], named, zone)
+    _deliveries("Withdrawn", look.plan.withdrawals, named, zone)
+    _deliveries("Not sent", look.plan.skips, named, zone)
+    feed_table(feeds, title="Feeds")
+    say("`notifier preview EVENT` shows a mail, `notifier why EVENT` every reason.")
+
+
+def _by_due(row: Delivery) -> tuple[object, str]:
+    return row.due_at, row.key
+
+
+def _plan_summary(look: Look, by_status: Mapping[str, Sequence[Delivery]], zone: str) -> str:
+    numbers = [
+        f"{len(by_status['planned'])} to send",
+        f"{len(by_status['held'])} held",
+        *([f"{len(by_status['missed'])} missed"] if by_status["missed"] else []),
+        *([f"{len(look.plan.withdrawals)} withdrawn"] if look.plan.withdrawals else []),
+        f"{len(look.plan.skips)} not sent",
+    ]
+    return f"The {HORIZON.days} days from {moment(look.at, zone)}: {', '.join(numbers)}."
+
+
+def _deliveries(
+    title: str, rows: Iterable[Delivery], named: dict[str, Event], zone: str, *, status: bool = False
+) -> None:
+    headers = ("Due", *(("Status",) if status else ()), "Rule", "Audience", "About")
+    cells = [
+        Row(
+            cells=(
+                show.due(row.due_at, zone),
+                *((row.status,) if status else ()),
+                row.rule,
+                row.audience,
+                show.about(row, named),
+            ),
+            note=show.obstacles(row.reasons),
+        )
+        for row in rows
+    ]
+    show.table(headers, cells, note="Why" if any(row.note for row in cells) else "", title=title)
+
+
+def why(found: desk.Explanation, zone: str) -> None:
+    """What `why` says: the event, every rule's decision about it, and the words it rests on."""
+    event = found.event
+    if event is not None:
+        say(f"{event.title}\n{show.when(event, zone)} · {event.path}\n")
+    if found.clearance is not None:
+        verdict = {"auto": "yes", "ask": "only when a person says so", "never": "no"}[found.clearance.verdict]
+        reasons = show.reasons(found.clearance.reasons)
+        say(f"Mail to a public audience without asking: {verdict} ({found.clearance.verdict}). {reasons}\n")
+    rows = [
+        Row(cells=(d.rule, d.audience, d.status, show.due(d.due_at, zone)), note=show.reasons(d.reasons))
+        for d in found.decisions
+    ]
+    show.table(("Rule", "Audience", "Verdict", "Due"), rows, note="Why", title="Rules")
+    if not rows:
+        say("No rule asks for anything about it.\n")
+    if event is not None:
+        evidence = [
+            Row(cells=(name, str(e.line or "-"), e.basis, e.text)) for name, e in sorted(event.evidence.items())
+        ]
+        show.table(("Field", "Line", "From", "Words"), evidence, title="Evidence")
+
+
+def preview(found: desk.Preview, zone: str) -> None:
+    """What `preview` says: about the delivery, then the message as plain text."""
+    delivery, message = found.delivery, found.message
+    reasons = show.obstacles(delivery.reasons)
+    if found.sample:
+        say(f"A sample: this would not be sent ({delivery.status}). {reasons}\n")
+    else:
+        state = f"{delivery.status}. {reasons}" if reasons else f"{delivery.status}."
+        say(f"Due: {show.due(delivery.due_at, zone)}, {state}")
+    say(f"Subject: {message.subject}\nTo: {delivery.audience}\n\n{message.text.rstrip()}")
+
+
+def feed_table(feeds: Sequence[Record], *, title: str = "") -> None:
+    """The feeds, how much they hold, and what changed."""
+    rows = [Row(cells=(f["path"], str(f["events"]), "yes" if f["changed"] else "no")) for f in feeds]
+    show.table(("Feed", "Events", "Changed"), rows, title=title)
+
+
+def tick(report: Report, app: App) -> None:
+    """What `tick` says: what moved, what was published, where to look."""
+    named = report.look.events()
+    rows = [
+        Row(
+            cells=(row.status, row.rule, row.audience, show.about(row, named)),
+            note=show.obstacles(row.reasons),
+        )
+        for row in report.moved
+    ]
+    show.table(("Status", "Rule", "Audience", "About"), rows, note="Why" if any(row.note for row in rows) else "")
+    if not report.recorded:
+        say("Another tick was first; it does the sending.")
+    elif waiting := list(_waiting(report)):
+        say("\n".join(waiting))
+    elif not rows:
+        say("Nothing was due.")
+    for name in sorted({row.provider for row in report.moved if row.status == "sent"}):
+        provider = app.settings.providers[name]
+        if isinstance(provider, OutboxSettings):
+            say(f"Nobody was mailed: what was sent is in {provider.folder}.")
+    if report.published:
+        say(f"Published: {', '.join(report.published)}.")
+
+
+def _waiting(report: Report) -> Iterator[str]:
+    """What is due and did not go out."""
+    moved = {row.key for row in report.moved}
+    due = [row for row in report.look.plan.deliveries if row.due_at <= report.look.at and row.key not in moved]
+    for status, what in (("held", "held"), ("planned", "still waiting")):
+        if number := sum(row.status == status for row in due):
+            yield f"{count(number, 'mail is', 'mails are')} due and {what}: `notifier plan` says why."
+
+
+def in_the_way(report: Report, app: App) -> list[Problem]:
+    """What kept something from being read, sent or published: templates, files, feeds. Sources that could not be read are not among it."""
+    content = report.look.content
+    broken = {path for _, path in content.broken}
+    wrong = (*app.template_problems, *(problem for problem in content.problems if problem.path in broken))
+    return [*(problem for problem in wrong if problem.severity == "error"), *report.problems]
+
+
+def findings(found: Sequence[Finding]) -> None:
+    """What `doctor` says: a line each, and what it comes to."""
+    for finding in found:
+        hint = f" {finding.hint}" if finding.hint else ""
+        say(f"{'ok ' if finding.ok else 'BAD'}  {finding.subject}: {finding.text}{hint}")
+    bad = sum(not finding.ok for finding in found)
+    say(f"\n{count(bad, 'thing')} to mend." if bad else "\nAll is well.")

@@ -1,0 +1,96 @@
+"""What the commands say to people, word for word, in a pipe and on terminals of two widths."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import struct
+import termios
+from fcntl import ioctl
+from pathlib import Path
+
+import pytest
+
+from notifier.cli.show import printable
+from tests.cli.golden_outputs import FOLDER, WIDTHS, golden_outputs
+from tests.cli.running import AT, demonstration, run, start
+from tests.files import ROOT
+
+OUTPUTS = golden_outputs()
+HOSTILE = "Choir\x1b[2J\x9b31m \u202eevening"
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_output_is_its_golden_file_word_for_word(name: str) -> None:
+    assert OUTPUTS[name] == (FOLDER / name).read_text(encoding="utf-8")
+
+
+def test_no_golden_output_is_left_over() -> None:
+    assert {file.name for file in FOLDER.iterdir()} == set(OUTPUTS)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_on_a_terminal_is_wider_than_the_terminal(width: int) -> None:
+    lines = [line for name, text in OUTPUTS.items() if f".{width}." in name for line in text.splitlines()]
+    assert [line for line in lines if len(line) > width] == []
+
+
+@pytest.mark.parametrize("columns", [20, 40, 200])
+def test_a_table_keeps_to_any_terminal_down_to_readable_columns(tmp_path: Path, columns: int) -> None:
+    site = demonstration(tmp_path / "site")
+
+    said = run("plan", "--at", AT, folder=site, columns=columns)
+
+    longest = max(len(line.rstrip()) for line in said.out.splitlines())
+    assert (said.code, longest <= max(columns, 60)) == (0, True)
+
+
+def test_a_real_terminal_gets_the_layout_of_its_width(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    ours, theirs = pty.openpty()
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 80, 0, 0))
+
+    ended = start("events", "--at", AT, folder=site, stdout=theirs, stderr=theirs).wait(timeout=60)
+    os.close(theirs)
+
+    assert ended == 0
+    assert b"      _events/2026-12-10-sensor-charter-lab.md" in os.read(ours, 65536)
+    os.close(ours)
+
+
+def test_a_title_cannot_make_a_terminal_do_something(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    file = site / "_events" / "2026-12-08-open-studio.md"
+    file.write_text(file.read_text().replace("Open studio: bring a map", "Choir\\u001b[2J \\u202eevening"))
+
+    said = [run(*command, "--at", AT, folder=site, columns=100).out for command in (["events"], ["why", "studio"])]
+
+    assert all(control not in text for control in "\x1b\u202e" for text in said)
+
+
+def test_what_a_terminal_would_obey_is_shown_as_an_escape() -> None:
+    assert printable(HOSTILE) == "Choir\\x1b[2J\\x9b31m \\u202eevening"
+    assert printable("Café – “Été” 東京\u00a0🎉") == "Café – “Été” 東京\u00a0🎉"
+
+
+def test_a_stream_that_knows_no_dashes_still_gets_the_rest(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    env = {"PYTHONIOENCODING": "latin-1", "PATH": os.defpath}
+
+    out, err = start("check", "--at", AT, folder=site, env=env).communicate(timeout=60)
+
+    assert r"\u201cdate: 2026-12-14\u201d" in out
+    assert err == ""
+
+
+def test_a_site_without_events_says_where_to_look(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    shutil.rmtree(site / "_events")
+    (site / "notifier.db").unlink()
+
+    assert run("events", "--at", AT, folder=site).out == "No events. Look at `sources` in config.yaml.\n"
+
+
+def test_the_folder_that_the_program_comes_from_is_a_site_too() -> None:
+    assert run("events", "--at", AT, folder=ROOT).code == 0
