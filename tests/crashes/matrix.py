@@ -1,0 +1,139 @@
+"""Kill a real tick at every point, start again, and look: each delivery must be in the outbox exactly once.
+
+Run as a script of its own: `python -m tests.crashes.matrix FOLDER [--tenth]`. It forks a fresh process for each
+tick from one that has imported everything and opened nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from notifier.app import load_templates
+from notifier.cli import main
+from notifier.core.render import check_templates
+from tests.crashes.points import Points
+from tests.crashes.site import FIRST_LOOK, LATER, NOW, expected_keys, make_site
+
+#: Imported before forking, so that a child doesn't spend its time importing.
+PRELOADED = ("notifier.edges.ledger", "notifier.cli.moments", "notifier.core.records", "alembic.command")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A tick to be killed, on a site in some state, and the ticks that come afterwards."""
+
+    name: str
+    site: Path
+    killed: str
+    afterwards: tuple[str, ...]
+
+
+def run_matrix(folder: Path, *, tenth: bool) -> int:
+    """Print the points and the kills; returns how often something was wrong."""
+    for name in PRELOADED:
+        __import__(name)
+    # Compiled templates are kept by the process, and forks inherit them.
+    check_templates(load_templates(folder / "none"))
+    fresh, known = folder / "fresh", folder / "known"
+    make_site(fresh)
+    shutil.copytree(fresh, known)
+    _finish(_tick(known, FIRST_LOOK), "the first look")
+    scenarios = (
+        Scenario("a tick with three deliveries due", known, NOW, (NOW, LATER)),
+        Scenario("the first look at a site", fresh, FIRST_LOOK, (FIRST_LOOK, NOW, LATER)),
+    )
+    return sum(_kill_everywhere(scenario, folder, tenth=tenth) for scenario in scenarios)
+
+
+def _kill_everywhere(scenario: Scenario, folder: Path, *, tenth: bool) -> int:
+    names = _dry_run(scenario, folder)
+    chosen = range(1, len(names) + 1, 10) if tenth else range(1, len(names) + 1)
+    kills, wrong = 0, 0
+    copy = folder / "copy"
+    for number in chosen:
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(scenario.site, copy)
+        kills += _tick(copy, scenario.killed, kill_at=number) == -signal.SIGKILL
+        for at in scenario.afterwards:
+            _finish(_tick(copy, at), f"{scenario.name}: starting again after point {number}")
+        if complaint := _complaint(copy):
+            wrong += 1
+            print(f"WRONG after a kill at point {number} ({names[number - 1]}): {complaint}")
+    counted = ", ".join(f"{count} {name}" for name, count in sorted(Counter(names).items()))
+    print(f"{scenario.name}: {len(names)} points ({counted}); {len(chosen)} tried, {kills} kills, {wrong} wrong")
+    return wrong + (len(chosen) - kills)
+
+
+def _dry_run(scenario: Scenario, folder: Path) -> list[str]:
+    copy, log = folder / "dry", folder / "points.json"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(scenario.site, copy)
+    _finish(_tick(copy, scenario.killed, log=log), "the dry run")
+    for at in scenario.afterwards:
+        _finish(_tick(copy, at), "after the dry run")
+    if complaint := _complaint(copy):
+        raise SystemExit(f"WRONG without any kill: {complaint}")
+    names: list[str] = json.loads(log.read_text())
+    return names
+
+
+def _tick(site: Path, at: str, *, kill_at: int | None = None, log: Path | None = None) -> int:
+    """One tick in a process of its own; its exit code, negative for a signal."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_in_child(site, at, kill_at, log))
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _in_child(site: Path, at: str, kill_at: int | None, log: Path | None) -> int:
+    os.dup2(os.open(site.parent / "output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 1)
+    os.dup2(1, 2)
+    points = Points(kill_at)
+    if kill_at is not None or log is not None:
+        points.install()
+    try:
+        main(["tick", "--config", str(site / "config.yaml"), "--at", at])
+    except SystemExit as end:
+        sys.stdout.flush()
+        names = list(points.names)
+        if log is not None:
+            log.write_text(json.dumps(names))
+        return int(end.code or 0)
+    return 99
+
+
+def _finish(code: int, what: str) -> None:
+    if code != 0:
+        raise SystemExit(f"{what} ended with {code}")
+
+
+def _complaint(site: Path) -> str | None:
+    """What is wrong with the outbox or the ledger, in words; None when all is well."""
+    keys = Counter(json.loads(path.read_text())["key"] for path in (site / "outbox").glob("*/delivery.json"))
+    if keys != Counter(expected_keys()):
+        return f"the outbox holds {dict(keys)}"
+    for path in (site / "outbox").glob("*/delivery.json"):
+        names = {one.name for one in path.parent.iterdir()}
+        if names != {"delivery.json", "message.eml", "message.html", "message.txt", "invite.ics"}:
+            return f"{path.parent.name} holds {sorted(names)}"
+    with sqlite3.connect(f"file:{site / 'notifier.db'}?mode=ro", uri=True) as ledger:
+        rows = dict(ledger.execute("SELECT key, status FROM deliveries WHERE status NOT IN ('skipped', 'planned')"))
+    if rows != dict.fromkeys(expected_keys(), "sent"):
+        return f"the ledger says {rows}"
+    leftovers = [
+        path.name for path in (site / "outbox").iterdir() if path.name.startswith(".") and path.name != ".lock"
+    ]
+    return f"left over in the outbox: {leftovers}" if leftovers else None
+
+
+if __name__ == "__main__":
+    sys.exit(run_matrix(Path(sys.argv[1]), tenth="--tenth" in sys.argv[2:]))
