@@ -68,6 +68,12 @@ def test_every_event_is_as_its_schema_says(event: Event) -> None:
     assert undocumented("event", record(event)) == set()
 
 
+def test_evidence_is_named_as_the_fields_it_is_for() -> None:
+    evidence = {name: an_event().evidence["when"] for name in ("when", "end", "zone", "title")}
+    assert list(record(an_event(evidence=evidence))["evidence"]) == ["end", "title", "start", "timezone"]
+    assert set(record(an_event(evidence=evidence))["evidence"]) <= set(record(an_event()))
+
+
 def test_events_and_their_problems_are_as_their_schema_says() -> None:
     event = an_event()
     content = Content(events=(event,), problems=(Problem(path="a.md", what="It is empty."),))

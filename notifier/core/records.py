@@ -18,6 +18,9 @@ from notifier.errors import Problem
 
 Record = dict[str, Any]
 
+#: Fields of an event that have another name outside.
+_NAMES = {"when": "start", "zone": "timezone"}
+
 
 def event_record(event: Event, clearance: Clearance) -> Record:
     """An event. `start` and `end` are dates for whole days (end included), else instants; `end` null when unknown."""
@@ -46,7 +49,9 @@ def event_record(event: Event, clearance: Clearance) -> Record:
         "topics": list(event.topics),
         "projects": list(event.projects),
         "url": event.url,
-        "evidence": {name: _evidence_record(evidence) for name, evidence in sorted(event.evidence.items())},
+        "evidence": {
+            _NAMES.get(name, name): _evidence_record(evidence) for name, evidence in sorted(event.evidence.items())
+        },
         "clearance": {"verdict": clearance.verdict, "reasons": [reason_record(r) for r in clearance.reasons]},
     }
 
