@@ -102,7 +102,7 @@ class Board:
     def explained(self, event: Event, rows: Iterable[Delivery]) -> tuple[Delivery, ...]:
         """What every rule decides about an event, with its rows in place of what is already settled."""
         look = self.look([event.uid], rows)
-        return desk.why(look, self.app.settings.rules, event.path).decisions if look else ()
+        return desk.why(look, self.app.ticker.wiring.rules, event.path).decisions if look else ()
 
     def preview(self, subject: str, uids: Iterable[str], rows: Iterable[Delivery]) -> desk.Preview | str:
         """A message as it would look now, or the sentence that says why there is none."""

@@ -33,6 +33,18 @@ def times(found: Event) -> list[str | None]:
     return [f"{found.when.starts_at:%d %H:%M}", f"{found.when.ends_at:%d %H:%M}" if found.when.ends_at else None]
 
 
+def test_a_start_with_an_offset_is_on_the_day_that_clocks_at_the_event_show() -> None:
+    (found,) = read('title: Talk\ndate: 2026-06-16\nstart: "2026-06-15T23:50:00Z"').events
+
+    assert (times(found), doubts(found)) == (["16 00:50", None], [])
+
+
+def test_a_start_with_an_offset_on_another_day_at_the_event_is_a_contradiction() -> None:
+    (found,) = read('title: Talk\ndate: 2026-06-15\nstart: "2026-06-15T23:50:00Z"').events
+
+    assert doubts(found) == [("contradiction", "date")]
+
+
 def test_a_start_on_another_day_than_the_date_is_a_contradiction_and_no_time() -> None:
     found = event("start: 2026-12-10 14:00")
 

@@ -11,6 +11,7 @@ from notifier.core.event import Evidence
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.dates import date_in_name, date_of
 from notifier.core.reading.mapped import Keys
+from notifier.core.reading.moments import start_day
 from notifier.core.reading.resolve import resolve
 
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
@@ -35,11 +36,11 @@ class Days:
         return tuple(self.first + timedelta(days=n) for n in range(min((self.last - self.first).days, 366) + 1))
 
 
-def read_days(keys: Keys, stem: str, notes: Notes) -> Days | None:
+def read_days(keys: Keys, stem: str, zone: str, notes: Notes) -> Days | None:
     """The event's days; None, with a doubt, where the front matter doesn't tell them."""
     named = date_in_name(stem)
     given = _dates(keys, notes)
-    start = _start_day(keys)
+    start = start_day(keys, zone)
     if given and start and not given.value[0] <= start.value <= given.value[-1]:
         resolve("date", (given_first(given), start), notes, subject="dates", hint="Correct date: or start:.")
     if given:
@@ -132,13 +133,6 @@ def _unreadable(keys: Keys, name: str, notes: Notes, *, text: str = "") -> None:
         field=keys.key(name),
         line=entry.line if entry else None,
     )
-
-
-def _start_day(keys: Keys) -> Candidate[date] | None:
-    found = keys.text("start", "date")
-    match = _DATE.match(found.value) if found else None
-    day = date_of(match[0]) if match else None
-    return Candidate(field="date", value=day, evidence=found.evidence) if found and day else None
 
 
 def _from_name(named: date | None, stem: str, notes: Notes) -> Days | None:

@@ -105,7 +105,8 @@ class _Understood:
 def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understood:
     keys, prose = read.keys, read.prose
     title = read_title(read.title)
-    days = read_days(keys, stem, notes)
+    zoning = read_zoning(keys, shape.timezone, notes)
+    days = read_days(keys, stem, zoning.stated_or_default()[0], notes)
     bearings = weigh(prose.sentences, days=days.all) if days else ()
     invitation = read_invitation(keys, bearings, notes)
     # A title may close an event too ("Members only: …").
@@ -113,7 +114,6 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
     access = read_access(keys, (heading, *prose.sentences), invitation, notes)
     place = read_place(keys, prose, bearings, invitation.join_url, read.title)
     status = notes.take(read_status(keys, title, bearings, notes, invites=invitation.inviting is not None))
-    zoning = read_zoning(keys, shape.timezone, notes)
     timing: Timing | None = None
     if days:
         notes.evidence["when"] = days.evidence

@@ -9,11 +9,12 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from notifier.core.event import Evidence
 from notifier.core.reading.bearing import Bearing
-from notifier.core.reading.candidates import Notes
+from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.dates import date_of
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.times import ClockTime, clock_of, times_in
 from notifier.core.reading.zonewords import ZoneWord, zone_beside
+from notifier.core.zones import zone_named
 
 # More dates than this in one sentence are a list of dates; whose time is whose can't be said.
 MAX_MENTIONS = 12
@@ -47,6 +48,11 @@ class Moment:
             return None
         return datetime.combine(self.day, self.clock, timezone(self.offset))
 
+    def day_in(self, zone: str) -> date | None:
+        """The day on clocks in `zone`: 23:50Z is the next day in London's summer."""
+        exact = self.instant()
+        return exact.astimezone(zone_named(zone)).date() if exact else self.day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -73,6 +79,14 @@ def read_moment(keys: Keys, name: str, notes: Notes) -> Moment | None:
             evidence=found.evidence,
         )
     return moment
+
+
+def start_day(keys: Keys, zone: str) -> Candidate[date] | None:
+    """The day that an explicit start names, in the event's zone; None where it names none or can't be read."""
+    found = keys.text("start", "date")
+    moment = _moment(found.value, found.evidence) if found else None
+    day = moment.day_in(zone) if moment else None
+    return Candidate(field="date", value=day, evidence=found.evidence) if found and day else None
 
 
 def moment_of_date(keys: Keys) -> Moment | None:

@@ -50,7 +50,8 @@ def read_when(
     whole = Timing(when=AllDay(first=days.first, last=days.last))
     start = read_moment(keys, "start", notes) or moment_of_date(keys)
     # A start on another day than `date` is a contradiction that `read_days` has reported.
-    agreed = _dates_agree(days, bearings, notes) and not (start and start.day and start.day not in days.all)
+    starts_on = start.day_in(zoning.stated_or_default()[0]) if start else None
+    agreed = _dates_agree(days, bearings, notes) and (starts_on is None or starts_on in days.all)
     if keys.flag("all_day"):
         return whole
     end = read_moment(keys, "end", notes)
@@ -133,7 +134,8 @@ def _explicit(start: Moment | None, days: Days, zoning: Zoning) -> _Start | None
         return None
     clock = start.clock
     day = start.day or days.first
-    exact = replace(start, day=day).instant()
+    # A day of its own is the start's in its own offset; the front matter's is the day there.
+    exact = start.instant() or replace(start, day=day).instant()
     zone, basis = zoning.stated_or_default()
     at = exact.astimezone(zone_named(zone)) if exact else instant(day, clock, zone)
     return _Start(at=at, end=None, zone=zone, basis=basis, evidence=start.evidence, exact=exact is not None)
