@@ -65,11 +65,18 @@ def _questions(event: Event) -> Iterator[Reason]:
             event, "access-unknown", "access",
             "The text doesn't say who may come. Add access: open to the front matter if everybody may.",
         )  # fmt: skip
-    elif event.join_url is None:
+    elif event.join_url is None and not _says_come(event):
         yield _because(
             event, "no-join-link", "join_url",
-            "It has no registration or join link of its own. Add register: with the address to the front matter.",
+            "It has no registration or join link of its own. Add register: with the address to the front matter, "
+            "or access: open and place: if everybody may just come.",
         )  # fmt: skip
+
+
+def _says_come(event: Event) -> bool:
+    """Whether everybody may simply come: `access: open` by the author's own key, and a place to come to."""
+    said = event.evidence.get("access")
+    return event.access == "open" and bool(event.location) and said is not None and said.basis == "front matter"
 
 
 def _safe(event: Event) -> Reason:

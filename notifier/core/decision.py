@@ -55,9 +55,12 @@ class _Ask:
 
     @property
     def key(self) -> str:
+        return self.key_under(self.event.uid)
+
+    def key_under(self, uid: str) -> str:
         if self.rule.kind == "announcement":
-            return event_key("announcement", self.rule.name, self.event.uid, self.audience.name)
-        return reminder_key(self.rule.name, self.event.uid, local_start_date(self.event), self.audience.name)
+            return event_key("announcement", self.rule.name, uid, self.audience.name)
+        return reminder_key(self.rule.name, uid, local_start_date(self.event), self.audience.name)
 
     @property
     def seen(self) -> SeenEvent:
@@ -75,8 +78,8 @@ class _Ask:
     @property
     def baseline(self) -> datetime:
         """The last of the first looks that concern this: nothing due before it is sent."""
-        names = ("site", f"rule:{self.rule.name}", f"audience:{self.audience.name}")
-        return max(self.memory.baselines[name] for name in names)
+        names = ("site", f"rule:{self.rule.name}", f"audience:{self.audience.name}", f"source:{self.event.source}")
+        return max(at for name in names if (at := self.memory.baselines.get(name)))
 
     @property
     def known_at(self) -> datetime:
@@ -99,9 +102,9 @@ class _Ask:
 
 def _decide(ask: _Ask, projects: Mapping[str, str]) -> Delivery:
     due, until, refusal = _announcement_time(ask) if ask.rule.kind == "announcement" else _reminder_time(ask)
-    out_of_scope = _out_of_scope(ask, projects)
-    if out_of_scope or refusal:
-        return ask.answer("skipped", due, until, *filter(None, (out_of_scope, refusal)))
+    refusals = tuple(filter(None, (_out_of_scope(ask, projects), _gone_out(ask), refusal)))
+    if refusals:
+        return ask.answer("skipped", due, until, *refusals)
     return _cleared(ask, due, until)
 
 
@@ -149,6 +152,15 @@ def _out_of_scope(ask: _Ask, projects: Mapping[str, str]) -> Reason | None:
             code="role", field="role", evidence=ask.event.evidence.get("category"),
             text=f"It is someone else's event ({ask.event.role}); such events are in feeds only, unless the rule names their category.",
         )  # fmt: skip
+    return None
+
+
+def _gone_out(ask: _Ask) -> Reason | None:
+    """Why not again: it went out, or may have, while the event had another uid."""
+    for uid in ask.event.formerly:
+        row = ask.memory.deliveries.get(ask.key_under(uid))
+        if row is not None and row.status in ("drafted", "sending", "sent", "unknown"):
+            return Reason(code="gone-out", field="uid", text=f"It is {row.status} under the uid it had before, {uid}.")
     return None
 
 

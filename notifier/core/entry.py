@@ -116,7 +116,7 @@ def place_of(event: Event) -> str:
     """The place on one line; for an online event without one, its public way in."""
     place = one_line(event.location or "")
     if not place and event.mode in ("online", "hybrid"):
-        place = http_url(event.join_url) or "Online"
+        place = (None if event.status in _PREFIX else http_url(event.join_url)) or "Online"
     return cut(place, _LINE_UNITS)
 
 
@@ -129,7 +129,9 @@ def notes(event: Event) -> tuple[str, ...]:
 
 def describe(site: Site, event: Event) -> str:
     """Plain text: the local time and zone, what is unsure, the summary, the way in; last the event's address."""
-    join, more, url = http_url(event.join_url), http_url(event.info_url), http_url(event.url)
+    # There is nothing left to join when it is called off.
+    join = None if event.status in _PREFIX else http_url(event.join_url)
+    more, url = http_url(event.info_url), http_url(event.url)
     facts = [when_long(event, site.timezone, site.language), *notes(event)]
     links = [f"Join: {join}" if join else "", f"More: {more}" if more and more != url else ""]
     blocks = ["\n".join(facts), _summary(event), "\n".join(filter(None, links)), url or ""]

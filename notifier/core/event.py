@@ -87,6 +87,7 @@ class Event:
     `doubts` are the reasons that keep it from being mailed unaided (contradictions, a missing time, a
     vanished file); each also stands in the content's problems for those who write the files.
     `private` names the fields that must never reach a public artefact.
+    `formerly` are uids that the same place had before it was given one of its own: what went out under them is told.
     `body` is the document's text without front matter; `summary` one plain-text paragraph of it.
     """
 
@@ -115,6 +116,7 @@ class Event:
     summary: str = ""
     body: str = ""
     explicit_uid: str | None = None
+    formerly: tuple[str, ...] = ()
     private: frozenset[str] = frozenset()
     doubts: tuple[Reason, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
@@ -144,4 +146,6 @@ class Content:
 
     def has_lost(self, event: Event) -> bool:
         """Whether a remembered event's document is there but can't be understood now."""
+        if "#" in event.path and (event.source, event.path) in self.broken:
+            return True  # a file's own name may hold that sign too
         return event.source in self.unread or (event.source, event.path.partition("#")[0]) in self.broken

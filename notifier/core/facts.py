@@ -43,6 +43,7 @@ def visible_hash(event: Event) -> str:
     seen = [
         facts.title, facts.when, facts.zone, facts.location, facts.status, event.public_join_url,
         event.access, event.url, event.info_url, event.summary, event.category, list(event.topics), list(event.projects),
+        event.mode, sorted(event.private),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(seen, ensure_ascii=False).encode(errors="surrogatepass")).hexdigest()
 

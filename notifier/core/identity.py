@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from notifier.core.delivery import Memory, SeenEvent
 from notifier.core.event import Content, Event, Reason
+from notifier.core.facts import Facts, facts_of
 from notifier.core.rule import Rules, Site
 from notifier.core.schedule import ends_at
 from notifier.errors import Problem, SourceShrank
@@ -30,18 +33,21 @@ def uid_for(site: Site, source: str, path: str, *, session: str = "", generation
 def settle(content: Content, memory: Memory, rules: Rules, now: datetime) -> Content:
     """Give every event its uid, and bring back from memory those whose documents are broken or gone.
 
-    An event brought back carries a doubt, so that nothing is mailed about it unaided. Of two events that claim
-    one uid the second is left out, with a problem.
+    An event brought back carries a doubt, so that nothing is mailed about it unaided; so does one that says the
+    same as another. Of two events that claim one uid the second is left out, with a problem.
     """
-    remembered = {(seen.event.source, seen.event.path): uid for uid, seen in memory.seen.items()}
+    known, formerly = _known(content, memory), _formerly(content, memory)
     events: dict[str, Event] = {}
     problems = list(content.problems)
-    for event in content.events:
-        uid = event.explicit_uid or remembered.get((event.source, event.path)) or _mint(event, memory, rules.site)
+    for event in sorted(content.events, key=lambda event: _claim(event, memory)):
+        uid = event.explicit_uid or known.get((event.source, event.path)) or _mint(event, memory, rules.site)
         if uid in events:
             problems.append(_claimed_twice(event, events[uid], uid))
             continue
-        events[uid] = replace(event, uid=uid)
+        events[uid] = replace(event, uid=uid, formerly=formerly.get((event.source, event.path), ()))
+    for event, first in _twins(events, memory, rules, now):
+        events[event.uid] = replace(event, doubts=(*event.doubts, _twin(first)))
+        problems.append(Problem(path=event.path, what=_says_the_same(first), hint=_DIFFER, severity="warning"))
     # A document that has taken a uid of its own leaves its old one; nothing has vanished.
     taken = {(event.source, event.path) for event in events.values()}
     missing = [s for s in memory.seen.values() if s.uid not in events and (s.event.source, s.event.path) not in taken]
@@ -74,14 +80,81 @@ def guard_against_shrinking(content: Content, memory: Memory, rules: Rules, now:
     )
 
 
+_DIFFER = "Remove one of the two files, or write what is different about this event."
 _UNREADABLE = Reason(
     code="unreadable",
     text="Its file can't be understood now, so this is how it was last read. Mend the file: `notifier check` says where.",
 )
 _VANISHED = Reason(
     code="vanished",
-    text="Its file is gone. Bring it back, or mark the event cancelled, or set `vanished: withdraw` for the source.",
+    text=(
+        "Its file is gone. Bring it back (with status: cancelled if the event is off), "
+        "or set `vanished: withdraw` for the source."
+    ),
 )
+
+
+def _known(content: Content, memory: Memory) -> dict[tuple[str, str], str]:
+    """The uids that the ledger has for places of today: where each was, or where a renamed file is now.
+
+    A renamed file is a new place with exactly the facts of an event that is nowhere any more.
+    """
+    known = {(seen.event.source, seen.event.path): uid for uid, seen in sorted(memory.seen.items())}
+    fresh = [e for e in content.events if not e.explicit_uid and (e.source, e.path) not in known]
+    if not fresh:
+        return known
+    claimed = {event.explicit_uid or known.get((event.source, event.path)) for event in content.events}
+    nowhere: dict[Facts, list[SeenEvent]] = {}
+    for seen in sorted(memory.seen.values(), key=lambda seen: (seen.event.path, seen.uid), reverse=True):
+        if seen.facts.when and seen.uid not in claimed and not content.has_lost(seen.event):
+            nowhere.setdefault(seen.facts, []).append(seen)
+    for event in sorted(fresh, key=lambda event: (event.path, event.source)):
+        if lost := nowhere.get(facts_of(event)):
+            known[event.source, event.path] = lost.pop().uid
+    return known
+
+
+def _formerly(content: Content, memory: Memory) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The remembered uids of places whose documents have a uid of their own now."""
+    chosen = {(event.source, event.path): event.explicit_uid for event in content.events if event.explicit_uid}
+    former: dict[tuple[str, str], tuple[str, ...]] = {}
+    for uid, seen in sorted(memory.seen.items()):
+        place = seen.event.source, seen.event.path
+        if place in chosen and uid != chosen[place]:
+            former[place] = (*former.get(place, ()), uid)
+    return former
+
+
+def _claim(event: Event, memory: Memory) -> tuple[bool, str, str]:
+    """Who comes first where two claim one uid: the place that had it, else the first by name."""
+    seen = memory.seen.get(event.explicit_uid or "")
+    had_it = seen is not None and (seen.event.source, seen.event.path) == (event.source, event.path)
+    return not had_it, event.source, event.path
+
+
+def _twins(events: Mapping[str, Event], memory: Memory, rules: Rules, now: datetime) -> Iterator[tuple[Event, Event]]:
+    """Upcoming events that say exactly what another one says (a copy, a sync's conflict), each with the one known longest."""
+    groups: dict[Facts, list[Event]] = {}
+    titles = Counter(event.title for event in events.values())
+    for event in (event for event in events.values() if titles[event.title] > 1):
+        if event.when is not None and event.published and ends_at(event, rules.site.timezone) > now:
+            groups.setdefault(facts_of(event), []).append(event)
+    for group in groups.values():
+        first = min(group, key=lambda event: (_first_seen(event, memory, now), event.source, event.path))
+        yield from ((event, first) for event in group if event is not first)
+
+
+def _first_seen(event: Event, memory: Memory, now: datetime) -> datetime:
+    seen = memory.seen.get(event.uid)
+    return seen.first_seen_at if seen else now
+
+
+def _twin(first: Event) -> Reason:
+    return Reason(code="twin", text=f"{_says_the_same(first)} {_DIFFER}")
+
+
+def _says_the_same(first: Event) -> str:
+    return f"It says exactly the same as {first.path}, so the same would be mailed twice."
 
 
 def _mint(event: Event, memory: Memory, site: Site) -> str:

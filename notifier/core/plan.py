@@ -52,7 +52,7 @@ def plan(content: Content, memory: Memory, rules: Rules, now: datetime, horizon:
     `content` has its identities settled. Nothing depends on the order of its events. Planned again with what
     this plan left in the ledger, it plans nothing new.
     """
-    baselines = _first_looks(memory, rules, now)
+    baselines = _first_looks(content, memory, rules, now)
     seen, changed = remember(content, memory, now)
     known = replace(memory, baselines={**memory.baselines, **baselines}, seen={**memory.seen, **seen})
     wanted = [
@@ -83,8 +83,11 @@ def plan(content: Content, memory: Memory, rules: Rules, now: datetime, horizon:
     )
 
 
-def _first_looks(memory: Memory, rules: Rules, now: datetime) -> dict[str, datetime]:
+def _first_looks(content: Content, memory: Memory, rules: Rules, now: datetime) -> dict[str, datetime]:
     names = ["site", *(f"rule:{rule.name}" for rule in rules.rules), *(f"audience:{name}" for name in rules.audiences)]
+    # There is no look at a source that can't be read, and an event remembered from one was a look.
+    known = {seen.event.source for seen in memory.seen.values()} | content.unread
+    names += [f"source:{name}" for name in rules.vanished if name not in known]
     return {name: now for name in names if name not in memory.baselines}
 
 

@@ -21,19 +21,21 @@ def remember(content: Content, memory: Memory, now: datetime) -> tuple[dict[str,
         elif old is not None and event.uid in content.vanished:
             seen[event.uid] = replace(old, present=False, gone_at=old.gone_at or at)
         else:
-            seen[event.uid] = _seen(event, old, at)
+            # An event that is given a uid of its own is no younger for that: it isn't announced again.
+            first = min([at, *(memory.seen[uid].first_seen_at for uid in event.formerly if uid in memory.seen)])
+            seen[event.uid] = _seen(event, old, at, first_seen_at=first)
     for uid, old in memory.seen.items():
         if uid not in seen and old.present:
             seen[uid] = replace(old, present=False, gone_at=at)
     return seen, [row for uid, row in sorted(seen.items()) if memory.seen.get(uid) != row]
 
 
-def _seen(event: Event, old: SeenEvent | None, at: datetime) -> SeenEvent:
+def _seen(event: Event, old: SeenEvent | None, at: datetime, *, first_seen_at: datetime) -> SeenEvent:
     visible = visible_hash(event)
     if old is None:
         return SeenEvent(
             uid=event.uid, event=event, facts=facts_of(event), visible=visible,
-            sequence=0, first_seen_at=at, changed_at=at,
+            sequence=0, first_seen_at=first_seen_at, changed_at=at,
         )  # fmt: skip
     kept = replace(old, event=event, facts=facts_of(event), present=True, gone_at=None)
     if visible == old.visible:

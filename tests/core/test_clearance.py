@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from notifier.core.clearance import Clearance, clear
-from notifier.core.event import Event
+from notifier.core.event import Event, Evidence
 from tests.builders import LONDON, an_event, at
 
 NOW = at("2026-11-26 09:00")
@@ -42,6 +42,13 @@ def test_an_event_without_a_date_is_asked_about() -> None:
 def test_every_reason_to_refuse_is_given_at_once() -> None:
     clearance = towards(an_event(access="invitation", status="cancelled", published=False))
     assert codes(clearance) == ["unpublished", "cancelled", "invitation-only"]
+
+
+def test_whoever_may_just_come_needs_no_link() -> None:
+    said = {"access": Evidence(field="access", text="access: open", line=4, basis="front matter")}
+    assert towards(an_event(join_url=None, location="Village Hall", evidence=said)).verdict == "auto"
+    assert codes(towards(an_event(join_url=None, location=None, evidence=said))) == ["no-join-link"]
+    assert codes(towards(an_event(join_url=None, location="Village Hall"))) == ["no-join-link"]
 
 
 def test_a_reason_carries_the_words_it_rests_on() -> None:

@@ -107,6 +107,11 @@ def test_what_became_of_an_event_is_in_its_status_and_its_title(
     assert line(written, "TRANSP") == f"TRANSP:{transp}"
 
 
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_there_is_nothing_to_join_when_an_event_is_called_off(status: str) -> None:
+    assert b"meet.example.com" not in render_entry(a_site(), an_entry(an_event(status=status))).replace(b"\r\n ", b"")
+
+
 def test_an_event_taken_back_keeps_nothing_but_its_title() -> None:
     written = render_entry(a_site(), an_entry(published=False, location="A place"))
 

@@ -44,7 +44,9 @@ def test_a_uid_that_is_taken_by_another_place_is_not_given_again() -> None:
         ::-1
     ]
     fresh = next(
-        e for e in settled(an_event(uid="", path="new.md"), memory=a_memory(elsewhere)).events if e.path == "new.md"
+        event
+        for event in settled(an_event(uid="", path="new.md", title="Choir"), memory=a_memory(elsewhere)).events
+        if event.path == "new.md"
     )
     assert fresh.uid == uid_for(RULES.site, "website", "new.md", generation=1)
     assert event.uid != taken or event.path == "old.md"

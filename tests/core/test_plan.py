@@ -184,6 +184,30 @@ def test_a_reminder_beyond_its_grace_is_missed_and_stays_so() -> None:
     assert simulation.tick([an_event()], at("2026-12-08 12:01")).deliveries == ()
 
 
+def test_a_reminder_is_of_no_use_at_the_very_end_of_its_grace() -> None:
+    simulation = looked_at(some_rules(a_rule(grace=timedelta(hours=1))), an_event())
+    row = only_row(simulation.tick([an_event()], at("2026-12-08 11:00")))
+    assert (row.status, row.expires_at, simulation.sent) == ("missed", at("2026-12-08 11:00"), [])
+
+
+def test_the_plan_turns_where_a_late_reminder_ceases_to_be_of_use() -> None:
+    simulation = looked_at(some_rules(a_rule(grace=timedelta(hours=1), ask=True)), an_event())
+    assert simulation.tick([an_event()], at("2026-12-08 10:30")).next_at == at("2026-12-08 11:00")
+
+
+def test_the_plan_turns_where_the_hours_close_on_what_is_late() -> None:
+    simulation = looked_at(some_rules(a_rule(ask=True), hours=Hours()), an_event())
+    assert simulation.tick([an_event()], at("2026-12-08 17:30")).next_at == at("2026-12-08 18:01")
+
+
+@pytest.mark.parametrize(("window_end", "told"), [("2026-12-08 09:59", ["missed"]), ("2026-12-08 10:00", [])])
+def test_a_window_begins_after_the_end_of_the_one_before(window_end: str, told: list[str]) -> None:
+    simulation = looked_at(some_rules(a_rule(grace=timedelta(hours=1))), an_event())
+    simulation.memory = replace(simulation.memory, deliveries={}, window_end=at(window_end))
+    plan = simulation.tick([an_event()], at("2026-12-08 12:00"))
+    assert [row.status for row in plan.deliveries] == told
+
+
 def test_a_held_reminder_that_nobody_released_is_missed_with_what_held_it() -> None:
     simulation = looked_at(some_rules(a_rule(ask=True)), an_event())
     simulation.tick([an_event()], at("2026-12-07 09:00"))
@@ -416,3 +440,24 @@ def test_a_cancelled_event_stays_in_feeds_for_thirty_days() -> None:
         for day in ("2026-12-01 09:00", "2027-01-08 14:00", "2027-01-08 16:00")
     ]
     assert in_feed == [True, True, False]
+
+
+def test_an_event_that_is_given_a_uid_of_its_own_is_not_mailed_about_again() -> None:
+    simulation = looked_at(some_rules(a_rule(), an_announcement_rule()))
+    simulation.tick([an_event()], at("2026-11-19 09:00"))
+    simulation.tick([an_event()], at("2026-11-19 12:00"))
+    chosen = an_event(explicit_uid="chosen@example.org")
+    plan = simulation.tick([chosen], at("2026-11-20 09:00"))
+    assert codes(only_row(replace(plan, withdrawals=()), "announce")) == ["gone-out"]
+    assert [row.rule for row in plan.deliveries] == ["day-before"]
+    simulation.tick([chosen], at("2026-12-08 10:00"))
+    assert [key.split("/")[:3] for key, _ in simulation.sent] == [
+        ["announcement", "announce", simulation.sent[0][0].split("/")[2]],
+        ["reminder", "day-before", "chosen@example.org"],
+    ]
+
+
+def test_what_a_baseline_saw_stays_unannounced_under_a_uid_of_its_own() -> None:
+    simulation = looked_at(some_rules(an_announcement_rule()), an_event())
+    plan = simulation.tick([an_event(explicit_uid="chosen@example.org")], at("2026-11-20 09:00"))
+    assert codes(only_row(plan, "announce")) == ["baseline"]

@@ -37,6 +37,12 @@ def test_a_clock_time_counts_days_in_the_readers_zone() -> None:
     )
 
 
+def test_a_clock_time_is_one_of_the_readers_zone_in_summer_too() -> None:
+    event = an_event(when=a_time("2026-07-15 14:00"))
+    offset = Offset(side="before", length=timedelta(days=1), at=time(10))
+    assert reminder_due(offset, event, LONDON) == at("2026-07-14 09:00")
+
+
 def test_elapsed_time_is_counted_in_instants_over_a_clock_change() -> None:
     event = an_event(when=a_time("2026-10-25 09:00"))
     assert reminder_due(Offset(side="before", length=timedelta(hours=24)), event, LONDON) == at("2026-10-24 09:00")

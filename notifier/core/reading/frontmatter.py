@@ -81,7 +81,7 @@ def _text_of(data: bytes) -> str:
             "Keep pictures and long texts in files of their own, or exclude this file in config.yaml.",
         )
     if b"\x00" in data:
-        raise _Refused("The file is not text (it holds zero bytes).", "Exclude it in config.yaml, or save it as UTF-8.")
+        raise _Refused("The file is not text (it holds zero bytes).", "Save it as UTF-8 text, or add it to `exclude`.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
