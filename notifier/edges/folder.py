@@ -100,8 +100,8 @@ class FolderSource:
         except OSError as error:
             if not is_root and error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return []  # it vanished since its own folder was listed
-            shown = self._folder if is_root else _shown(folder)
-            raise UserError(_cannot_list(error, f"{shown}", self.name)) from error
+            shown = f"The content folder {self._folder}" if is_root else f"The folder {_shown(folder)}"
+            raise UserError(_cannot_list(error, shown, self.name)) from error
 
     def _enter(self, place: _Place, name: str) -> _Place | None:
         exclude = self._exclude.step(place.exclude, name)
@@ -329,4 +329,4 @@ def _cannot_list(error: OSError, folder: str, source: str) -> str:
             remedy = f"Let the user that runs notifier read it, or `exclude` it from the source `{source}`."
         case _:
             what, remedy = f"can't be listed ({error.strerror})", "Check the disk, then try again."
-    return f"{folder}: the content folder {what}, so nothing was read. {remedy}"
+    return f"{folder} {what}, so nothing was read. {remedy}"

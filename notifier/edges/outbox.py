@@ -6,6 +6,7 @@ reached the disk. A kill at any instruction leaves at most a hidden folder that 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -60,7 +61,10 @@ class OutboxProvider:
     def draft(
         self, delivery: Delivery, message: Message, audience: Audience, at: datetime, *, events: Sequence[Event] = ()
     ) -> str:
-        """Write the hidden, complete folder of a delivery; a second draft for the key takes the first one's place."""
+        """Write the hidden, complete folder of a delivery; a second draft for the key takes the first one's place.
+
+        What has been sent gets none.
+        """
         draft_id = key_hash(delivery.key)
         record = delivery_record(delivery, {event.uid: event for event in events})
         files = self._files(delivery, message, audience, at, record)
@@ -68,6 +72,8 @@ class OutboxProvider:
             self._make_folder()
             with self._lock():
                 self._sweep()
+                if self._is_sent(draft_id):
+                    return draft_id  # another process was faster, and a draft would stay behind
                 fresh = Path(tempfile.mkdtemp(prefix=f".new-{draft_id}-", dir=self.folder))
                 try:
                     _write_all(fresh, files)
@@ -80,6 +86,8 @@ class OutboxProvider:
     def check(self, draft_id: str) -> Sequence[Problem]:
         draft = self._draft(draft_id)
         with self._told_as_provider_error("read"):
+            if not draft.exists() and self._is_sent(draft_id):
+                return ()
             record = _read_record(draft)
             names = (*FILES, CALENDAR_FILE) if record and record.get("calendar") else FILES
             missing = [name for name in names if not _has_bytes(draft / name)]
@@ -216,6 +224,9 @@ class OutboxProvider:
             raise ProviderError(f"{self.name}: {draft_id!r} is not the id of a draft.", permanent=True)
         return self.folder / f".draft-{draft_id}"
 
+    def _is_sent(self, hashed: str) -> bool:
+        return next(self._sent_folders(hashed), None) is not None
+
     def _sent_folders(self, hashed: str) -> Iterator[Path]:
         """Lasting folders for this key's hash. An outbox that isn't there yet, in a place that is, is empty."""
         if not self.folder.exists() and self.folder.parent.is_dir():
@@ -248,10 +259,13 @@ class OutboxProvider:
         """What is wrong and what to do, with the operating system's own word on it."""
         said = error.strerror or type(error).__name__
         what = f"The outbox folder {self.folder} can't be {'read' if act == 'read' else 'written to'}: {said}."
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return what, _FULL_REMEDY
         return what, _REMEDIES.get(type(error), _OTHER_REMEDY)
 
 
 _AGAIN = "Delete the draft's folder: it is made again at the next tick."
+_FULL_REMEDY = "Free some space on its disk; the delivery is tried again by itself."
 _OTHER_REMEDY = "Make room on its disk or make it writable; the delivery is tried again by itself."
 _REMEDIES: Mapping[type[OSError], str] = {
     FileNotFoundError: "Create the folder it lies in, or correct `folder` of this provider in config.yaml.",

@@ -8,7 +8,7 @@ import re
 import threading
 from pathlib import Path
 
-from notifier.errors import UserError
+from notifier.errors import Problem, UserError
 
 _NAME = re.compile(r"[a-z0-9-]+\.[a-z0-9]+", re.ASCII)
 # A dot first: web servers and calendars don't show it. The process's number tells a stale file from one in use.
@@ -31,7 +31,7 @@ class FolderPublisher:
             try:
                 return self._publish(name, data)
             except OSError as error:
-                raise UserError(self._sentence(error, name)) from error
+                raise UserError(self._problem(error, name)) from error
 
     def read(self, name: str) -> bytes | None:
         """The published bytes, or None; None too for a name that nothing can be published at."""
@@ -42,7 +42,7 @@ class FolderPublisher:
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
-            raise UserError(self._sentence(error, name)) from error
+            raise UserError(self._problem(error, name)) from error
 
     def _publish(self, name: str, data: bytes) -> bool:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -68,21 +68,23 @@ class FolderPublisher:
             if found and not _is_other_process(int(found[1])):
                 path.unlink(missing_ok=True)
 
-    def _sentence(self, error: OSError, name: str) -> str:
-        path = self._folder / name
+    def _problem(self, error: OSError, name: str) -> Problem:
+        path, what, hint = self._folder / name, "", ""
         match error.errno:
             case errno.ENOSPC | errno.EDQUOT:
-                return f"{path}: the disk is full, so this was not published. Free some space; it is tried again."
+                what, hint = "the disk is full, so this was not published.", "Free some space; it is tried again."
             case errno.EACCES | errno.EPERM | errno.EROFS:
-                return f"{path}: can't be read or written. Let the user that runs notifier write in {self._folder}."
+                what, hint = "can't be read or written.", f"Let the user that runs notifier write in {self._folder}."
             case errno.EISDIR:
-                return f"{path}: is a folder, and a feed belongs there. Move the folder away."
+                what, hint = "is a folder, and a feed belongs there.", "Move the folder away."
             case errno.EEXIST | errno.ENOTDIR:
-                return f"{self._folder}: is not a folder. Move away what is there, or name another place for feeds."
+                path, what = self._folder, "is not a folder."
+                hint = "Move away what is there, or name another place for feeds."
             case errno.ENAMETOOLONG:
-                return f"{path}: the name is too long for this disk. Give the feed a shorter name."
+                what, hint = "the name is too long for this disk.", "Give the feed a shorter name."
             case _:
-                return f"{path}: can't be published ({error.strerror}). Check the disk and the folder."
+                what, hint = f"can't be published ({error.strerror}).", "Check the disk and the folder."
+        return Problem(path=str(path), what=what, hint=hint)
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -6,10 +6,12 @@ provider is asked before every act, so nothing is lost and nothing is sent twice
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from notifier.core.delivery import Delivery, Memory
+from notifier.core.delivery import Delivery, DeliveryStatus, Memory
+from notifier.core.event import Reason
 from notifier.core.identity import guard_against_shrinking, settle
 from notifier.core.plan import plan
 from notifier.core.span import FeedPlan
@@ -23,6 +25,8 @@ __all__ = ["HORIZON", "Look", "Reader", "Report", "Ticker", "Wiring"]
 
 #: How far ahead deliveries get a row, so that staff see them and can stop them.
 HORIZON = timedelta(days=30)
+#: A draft that nobody sends is withdrawn, and planned again while it is of use; what was handed over may have gone out.
+_AFTER_ITS_PROVIDER: Mapping[DeliveryStatus, DeliveryStatus] = {"drafted": "withdrawn", "sending": "unknown"}
 
 
 @dataclass(slots=True)
@@ -96,12 +100,23 @@ class Ticker:
         for row in self.wiring.ledger.rows("planned", "drafted", "sending", "unknown"):
             if row.due_at > look.at or (row.retry_at is not None and row.retry_at > look.at):
                 continue
-            if row.provider not in self.wiring.providers:
-                continue
-            last = HandOver(wiring=self.wiring, look=look, provider=self.wiring.providers[row.provider]).run(row)
+            provider = self.wiring.providers.get(row.provider)
+            if provider is None:
+                last = self._without_provider(row, look.at)
+            else:
+                last = HandOver(wiring=self.wiring, look=look, provider=provider).run(row)
             if last is not row:
                 moved.append(last)
         return tuple(moved)
+
+    def _without_provider(self, row: Delivery, at: datetime) -> Delivery:
+        """What becomes of a row whose provider config.yaml no longer names: nobody is left to ask about it."""
+        to = _AFTER_ITS_PROVIDER.get(row.status)
+        if to is None:
+            return row
+        text = f"config.yaml no longer names a usable provider {row.provider}, so nobody can be asked about this."
+        reasons = [Reason(code="provider-gone", text=text)]
+        return self.wiring.ledger.move(row, to, at=at, reasons=reasons, draft_id=row.draft_id) or row
 
 
 def _version(feed: FeedPlan, look: Look) -> tuple[object, ...]:

@@ -148,14 +148,14 @@ class HandOver:
         ]
 
     def _put_off(self, row: Delivery, error: ProviderError) -> Delivery:
+        if row.status == "unknown":
+            return row
+        if row.status == "sending":
+            # It may have been taken: only the provider's word makes it `planned` or `failed`, and an error is none.
+            return self._retry_later(row, error.message, to="unknown" if error.permanent else "sending") or row
         if error.permanent:
             return self._move(row, "failed", reasons=[Reason(code="failed", text=error.message)]) or row
-        if row.status in ("planned", "drafted"):
-            return self._retry_later(row, error.message, to="planned") or row
-        if row.status == "sending":
-            # Only the provider's word may make an interrupted send `planned` again.
-            return self._retry_later(row, error.message, to="sending") or row
-        return row
+        return self._retry_later(row, error.message, to="planned") or row
 
     def _wait(self, row: Delivery, why: str) -> Delivery | None:
         """A row that should go out and waits for a person to mend what the provider holds says so."""

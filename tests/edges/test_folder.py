@@ -332,7 +332,7 @@ def test_what_no_pattern_asks_for_is_no_problem(folder: Path) -> None:
 
 def test_a_missing_folder_is_said_with_its_remedy(tmp_path: Path) -> None:
     assert refusal(tmp_path / "absent") == (
-        f"{tmp_path}/absent: the content folder doesn't exist, so nothing was read. "
+        f"The content folder {tmp_path}/absent doesn't exist, so nothing was read. "
         "Create it, or correct `folder` of the source `website`."
     )
 
@@ -340,14 +340,14 @@ def test_a_missing_folder_is_said_with_its_remedy(tmp_path: Path) -> None:
 def test_a_file_in_place_of_the_folder_is_said_with_its_remedy(tmp_path: Path) -> None:
     file = write(tmp_path / "file")
     assert refusal(file) == (
-        f"{file}: the content folder is not a folder, so nothing was read. "
+        f"The content folder {file} is not a folder, so nothing was read. "
         "Correct `folder` of the source `website`."
     )  # fmt: skip
 
 
 def test_any_other_trouble_with_the_folder_is_said_in_the_systems_words(tmp_path: Path) -> None:
     expected = "can't be listed (File name too long), so nothing was read. Check the disk, then try again."
-    assert refusal(tmp_path / ("x" * 300)).endswith(f": the content folder {expected}")
+    assert refusal(tmp_path / ("x" * 300)) == f"The content folder {tmp_path / ('x' * 300)} {expected}"
 
 
 def refusal(folder: Path) -> str:
@@ -376,13 +376,13 @@ def test_a_file_that_may_not_be_read_is_a_problem_and_others_are_read(
     assert printed == ["['one.md'] ['two.md']", f"{refused} {remedy}", "fine"]
 
 
-@pytest.mark.parametrize("inner", ["", "/events"])
+@pytest.mark.parametrize(("inner", "called"), [("", "The content folder"), ("/events", "The folder")])
 def test_a_folder_that_may_not_be_listed_stops_the_whole_source(
-    open_folder: Path, unprivileged: Unprivileged, inner: str
+    open_folder: Path, unprivileged: Unprivileged, inner: str, called: str
 ) -> None:
     write(open_folder / "events" / "one.md")
     Path(f"{open_folder}{inner}").chmod(0)
     assert unprivileged(READ, imports=IMPORT) == (
-        f"{open_folder}{inner}: the content folder can't be listed, so nothing was read. "
+        f"{called} {open_folder}{inner} can't be listed, so nothing was read. "
         "Let the user that runs notifier read it, or `exclude` it from the source `website`.\n"
     )

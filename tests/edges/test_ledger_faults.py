@@ -13,10 +13,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
 from notifier.core.delivery import Memory
 from notifier.core.plan import Plan, Window
 from notifier.edges.ledger import migrate, open_ledger
+from notifier.edges.ledger.engine import make_engine
 from notifier.edges.ledger.failures import translated
 from notifier.edges.ledger.tables import metadata
 from notifier.errors import UserError
@@ -276,6 +278,13 @@ def test_a_ledger_gone_between_two_connections_is_said(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught, translated(tmp_path / "ledger.db"):
         raise complaint(sqlite3.SQLITE_CANTOPEN)
     assert caught.value.message == f"{tmp_path}/ledger.db: {GONE}"
+
+
+def test_a_connection_to_a_ledger_that_is_gone_does_not_make_a_new_one(tmp_path: Path) -> None:
+    engine = make_engine(tmp_path / "ledger.db", busy_timeout=0.1)
+    with pytest.raises(OperationalError, match="unable to open"):
+        engine.connect()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("error", [sqlite3.ProgrammingError("ours"), ValueError("ours")])

@@ -130,6 +130,7 @@ def test_a_draft_after_the_send_is_not_sent_again(outbox: OutboxProvider, folder
     outbox.send(drafted(outbox), DELIVERY.key, AT)
     draft_id = outbox.draft(DELIVERY, a_message(text="Another text\n"), an_audience(), AT)
 
+    assert (outbox.check(draft_id), hidden(folder)) == ((), [])
     assert outbox.send(draft_id, DELIVERY.key, AT).result == "accepted"
     assert delivered(folder) == [NAME]
     assert (folder / NAME / "message.txt").read_text() == a_message().text
@@ -258,7 +259,7 @@ def test_a_disk_without_room_is_said_and_the_delivery_goes_out_later(full_disk: 
     ballast.write_bytes(b"x" * 49_152)
     outbox = OutboxProvider("files", full_disk, a_site())
 
-    with pytest.raises(ProviderError, match=r"No space left on device\. Make room on its disk") as caught:
+    with pytest.raises(ProviderError, match=r"No space left on device\. Free some space on its disk") as caught:
         outbox.draft(DELIVERY, a_message(html="x" * 20_000), an_audience(), AT)
     ballast.unlink()
 
