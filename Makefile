@@ -12,7 +12,7 @@ LOCKED := --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check soak bench lint format lock clean
+.PHONY: help run test check planted soak bench lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ check: lint ## everything that must hold: format, lint, types, import contracts,
 	@echo "Tests, with coverage ..."
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=term
 	@$(BIN)/python -m coverage report --include='notifier/core/*' --fail-under=100
+
+planted: $(TOOLS) ## plant faults one by one and see that the tests bite (about ten minutes)
+	@$(BIN)/python scripts/planted_faults
 
 soak: $(TOOLS) ## the whole of the long matrices, of which `make test` runs a fixed tenth
 	@NOTIFIER_SOAK=1 $(BIN)/python -m pytest -q -n $(WORKERS) --timeout=3600

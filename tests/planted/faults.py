@@ -1,0 +1,333 @@
+"""The faults: each would mail people twice, mail them something wrong, or forget them, and some test must break."""
+
+from __future__ import annotations
+
+from tests.planted.plant import Fault
+
+_DECISION, _PLAN, _SCHEDULE = "notifier/core/decision.py", "notifier/core/plan.py", "notifier/core/schedule.py"
+_LEDGER, _OUTBOX, _FOLDER = "notifier/edges/ledger/sql.py", "notifier/edges/outbox.py", "notifier/edges/folder.py"
+_TICK, _HAND_OVER, _PUBLISHER = "notifier/tick/__init__.py", "notifier/tick/hand_over.py", "notifier/edges/publisher.py"
+
+_PLAN_TESTS = ("tests/core/test_plan.py",)
+_TICK_TESTS = ("tests/tick", "tests/test_tick.py")
+
+TWICE = (
+    Fault(
+        name="the outbox sends without looking for the key first",
+        file=_OUTBOX,
+        old="        seen = self._observe(key)\n        record = _read_record(draft)\n",
+        new='        seen = Observation(state="drafted")\n        record = _read_record(draft)\n',
+        tests=("tests/edges/test_outbox.py",),
+    ),
+    Fault(
+        name="the tick takes it for granted that the provider holds nothing",
+        file=_HAND_OVER,
+        old="next_step(row, self.provider.find(row.key), certain",
+        new='next_step(row, type(self.provider.find(row.key))(state="absent"), certain',
+        tests=_TICK_TESTS,
+    ),
+    Fault(
+        name="the ledger moves a row that another has moved",
+        file="notifier/edges/ledger/deliveries.py",
+        old="        deliveries.c.status == row.status,\n        deliveries.c.attempts == row.attempts,\n",
+        new="",
+        tests=("tests/edges/test_ledger_together.py",),
+    ),
+    Fault(
+        name="the ledger records a plan though another tick was first",
+        file=_LEDGER,
+        old="            if read_window_end(connection) != plan.window.after:\n                return False\n",
+        new="",
+        tests=("tests/edges/test_ledger.py", "tests/edges/test_ledger_together.py"),
+    ),
+    Fault(
+        name="the ledger's writers do not wait for one another",
+        file="notifier/edges/ledger/engine.py",
+        old='"BEGIN IMMEDIATE" if writes else "BEGIN"',
+        new='"BEGIN"',
+        tests=("tests/edges/test_ledger_together.py",),
+    ),
+    Fault(
+        name="a send that was interrupted counts as sent while only the draft is there",
+        file="notifier/core/delivery.py",
+        old='            if seen == "sent":\n                return Step(act="settle", status="sent")\n',
+        new='            if seen in ("sent", "drafted"):\n                return Step(act="settle", status="sent")\n',
+        tests=("tests/core/test_delivery.py",),
+    ),
+    Fault(
+        name="a send that was interrupted is repeated without proof",
+        file="notifier/core/delivery.py",
+        old='            if seen in ("absent", "drafted") and certain:',
+        new='            if seen in ("absent", "drafted"):',
+        tests=("tests/core/test_delivery.py",),
+    ),
+    Fault(
+        name="a plan rewrites a row that has been sent",
+        file="notifier/edges/ledger/deliveries.py",
+        old="        if old.status in PLANNABLE and delivery_row(",
+        new="        if delivery_row(",
+        tests=("tests/edges/test_ledger.py",),
+    ),
+    Fault(
+        name="a retry does not wait for its time",
+        file=_TICK,
+        old="if row.due_at > look.at or (row.retry_at is not None and row.retry_at > look.at):",
+        new="if row.due_at > look.at:",
+        tests=_TICK_TESTS,
+    ),
+    Fault(
+        name="a reading that changes nothing raises the sequence in calendars",
+        file="notifier/core/revision.py",
+        old="    if visible == old.visible:\n        return kept\n",
+        new="",
+        tests=_PLAN_TESTS,
+    ),
+)
+
+WRONG = (
+    Fault(
+        name="a question does not hold a delivery",
+        file=_DECISION,
+        old="    if questions or gates:\n",
+        new="    if gates:\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="a gate does not hold a delivery",
+        file=_DECISION,
+        old="    if questions or gates:\n",
+        new="    if questions:\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="a draft is sent though its event is held by now",
+        file=_HAND_OVER,
+        old='        if wanted is not None and wanted.status == "planned":\n',
+        new='        if wanted is not None and wanted.status in ("planned", "held"):\n',
+        tests=_TICK_TESTS,
+    ),
+    Fault(
+        name="a draft is sent though nothing asks for it any more",
+        file=_HAND_OVER,
+        old="        wanted = self._decision(row)\n",
+        new="        wanted = self._decision(row)\n        if wanted is None:\n            return row\n",
+        tests=_TICK_TESTS,
+    ),
+    Fault(
+        name="a draft is sent while its event is still being edited",
+        file=_HAND_OVER,
+        old="            return row if wanted.due_at <= self.look.at else None\n",
+        new="            return row\n",
+        tests=_TICK_TESTS,
+    ),
+    Fault(
+        name="an old draft is sent as it was written",
+        file=_HAND_OVER,
+        old="        if draft_id != self.fresh_draft:\n",
+        new="        if False:\n",
+        tests=_TICK_TESTS,
+    ),
+    Fault(
+        name="an invitation-only event is not refused",
+        file="notifier/core/clearance.py",
+        old='    if public and event.access == "invitation":\n',
+        new='    if not public and event.access == "invitation":\n',
+        tests=("tests/core/test_clearance.py", "tests/core/test_plan.py"),
+    ),
+    Fault(
+        name="unknown access counts as open",
+        file="notifier/core/clearance.py",
+        old='    elif event.access == "unknown":\n',
+        new='    elif event.access == "nothing":\n',
+        tests=("tests/core/test_clearance.py", "tests/core/test_plan.py"),
+    ),
+    Fault(
+        name="the way into an invitation-only event stands in the feed",
+        file="notifier/core/event.py",
+        old='self.join_url if self.access == "open" and "join_url" not in self.private',
+        new='self.join_url if "join_url" not in self.private',
+        tests=("tests/core/test_public.py", "tests/core/test_ics.py"),
+    ),
+    Fault(
+        name="the feed forgets to leave out what is not public",
+        file="notifier/core/ics.py",
+        old="    event = public_view(entry.event)\n",
+        new="    event = entry.event\n",
+        tests=("tests/core/test_ics.py",),
+    ),
+    Fault(
+        name="a link out of the content folder is followed",
+        file=_FOLDER,
+        old="        raise _Refused(*_LINK_OUT)\n",
+        new="        pass\n",
+        tests=("tests/edges/test_folder.py",),
+    ),
+    Fault(
+        name="a feed is written in place: readers may see half of it",
+        file=_PUBLISHER,
+        old="            _write_durably(temporary, data)\n            temporary.replace(self._folder / name)\n",
+        new="            _write_durably(self._folder / name, data)\n",
+        tests=("tests/edges/test_publisher.py",),
+    ),
+    Fault(
+        name="a doubled clock time is the second of the two",
+        file="notifier/core/zones.py",
+        old="clock.replace(tzinfo=None, fold=0)",
+        new="clock.replace(tzinfo=None, fold=1)",
+        tests=("tests/core/test_zones.py",),
+    ),
+    Fault(
+        name="a clock time is taken in UTC, not in the readers' zone",
+        file=_SCHEDULE,
+        old="instant(day + timedelta(days=length.days), offset.at, zone)",
+        new='instant(day + timedelta(days=length.days), offset.at, "UTC")',
+        tests=("tests/core/test_schedule.py",),
+    ),
+    Fault(
+        name="words of event files are taken for HTML",
+        file="notifier/core/templates.py",
+        old='autoescape=lambda name: name is None or name.endswith("html.j2")',
+        new="autoescape=False",
+        tests=("tests/core/test_render.py",),
+    ),
+    Fault(
+        name="many vanished files stop nothing",
+        file=_TICK,
+        old="        if not accept_shrink:\n            guard_against_shrinking(",
+        new="        if accept_shrink:\n            guard_against_shrinking(",
+        tests=("tests/bad_input/test_places.py::test_events_that_are_all_gone_stop_everything_until_a_person_looks",),
+    ),
+    Fault(
+        name="a first look at half of the content becomes the baseline",
+        file=_TICK,
+        old="        if look.memory.window_end is None and look.content.unread:\n",
+        new="        if False:\n",
+        tests=("tests/bad_input/test_places.py::test_a_first_look_at_a_missing_folder_is_no_baseline",),
+    ),
+    Fault(
+        name="what was there at the first look is announced",
+        file=_DECISION,
+        old="    if ask.seen.first_seen_at <= ask.baseline:\n",
+        new="    if ask.seen.first_seen_at < ask.baseline:\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="a reminder due at the very first look is sent",
+        file=_DECISION,
+        old="    if nominal <= ask.known_at:\n",
+        new="    if nominal < ask.known_at:\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="a reminder is sent at the very end of its use",
+        file=_DECISION,
+        old="    if until <= ask.now:\n",
+        new="    if until < ask.now:\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="the site's own templates are left out where they can't be read",
+        file="notifier/app.py",
+        old=', onerror=lambda error: problems.append(_unreadable(error, "folder"))',
+        new="",
+        tests=(
+            "tests/bad_input/test_places.py::test_a_templates_folder_that_may_not_be_read_is_never_taken_for_an_empty_one",
+        ),
+    ),
+    Fault(
+        name="grace is ignored",
+        file=_DECISION,
+        old="    until = min(nominal + grace_of(ask.rule), useful)\n",
+        new="    until = useful\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="mails go out while the text is still changing",
+        file=_DECISION,
+        old="    stable = _stable_at(ask)\n",
+        new="    stable = nominal\n",
+        tests=_PLAN_TESTS,
+    ),
+)
+
+FORGOTTEN = (
+    Fault(
+        name="a window does not hold its own end",
+        file=_TICK,
+        old="if row.due_at > look.at or",
+        new="if row.due_at >= look.at or",
+        tests=_TICK_TESTS,
+    ),
+    Fault(
+        name="what was missed at the window's beginning is told again",
+        file=_PLAN,
+        old="delivery.due_at > memory.window_end\n",
+        new="delivery.due_at >= memory.window_end\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="next_at forgets when the sending hours end",
+        file=_PLAN,
+        old="        yield closing\n",
+        new="        yield from ()\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="next_at forgets when a reminder ceases to be of use",
+        file=_PLAN,
+        old="yield from (delivery.due_at, delivery.expires_at, delivery.due_at - horizon)",
+        new="yield from (delivery.due_at, delivery.due_at - horizon)",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="a row that a crash left half handed over is never looked at again",
+        file=_TICK,
+        old='self.wiring.ledger.rows("planned", "drafted", "sending", "unknown")',
+        new='self.wiring.ledger.rows("planned")',
+        tests=("tests/crashes/test_kills.py",),
+    ),
+    Fault(
+        name="a file that can't be understood counts as gone",
+        file="notifier/core/event.py",
+        old='return event.source in self.unread or (event.source, event.path.partition("#")[0]) in self.broken',
+        new="return event.source in self.unread",
+        tests=("tests/core/test_identity.py", "tests/core/test_plan.py"),
+    ),
+    Fault(
+        name="a bad file is not said at the tick that leaves it out",
+        file="notifier/cli/texts.py",
+        old="    broken = {path for _, path in content.broken}\n",
+        new="    broken: set[str] = set()\n",
+        tests=("tests/bad_input/test_files.py::test_a_spoilt_file_holds_its_own_reminder_until_it_is_mended",),
+    ),
+    Fault(
+        name="a bad document ends the reading of its source",
+        file=_FOLDER,
+        old="            found.refuse(path, refused.what, refused.hint)\n",
+        new="            raise UserError(refused.what, refused.hint) from refused\n",
+        tests=("tests/edges/test_folder.py",),
+    ),
+    Fault(
+        name="a ledger that was deleted comes back empty",
+        file="notifier/edges/ledger/engine.py",
+        old="?mode=rw",
+        new="?mode=rwc",
+        tests=("tests/edges/test_ledger_faults.py",),
+    ),
+    Fault(
+        name="a commit may be lost in a power cut",
+        file="notifier/edges/ledger/engine.py",
+        old='connection.execute("PRAGMA synchronous = FULL")',
+        new='connection.execute("PRAGMA synchronous = OFF")',
+        tests=("tests/edges/test_ledger_faults.py",),
+    ),
+    Fault(
+        name="a provider that fails for now fails for good",
+        file=_HAND_OVER,
+        old="        if error.permanent:\n",
+        new="        if not error.permanent:\n",
+        tests=_TICK_TESTS,
+    ),
+)
+
+FAULTS = (*TWICE, *WRONG, *FORGOTTEN)
