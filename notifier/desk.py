@@ -60,7 +60,7 @@ def find_event(content: Content, name: str) -> Event:
         raise UserError(f"No event is called {name!r}.", f"{_guess(content, name)}`notifier events` lists them all.")
     named = ", ".join(event.path if name != event.path else f"{event.uid} in {event.source}" for event in near[:5])
     more = ", …" if len(near) > 5 else ""
-    raise UserError(f"{name!r} could be {len(near)} events ({named}{more}).", "Say more of it.")
+    raise UserError(f"{name!r} could be {len(near)} events ({named}{more}).", "Give more of the name, or the path.")
 
 
 def _file_name(event: Event) -> str:
@@ -89,7 +89,7 @@ def why(look: Look, rules: Rules, subject: str) -> Explanation:
     event = find_event(look.content, subject)
     decisions = [_as_recorded(decision, look) for decision in _decisions(event, look, rules)]
     keys = {decision.key for decision in decisions}
-    older = [row for row in look.memory.deliveries.values() if event.uid in row.event_uids and row.key not in keys]
+    older = [row for row in _rows(look).values() if event.uid in row.event_uids and row.key not in keys]
     clearance = clear(event, public=True, now=look.at, zone=rules.site.timezone)
     return Explanation(
         subject=event.path,
@@ -99,12 +99,17 @@ def why(look: Look, rules: Rules, subject: str) -> Explanation:
     )
 
 
+def _rows(look: Look) -> dict[str, Delivery]:
+    """The ledger's rows; what this look withdraws is so already, although the ledger doesn't have it yet."""
+    return {**look.memory.deliveries, **{row.key: row for row in look.plan.withdrawals}}
+
+
 def _why_key(look: Look, rules: Rules, key: str) -> Explanation:
     for event in look.content.events:
         for decision in _decisions(event, look, rules):
             if decision.key == key:
                 return Explanation(subject=key, event=event, clearance=None, decisions=(_as_recorded(decision, look),))
-    row = look.memory.deliveries.get(key)
+    row = _rows(look).get(key)
     if row is None:
         raise UserError(
             f"No delivery has the key {key!r}.", "`notifier plan` lists the keys; an event's path works too."

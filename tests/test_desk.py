@@ -65,7 +65,7 @@ def test_many_that_could_be_meant_are_not_all_listed() -> None:
         desk.find_event(Content(events=many), "walk")
 
     assert "could be 9 events" in str(refusal.value)
-    assert str(refusal.value).endswith("walk-4.md, …). Say more of it.")
+    assert str(refusal.value).endswith("walk-4.md, …). Give more of the name, or the path.")
 
 
 def test_events_stand_in_the_order_of_their_starts_and_those_without_a_date_last() -> None:
@@ -126,6 +126,17 @@ def test_why_of_a_moved_event_still_has_what_was_asked_for_before(site: Site) ->
     file = site.path("choir")
     file.write_text(file.read_text().replace("date: 2026-12-09", "date: 2026-12-16"))
     site.tick("2026-11-21 09:00")
+
+    found = why(site, "choir", "2026-11-21 10:00")
+
+    assert [(row.key == before, row.status) for row in found.decisions] == [(False, "held"), (True, "withdrawn")]
+    assert [row.status for row in why(site, before, "2026-11-21 10:00").decisions] == ["withdrawn"]
+
+
+def test_why_shows_what_the_next_tick_withdraws_as_withdrawn(site: Site) -> None:
+    before = site.row().key
+    file = site.path("choir")
+    file.write_text(file.read_text().replace("date: 2026-12-09", "date: 2026-12-16"))
 
     found = why(site, "choir", "2026-11-21 10:00")
 

@@ -37,6 +37,8 @@ def notifier() -> None:
 def init(folder: Path) -> None:
     """Make a demonstration site in DIR, which must be empty or not there: a config.yaml, event files, and a first look at them."""
     import shlex
+    import shutil
+    import sys
 
     from notifier.cli.demo import demo_files
     from notifier.cli.scaffold import scaffold
@@ -47,10 +49,13 @@ def init(folder: Path) -> None:
     scaffold(folder, now)
     events = sum(name.startswith("_events/") for name in demo_files(now))
     config = shlex.quote(str(folder / "config.yaml"))
+    # Where the shell doesn't find the program by its name, as it was called just now.
+    found = shutil.which("notifier") or Path(sys.argv[0]).name != "notifier"
+    program = "notifier" if found else shlex.quote(sys.argv[0])
     say(
         f"{folder} is a site with {count(events, 'event')}. One reminder is due now; it goes to the outbox, to nobody else.\n\n"
-        f"See what follows:  notifier plan --config {config}\n"
-        f"Let it happen:     notifier run --config {config}"
+        f"See what follows:  {program} plan --config {config}\n"
+        f"Let it happen:     {program} run --config {config}"
     )
 
 

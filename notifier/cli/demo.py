@@ -46,7 +46,7 @@ topics:
   - Neighbourhoods
 ---
 
-On {_long(local.date())} at {_clock(local)} we will hold the fourth call of the people who work on [Shared streets](https://www.example.org/projects/2026-community-calls), online.
+On {_long(local.date())} at {_clock(local)} we will hold the fourth online call of the people who work on [Shared streets](https://www.example.org/projects/2026-community-calls).
 
 <!--more-->
 

@@ -52,7 +52,9 @@ def _clear(folder: Path, first_made: Path | None) -> None:
 
 def _write_site(folder: Path, now: datetime) -> None:
     folder.mkdir(parents=True)
-    shutil.copyfile(shipped("config.yaml"), folder / "config.yaml")
+    reference = shipped("config.yaml").read_text(encoding="utf-8")
+    # The schema lies beside the reference, not beside the copy.
+    (folder / "config.yaml").write_text(reference.partition("\n")[2].removeprefix("#\n"), encoding="utf-8")
     for name, text in demo_files(now).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

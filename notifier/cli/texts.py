@@ -20,6 +20,7 @@ from notifier.tick import HORIZON, Look, Report
 
 _SEVERITIES = {"error": "Errors", "warning": "Warnings", "info": "For your knowledge"}
 _AT_THE_PROVIDER = ("drafted", "sending", "unknown", "failed")
+_NO_EVENTS = "No events. Look at `sources` in config.yaml."
 
 
 def problems(found: Sequence[Problem], events: int) -> None:
@@ -29,6 +30,9 @@ def problems(found: Sequence[Problem], events: int) -> None:
         if lines:
             say("\n".join([f"{title}:", *lines, ""]))
     numbers = {severity: sum(problem.severity == severity for problem in found) for severity in _SEVERITIES}
+    if not events and not numbers["error"]:
+        say(_NO_EVENTS)
+        return
     verdict = f"{count(numbers['error'], 'error')}, {count(numbers['warning'], 'warning')}"
     say(f"{count(events, 'event')}: {verdict if found else 'nothing is wrong'}.")
 
@@ -44,7 +48,7 @@ def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Ev
     ]
     show.table(("When", "Mail", "Access", "Event"), rows, note="File")
     if not rows:
-        say("No events. Look at `sources` in config.yaml.")
+        say(_NO_EVENTS)
         return
     verdicts = [clearance.verdict for clearance in clearances.values()]
     say(
@@ -58,12 +62,14 @@ def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Ev
 
 def plan(look: Look, feeds: Sequence[Record], zone: str) -> None:
     """What `plan` says: what goes out, what waits for a person, what doesn't go out."""
-    named = look.events()
+    named = _named(look)
     by_status: dict[str, list[Delivery]] = {"planned": [], "held": [], "missed": []}
     for delivery in look.plan.deliveries:
         by_status[delivery.status].append(delivery)
     doubtful = [row for row in look.memory.deliveries.values() if row.status in _AT_THE_PROVIDER]
     say(_plan_summary(look, by_status, zone))
+    if not look.content.events:
+        say(_NO_EVENTS)
     say()
     _deliveries("To send", by_status["planned"], named, zone)
     _deliveries("Held until this is settled", by_status["held"], named, zone)
@@ -73,6 +79,11 @@ def plan(look: Look, feeds: Sequence[Record], zone: str) -> None:
     _deliveries("Not sent", look.plan.skips, named, zone)
     feed_table(feeds, title="Feeds")
     say("`notifier preview EVENT` shows a mail, `notifier why EVENT` every reason.")
+
+
+def _named(look: Look) -> dict[str, Event]:
+    """The events by uid, those that are gone as they were last read."""
+    return {uid: seen.event for uid, seen in look.memory.seen.items()} | look.events()
 
 
 def _by_due(row: Delivery) -> tuple[object, str]:
@@ -153,7 +164,7 @@ def feed_table(feeds: Sequence[Record], *, title: str = "") -> None:
 
 def tick(report: Report, app: App) -> None:
     """What `tick` says: what moved, what was published, where to look."""
-    named = report.look.events()
+    named = _named(report.look)
     rows = [
         Row(
             cells=(row.status, row.rule, row.audience, show.about(row, named)),
@@ -162,6 +173,8 @@ def tick(report: Report, app: App) -> None:
         for row in report.moved
     ]
     show.table(("Status", "Rule", "Audience", "About"), rows, note="Why" if any(row.note for row in rows) else "")
+    if report.recorded and report.look.plan.window.after is None:
+        say("This was the first look: nobody is mailed about what was already there, or was due before.")
     if not report.recorded:
         say("Another tick was first; it does the sending.")
     elif waiting := list(_waiting(report)):

@@ -133,7 +133,11 @@ class Audience(Section):
     )
     sender: From | None = Field(None, alias="from", description="Who its mails come from.")
     language: Language | None = Field(None, description="Its language, if other than the site's.", examples=["cy"])
-    timezone: Zone | None = Field(None, description="Its zone, if other than the site's: clock times of its reminders are of this zone.", examples=["Europe/Paris"])
+    timezone: Zone | None = Field(
+        None,
+        description="Its zone, if other than the site's: clock times of its reminders are of this zone.",
+        examples=["Europe/Paris"],
+    )
     formerly: Annotated[list[Name], Field(min_length=1)] | None = Field(
         None, description="Names it had before: what they were told counts.", examples=[["readers"]]
     )
@@ -183,7 +187,13 @@ class Rule(Section):
         examples=["30 9 1-7 * mon"],
     )
     only: Only | None = Field(None, description="Which events it is about. Default: all.")
-    ask: bool = Field(default=False, description="Whether a person approves each one first.", examples=[True])
+    ask: bool = Field(
+        default=False,
+        description="Whether a person is asked before each one: in this version each stays held until this is false.",
+        examples=[True],
+    )
     grace: Duration | None = Field(
-        None, description="How late it may still go out. Default: half of the time before, from 15 minutes to 12 hours.", examples=["1h"]
+        None,
+        description="How late it may still go out. Default: half of the time before, from 15 minutes to 12 hours.",
+        examples=["1h"],
     )

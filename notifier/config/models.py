@@ -48,7 +48,11 @@ class Settle(Section):
     """How long content must have stood unchanged."""
 
     announce: Duration = Field(timedelta(hours=2), description="Before an event is announced.", examples=["2h"])
-    change: Duration = Field(timedelta(minutes=30), description="After an edit, before a reminder about the event goes out.", examples=["30m"])
+    change: Duration = Field(
+        timedelta(minutes=30),
+        description="After an edit, before a reminder about the event goes out.",
+        examples=["30m"],
+    )
 
 
 class Shrink(Section):

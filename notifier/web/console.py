@@ -199,7 +199,8 @@ class Console:
 
     def outbox(self, request: Request) -> Response:
         chosen = request.query_params.get("status", "")
-        number = max(1, int(asked) if (asked := request.query_params.get("page", "1")).isdecimal() else 1)
+        asked = request.query_params.get("page", "1")
+        number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 10 else 1
         if chosen and chosen not in get_args(DeliveryStatus):
             raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such status. Choose one in the outbox.")
         rows = self.board.rows()

@@ -67,5 +67,5 @@ def _mode(*, live: bool, reaching: bool) -> words.Meaning:
     return words.Meaning(
         label="Not live",
         sentence="Mails become files in the outbox, and reach nobody.",
-        todo="What turns it on is sending.live in config.yaml.",
+        todo="`sending.live` in config.yaml turns it on.",
     )

@@ -25,6 +25,7 @@ _PAGES.globals |= {
     "VERDICTS": words.VERDICTS,
     "count": words.count,
     "event_address": words.event_address,
+    "todo": words.todo,
     "version": __version__,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from notifier.core.clearance import Verdict
 from notifier.core.delivery import DeliveryStatus
-from notifier.core.event import AllDay, Event, Timed
+from notifier.core.event import AllDay, Event, Reason, Timed
 from notifier.core.wording import abbreviation
 from notifier.core.zones import zone_named
 
@@ -53,6 +53,9 @@ STATUSES: Mapping[DeliveryStatus, Meaning] = {
     ),
 }
 
+#: What no file of an event answers: its reason says, or `todo` does, where else to look.
+_ANSWERED_ELSEWHERE = frozenset({"rule-asks", "cannot-send", "not-live", "template", "provider-gone"})
+
 VERDICTS: Mapping[Verdict, Meaning] = {
     "auto": Meaning(label="clear", sentence="It may be mailed to a public audience without asking anybody."),
     "ask": Meaning(label="asks you", sentence="A person is asked before anything about it is mailed."),
@@ -66,6 +69,17 @@ _TO_WRITE = re.compile(
     r"|private|published|category|project|series)"
     r": (?!(?:in|of|the|to|from|for|until|or|and)\b)(?:\"[^\"\n]{1,80}\"|[\w+-][\w/:.+-]{0,80}[\w]))"
 )
+
+
+def todo(status: DeliveryStatus, reasons: Iterable[Reason]) -> str:
+    """The next thing to do about a delivery, for the reasons that it has; "" where nothing is."""
+    if status != "held":
+        return STATUSES[status].todo
+    codes = {reason.code for reason in reasons}
+    answers = [STATUSES[status].todo] if codes - _ANSWERED_ELSEWHERE else []
+    if "rule-asks" in codes:
+        answers.append("Saying yes to one mail is not in this version: it stays held until `ask` of its rule is false.")
+    return " ".join(answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

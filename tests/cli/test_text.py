@@ -90,6 +90,29 @@ def test_a_site_without_events_says_where_to_look(tmp_path: Path) -> None:
     (site / "notifier.db").unlink()
 
     assert run("events", "--at", AT, folder=site).out == "No events. Look at `sources` in config.yaml.\n"
+    assert run("check", "--at", AT, folder=site).out == "No events. Look at `sources` in config.yaml.\n"
+    assert "\nNo events. Look at `sources` in config.yaml.\n" in run("plan", "--at", AT, folder=site).out
+
+
+def test_the_first_tick_says_that_it_mails_nobody_about_what_was_there(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    (site / "notifier.db").unlink()
+
+    first, second = (run("tick", "--at", at, folder=site).out for at in (AT, "2026-11-26T09:01:00Z"))
+
+    assert first.startswith("This was the first look: nobody is mailed about what was already there")
+    assert "first look" not in second
+
+
+def test_an_event_whose_file_is_gone_is_still_called_by_its_title(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    config = site / "config.yaml"
+    config.write_text(config.read_text().replace("vanished: hold", "vanished: withdraw"))
+    next((site / "_events").glob("*reading-your-street.md")).unlink()
+
+    said = run("plan", "--at", AT, folder=site).out
+
+    assert "newsletter  Reading your street: a workshop for beginners  The event's file is gone." in said
 
 
 def test_the_folder_that_the_program_comes_from_is_a_site_too() -> None:

@@ -107,3 +107,7 @@ def test_every_link_of_the_pages_leads_to_a_page_or_away_with_a_scheme_that_is_s
     ours = {link for link in links if link.startswith("/")}
     assert {client.get(link).status_code for link in ours} == {200}
     assert all(re.match(r"#|https://|webcal://", link) for link in links - ours)
+
+
+def test_a_page_number_longer_than_any_outbox_is_the_first_page(client: TestClient) -> None:
+    assert client.get(f"/outbox?page={'9' * 5000}").status_code == 200

@@ -109,3 +109,16 @@ def test_an_address_of_an_event_holds_any_uid() -> None:
 def test_every_status_has_its_sentence() -> None:
     assert set(words.STATUSES) == set(get_args(DeliveryStatus))
     assert all(meaning.sentence.endswith(".") for meaning in words.STATUSES.values())
+
+
+@pytest.mark.parametrize(
+    ("codes", "said"),
+    [
+        (("no-time",), "Answer it in the event's file; the next tick reads it."),
+        (("rule-asks",), "Saying yes to one mail is not in this version: it stays held until `ask` of its rule is false."),
+        (("not-live",), ""),
+    ],
+)  # fmt: skip
+def test_only_what_the_file_can_answer_is_to_be_answered_there(codes: tuple[str, ...], said: str) -> None:
+    assert words.todo("held", [Reason(code=code, text="A reason.") for code in codes]) == said
+    assert words.todo("unknown", ()) == "Look for it at the provider."
