@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 from urllib.parse import quote, urlsplit, urlunsplit
 
 # CR, NEL, VT, FF and the two Unicode separators end a line for some readers and not for others.
@@ -34,13 +36,7 @@ def cut(text: str, units: int) -> str:
     """At most `units` UTF-16 units of the text, ended at a word and with "…" where something was left out."""
     if _units(text) <= units:
         return text
-    kept, room = [], units - 1
-    for character in text:
-        room -= _units(character)
-        if room < 0:
-            break
-        kept.append(character)
-    head = "".join(kept)
+    head = text[: bisect_right(list(accumulate(map(_units, text))), units - 1)]
     word_end = head.rfind(" ")
     return (head[:word_end] if word_end > len(head) // 2 else head).rstrip() + "…"
 

@@ -87,6 +87,12 @@ def test_an_end_that_is_only_a_date_is_the_last_whole_day() -> None:
     assert found.doubts == ()
 
 
+def test_letters_that_name_no_zone_of_their_own_are_settled_by_an_explicit_start() -> None:
+    found = event('start: "14:00"', "On Wednesday 9 December 2026 at 2pm CST we will hold a talk.")
+
+    assert (times(found), found.zone) == (["09 14:00", None], "Europe/London")
+
+
 def test_an_end_without_a_time_is_an_error_where_the_start_has_one() -> None:
     reading = read('title: Talk\ndate: 2026-12-09\nstart: "14:00"\nend: 2026-12-09')
 

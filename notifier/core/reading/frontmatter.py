@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import frontmatter
 import yaml
@@ -225,8 +225,7 @@ def _events(text: str) -> Iterator[yaml.Event]:
     loader = _Loader(text)
     try:
         while loader.check_event():
-            if (event := loader.get_event()) is not None:
-                yield event
+            yield cast("yaml.Event", loader.get_event())  # check_event has seen one
     finally:
         loader.dispose()
 
