@@ -42,6 +42,11 @@ def plan_event(
     return tuple(_decide(ask, projects) for ask in asks)
 
 
+def provider_baseline(audience: Audience) -> str:
+    """The name of the first look at an audience through its provider: a new provider sends no backlog."""
+    return f"provider:{audience.name}:{audience.provider}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ask:
     """What one rule asks for about one event and audience, while it is being decided."""
@@ -79,7 +84,8 @@ class _Ask:
     def baseline(self) -> datetime:
         """The last of the first looks that concern this: nothing due before it is sent."""
         names = ("site", f"rule:{self.rule.name}", f"audience:{self.audience.name}", f"source:{self.event.source}")
-        return max(at for name in names if (at := self.memory.baselines.get(name)))
+        providers = f"provider:{self.audience.name}:"
+        return max(at for name, at in self.memory.baselines.items() if name in names or name.startswith(providers))
 
     @property
     def known_at(self) -> datetime:

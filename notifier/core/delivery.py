@@ -105,7 +105,7 @@ class Memory:
     """A snapshot of the ledger, as the plan needs it.
 
     `window_end` is the end of the last recorded window, None before the first. `baselines` maps `site`,
-    `rule:NAME`, `audience:NAME` and `feed:NAME` to the instant of the first look at each.
+    `source:NAME`, `rule:NAME`, `audience:NAME` and `provider:AUDIENCE:PROVIDER` to the instant of the first look at each.
     """
 
     window_end: datetime | None = None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from notifier.core.decision import plan_event
+from notifier.core.decision import plan_event, provider_baseline
 from notifier.core.delivery import PLANNABLE, Delivery, Memory, SeenEvent
 from notifier.core.event import Content, Event, Reason
 from notifier.core.revision import remember
@@ -88,6 +88,7 @@ def _first_looks(content: Content, memory: Memory, rules: Rules, now: datetime) 
     # There is no look at a source that can't be read, and an event remembered from one was a look.
     known = {seen.event.source for seen in memory.seen.values()} | content.unread
     names += [f"source:{name}" for name in rules.vanished if name not in known]
+    names += [provider_baseline(audience) for audience in rules.audiences.values()]
     return {name: now for name in names if name not in memory.baselines}
 
 

@@ -461,3 +461,11 @@ def test_what_a_baseline_saw_stays_unannounced_under_a_uid_of_its_own() -> None:
     simulation = looked_at(some_rules(an_announcement_rule()), an_event())
     plan = simulation.tick([an_event(explicit_uid="chosen@example.org")], at("2026-11-20 09:00"))
     assert codes(only_row(plan, "announce")) == ["baseline"]
+
+
+def test_an_audience_that_changes_its_provider_gets_no_backlog() -> None:
+    simulation = looked_at(some_rules(HOURS_BEFORE), an_event())
+    moved = replace(simulation.rules.audiences["newsletter"], provider="another")
+    simulation.rules = replace(simulation.rules, audiences={"newsletter": moved})
+    row = only_row(simulation.tick([an_event()], at("2026-12-09 12:10")), "hours")
+    assert (codes(row), simulation.sent) == (["baseline"], [])
