@@ -181,9 +181,9 @@ class Board:
         return sight.problems.get(_document(path), ()) if sight else ()
 
 
-def last_done(rows: Iterable[Delivery]) -> list[Delivery]:
-    """Rows by the time that counts for each, the latest first."""
-    return sorted(rows, key=lambda row: (_time_of(row)[1], row.key), reverse=True)
+def last_done(rows: Iterable[Delivery], now: datetime) -> list[Delivery]:
+    """Rows by the time that counts for each, the latest first; what was withdrawn before it was due comes last."""
+    return sorted(rows, key=lambda row: (_time_of(row)[1] <= now, _time_of(row)[1], row.key), reverse=True)
 
 
 def by_time(events: Iterable[Event], zone: str, now: datetime) -> tuple[list[Event], list[Event], list[Event]]:

@@ -90,7 +90,7 @@ class Console:
         near = board.now + timedelta(days=AHEAD)
         waiting = board.rows(*ATTENTION)
         coming = [row for row in board.rows("planned", "drafted", "sending") if row.due_at <= near]
-        ended = last_done(board.rows(*ENDED))
+        ended = last_done(board.rows(*ENDED), board.now)
         refused = board.refused(row for row in board.rows("skipped") if row.due_at <= near)
         attention = desk.attention(waiting, sight.events if sight else {})
         return self.page(
@@ -207,8 +207,13 @@ class Console:
         counts = {status: sum(row.status == status for row in rows) for status in words.STATUSES}
         of_status = [row for row in rows if not chosen or row.status == chosen]
         listed = [("To come", row) for row in of_status if row.status in TO_COME]
-        listed += [("Done", row) for row in last_done(row for row in of_status if row.status in ENDED)]
-        listed += [("Not to go out", row) for row in last_done(row for row in of_status if row.status == "skipped")]
+        listed += [
+            ("Done", row) for row in last_done((row for row in of_status if row.status in ENDED), self.board.now)
+        ]
+        listed += [
+            ("Not to go out", row)
+            for row in last_done((row for row in of_status if row.status == "skipped"), self.board.now)
+        ]
         shown_now = listed[(number - 1) * PAGE : number * PAGE]
         headings = dict.fromkeys(heading for heading, _ in shown_now)
         groups = {heading: self.board.lines(row for of, row in shown_now if of == heading) for heading in headings}
