@@ -78,6 +78,9 @@ class NoLedger:
 
     trouble: str | None = None
 
+    def version(self) -> tuple[datetime | None, int]:
+        return None, 0
+
     def snapshot(self) -> Memory:
         return Memory()
 

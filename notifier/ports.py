@@ -151,6 +151,10 @@ class Remembering(Protocol):
 
     def snapshot(self) -> Memory: ...
 
+    def version(self) -> tuple[datetime | None, int]:
+        """The window's end and a number that rises with every move of a row, whoever makes it; cheap to ask."""
+        ...
+
 
 class Ledger(Deliveries, Remembering, Protocol):
     """Where everything that must survive a crash is kept."""

@@ -7,11 +7,11 @@ provider is asked before every act, so nothing is lost and nothing is sent twice
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory
-from notifier.core.event import Reason
+from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory
+from notifier.core.event import Content, Reason
 from notifier.core.identity import guard_against_shrinking, settle
 from notifier.core.plan import plan
 from notifier.core.span import FeedPlan
@@ -29,6 +29,20 @@ HORIZON = timedelta(days=30)
 _AFTER_ITS_PROVIDER: Mapping[DeliveryStatus, DeliveryStatus] = {"drafted": "withdrawn", "sending": "unknown"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rest:
+    """A tick that changed nothing: while nothing else changes either, and before `until`, the next would do the same."""
+
+    content: Content
+    version: tuple[datetime | None, int]
+    until: datetime | None
+    look: Look
+
+    def covers(self, content: Content, version: tuple[datetime | None, int], now: datetime) -> bool:
+        reached = self.until is not None and now >= self.until
+        return content is self.content and version == self.version and self.look.at <= now and not reached
+
+
 @dataclass(slots=True)
 class Ticker:
     """Ticks with one wiring, remembering between ticks only what can be had again by reading."""
@@ -36,27 +50,51 @@ class Ticker:
     wiring: Wiring
     reader: Reader = field(init=False)
     _feeds: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    _rest: _Rest | None = None
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.wiring.sources)
 
     def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
         """Read and plan without writing anything. Raises SourceShrank unless that was accepted."""
-        rules = self.wiring.rules
         memory = self.wiring.ledger.snapshot() if memory is None else memory
-        content = settle(self.reader.read(), memory, rules, now)
+        return self._look(self.reader.read(), memory, now, accept_shrink=accept_shrink)
+
+    def _look(self, read: Content, memory: Memory, now: datetime, *, accept_shrink: bool) -> Look:
+        rules = self.wiring.rules
+        content = settle(read, memory, rules, now)
         if not accept_shrink:
             guard_against_shrinking(content, memory, rules, now)
         return Look(at=now, content=content, memory=memory, plan=plan(content, memory, rules, now, HORIZON))
 
     def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
         """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
-        look = self.look(now, accept_shrink=accept_shrink)
+        read, version = self.reader.read(), self.wiring.ledger.version()
+        if self._rest is not None and self._rest.covers(read, version, now):
+            return Report(look=replace(self._rest.look, at=now), recorded=True)
+        self._rest = None
+        look = self._look(read, self.wiring.ledger.snapshot(), now, accept_shrink=accept_shrink)
         if not self.record(look):
             return Report(look=look, recorded=False)
         published, problems = self.publish(look)
         moved = self._apply(look)
+        if not (problems or look.content.unread):
+            self._rest = self._resting(read, look, moves=version[1])
         return Report(look=look, recorded=True, moved=moved, published=published, problems=problems)
+
+    def _resting(self, read: Content, look: Look, *, moves: int) -> _Rest | None:
+        """How long the next ticks may do nothing; None where a row moved since the look, or its provider must be asked."""
+        version = self.wiring.ledger.version()
+        if version != (look.at, moves):
+            return None
+        retries: list[datetime] = []
+        for row in self.wiring.ledger.rows(*OPEN, "unknown"):
+            waits = row.retry_at is not None and row.retry_at > look.at
+            if row.status != "planned" or (row.due_at <= look.at and not waits):
+                return None
+            retries += [row.retry_at] if waits and row.retry_at else []
+        turns = [*retries, *([look.plan.next_at] if look.plan.next_at else [])]
+        return _Rest(content=read, version=version, until=min(turns, default=None), look=look)
 
     def record(self, look: Look) -> bool:
         """Record what a look decided; False when another tick was first. Raises UserError for a first look at a part."""

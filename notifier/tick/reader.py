@@ -21,10 +21,15 @@ class Reader:
     _documents: dict[str, dict[str, Document]] = field(default_factory=dict)
     _readings: dict[tuple[str, str], tuple[str, Reading]] = field(default_factory=dict)
     _titles: Mapping[str, str] = field(default_factory=dict)
+    _last: tuple[object, Content] | None = None
 
     def read(self) -> Content:
-        """All content now; identities not yet settled. A source that can't be read is a problem, not an end."""
+        """All content now; identities not yet settled. A source that can't be read is a problem, not an end.
+
+        The same object again when nothing has changed.
+        """
         problems: list[Problem] = []
+        revisions: list[object] = []
         broken: set[tuple[str, str]] = set()
         unread: set[str] = set()
         for settings, source in self.sources:
@@ -33,10 +38,14 @@ class Reader:
             except UserError as error:
                 unread.add(settings.name)
                 problems.append(Problem(path=settings.name, what=error.message))
+                revisions.append(error.message)
                 continue
+            revisions.append((snapshot.revision, snapshot.problems))
             self._documents[settings.name] = {document.path: document for document in snapshot.documents}
             problems += snapshot.problems
             broken |= {(settings.name, path) for path in snapshot.unreadable}
+        if self._last is not None and self._last[0] == revisions:
+            return self._last[1]
         projects = self._projects(problems)
         events: list[Event] = []
         for settings, _ in self.sources:
@@ -44,10 +53,12 @@ class Reader:
                 self._read_events(settings, projects, events, problems, broken)
         events.sort(key=lambda event: (event.source, event.path))
         problems.sort(key=lambda problem: (problem.path, problem.line or 0, problem.what))
-        return Content(
+        content = Content(
             events=tuple(events), problems=tuple(problems), broken=frozenset(broken),
             unread=frozenset(unread), projects=projects,
         )  # fmt: skip
+        self._last = (revisions, content)
+        return content
 
     def _projects(self, problems: list[Problem]) -> Mapping[str, str]:
         titles: dict[str, str] = {}

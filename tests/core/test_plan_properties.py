@@ -142,7 +142,9 @@ def test_until_next_at_the_plan_stays_the_same(case: Case, thousandths: int) -> 
     if made.next_at is None:
         return
     later = now + (made.next_at - now) * thousandths / 1000
-    assert recorded(memory, planned(found, memory, rules, later)).deliveries == memory.deliveries
+    again = planned(found, memory, rules, later)
+    assert recorded(memory, again).deliveries == memory.deliveries
+    assert (again.feeds, again.seen, dict(again.baselines)) == (made.feeds, (), {})
 
 
 @common

@@ -328,6 +328,27 @@ FORGOTTEN = (
         new="        if not error.permanent:\n",
         tests=_TICK_TESTS,
     ),
+    Fault(
+        name="a tick that has nothing to do sleeps past what is due",
+        file="notifier/tick/__init__.py",
+        old="reached = self.until is not None and now >= self.until",
+        new="reached = False",
+        tests=("tests/tick/test_rest.py",),
+    ),
+    Fault(
+        name="a tick that has nothing to do does not see what others did to the ledger",
+        file="notifier/tick/__init__.py",
+        old="and version == self.version and",
+        new="and",
+        tests=("tests/tick/test_rest.py",),
+    ),
+    Fault(
+        name="a tick that has nothing to do no longer looks at the files",
+        file="notifier/tick/__init__.py",
+        old="return content is self.content and",
+        new="return",
+        tests=("tests/tick/test_rest.py",),
+    ),
 )
 
 FAULTS = (*TWICE, *WRONG, *FORGOTTEN)

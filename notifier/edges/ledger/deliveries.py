@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus
 from notifier.core.plan import Plan
@@ -67,6 +67,11 @@ def read_transitions(connection: Connection, key: str) -> tuple[Transition, ...]
     """Everything that has happened to a delivery, oldest first."""
     query = select(transitions).where(transitions.c.key == key).order_by(transitions.c.id)
     return tuple(transition_of(row) for row in connection.execute(query).mappings())
+
+
+def count_transitions(connection: Connection) -> int:
+    """The number of the last transition: every move writes one, and none is ever removed."""
+    return connection.execute(select(func.max(transitions.c.id))).scalar() or 0
 
 
 def _planned_again(old: Delivery, new: Delivery) -> Delivery:

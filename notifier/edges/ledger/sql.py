@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from notifier.core.delivery import FINAL, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
 from notifier.core.plan import Plan
-from notifier.edges.ledger.deliveries import move_row, read_rows, read_transitions, record_rows
+from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
 from notifier.edges.ledger.engine import damage, journal_mode, make_engine, reading, writing
 from notifier.edges.ledger.failures import check_place, create_private, gone, translated
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
@@ -43,6 +43,10 @@ class SqlLedger:
     def snapshot(self) -> Memory:
         with self._reading() as connection:
             return read_memory(connection)
+
+    def version(self) -> tuple[datetime | None, int]:
+        with self._reading() as connection:
+            return read_window_end(connection), count_transitions(connection)
 
     def transitions(self, key: str) -> tuple[Transition, ...]:
         """Everything that has happened to a delivery, oldest first."""
