@@ -12,6 +12,7 @@ import pytest
 from notifier.core.event import Document, Event, Timed
 from notifier.core.reading import read_document
 from notifier.core.reading.shape import Shape
+from tests.scoring import FIELDS, judged, scored, table
 
 CORPUS = Path(__file__).resolve().parents[2] / ".." / "shared" / "corpus" / "connectedbydata"
 SHAPE = Shape(
@@ -86,6 +87,7 @@ def test_every_end_that_is_stated_is_right(labelled: list[Labelled]) -> None:
         ("timezone", "zone"),
         ("timezone_basis", "zone_basis"),
         ("mode", "mode"),
+        ("location", "location"),
         ("join_url", "join_url"),
         ("contact", "contact"),
         ("access", "access"),
@@ -121,6 +123,30 @@ def test_an_event_that_a_person_would_mail_unaided_is_open_timed_and_has_a_way_i
     sure = [one.event for one in labelled if one.label["announce"] == "auto"]
 
     assert [e.path for e in sure if not (isinstance(e.when, Timed) and e.access == "open" and e.join_url)] == []
+
+
+def test_what_a_person_would_ask_about_or_never_mail_is_not_mailed_unaided(labelled: list[Labelled]) -> None:
+    verdicts = [judged(one.event, one.label) for one in labelled]
+
+    assert [one.slug for one in verdicts if (one.got == "auto") != (one.wanted == "auto")] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "least"), [("access", 43), ("mode", 45), ("location", 45), ("join_url", 45), ("info_url", 45)]
+)
+def test_reading_finds_no_less_than_it_did(labelled: list[Labelled], field: str, least: int) -> None:
+    results = [found for one in labelled for found in scored(one.event, one.label) if found.field == field]
+
+    assert sum(found.outcome == "right" for found in results) >= least
+
+
+def test_the_score_has_a_row_for_each_field_each_grade_and_each_verdict(labelled: list[Labelled]) -> None:
+    results = [found for one in labelled for found in scored(one.event, one.label)]
+    rows = table(results, [judged(one.event, one.label) for one in labelled]).splitlines()
+
+    assert [row.split("  ")[0] for row in rows[:3]] == ["field", "start_date", "start_time"]
+    assert sum(row.startswith("access (") for row in rows) == 2
+    assert len(rows) == 1 + len(FIELDS) + 4 + 2 + 3
 
 
 def test_every_doubt_also_stands_in_the_problems() -> None:

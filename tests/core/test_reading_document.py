@@ -133,7 +133,7 @@ def test_words_about_inviting_others_do_not_close_an_event(body: str) -> None:
         ("Strictly invitaton-only!", "invitation"), ("This is not an open meeting.", "invitation"),
         ("Members only.", "members"), ("It is open to members only.", "members"), ("Only for our members.", "members"),
         ("All welcome!", "open"), ("The talk is free and open to all.", "open"),
-        ("[Register your interest](https://tickets.example.org/a).", "unknown"), ("Come along.", "unknown"),
+        ("[Find out more](https://tickets.example.org/a).", "unknown"), ("Come along.", "unknown"),
     ],
 )  # fmt: skip
 def test_the_words_that_say_who_may_come(body: str, access: str) -> None:

@@ -75,7 +75,9 @@ def test_reading_a_project_never_raises(data: bytes) -> None:
 @pytest.mark.parametrize(
     "unit",
     ["1 ", "[", "at 2pm ", "](", "[x](", "<!--", "<a ", "1, ", "2pm - ", "https://x ", "] (https://e", "9 December 2pm ",
-     "9 December at 2pm ", "invitation ", "a@", "- a\n", "x. ", "# When\n", "{{", "]((https://", "register ", "we will hold "],
+     "9 December at 2pm ", "invitation ", "a@", "- a\n", "x. ", "# When\n", "{{", "]((https://", "register ", "we will hold ",
+     "on 9 December in Leeds ", "we will be in Leeds. ", "at Aa Aa ", "at Hall, 1 a ", "this talk in ", "speaking at ", "To get the link [click here](https://x.org). ",
+     "the talk will convene ", "if you would like to join ", "[the event page](https://x.org). ", "is free to attend "],
 )  # fmt: skip
 def test_a_megabyte_of_the_same_is_read_in_linear_time(unit: str) -> None:
     data = HEAD + (unit * (900_000 // len(unit))).encode()

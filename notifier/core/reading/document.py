@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from notifier.core.event import Access, Document, Event, Evidence, Role, Status
+from notifier.core.reading.about import told_page
 from notifier.core.reading.access import read_access
 from notifier.core.reading.bearing import weigh
 from notifier.core.reading.candidates import Candidate, Notes
@@ -97,6 +98,7 @@ class _Understood:
     title: str
     timing: Timing | None
     invitation: Invitation
+    page: Candidate[str] | None
     place: Place
     access: Access
     status: Status
@@ -108,12 +110,13 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
     zoning = read_zoning(keys, shape.timezone, notes)
     days = read_days(keys, stem, zoning.stated_or_default()[0], notes)
     bearings = weigh(prose.sentences, days=days.all) if days else ()
-    invitation = read_invitation(keys, bearings, notes)
+    invitation = read_invitation(keys, bearings, read.title.value, notes)
     # A title may close an event too ("Members only: …").
     heading = Sentence(text=words(read.title.value), line=read.title.evidence.line or 1)
     access = read_access(keys, (heading, *prose.sentences), invitation, notes)
     place = read_place(keys, prose, bearings, invitation.join_url, read.title)
-    status = notes.take(read_status(keys, title, bearings, notes, invites=invitation.inviting is not None))
+    invites = (invitation.inviting or invitation.hinting) is not None
+    status = notes.take(read_status(keys, title, bearings, notes, invites=invites))
     timing: Timing | None = None
     if days:
         notes.evidence["when"] = days.evidence
@@ -123,6 +126,7 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
         title=cut(title.text, limit=500),
         timing=timing,
         invitation=invitation,
+        page=told_page(bearings),
         place=place,
         access=notes.take(access) or "unknown",
         status=status or "scheduled",
@@ -149,7 +153,7 @@ def _event(document: Document, shape: Shape, projects: Mapping[str, str], read: 
         mode=notes.take(known.place.mode) or "unknown",
         location=notes.take(known.place.location),
         join_url=join_url,
-        info_url=_page_about(keys, join_url, notes),
+        info_url=_page_about(keys, known.page, join_url, notes),
         contact=notes.take(known.invitation.contact),
         access=known.access,
         status=known.status,
@@ -184,10 +188,10 @@ def _report_long(prose: Prose, notes: Notes) -> None:
         )
 
 
-def _page_about(keys: Keys, join_url: str | None, notes: Notes) -> str | None:
-    """The front matter's `link`, unless it is itself the way in."""
-    found = keys.address("link", "info_url")
-    if found is None or found.value == join_url or is_booking(keys):
+def _page_about(keys: Keys, told: Candidate[str] | None, join_url: str | None, notes: Notes) -> str | None:
+    """The front matter's `link`, else the page that the text tells of, unless it is itself the way in."""
+    found = (None if is_booking(keys) else keys.address("link", "info_url")) or told
+    if found is None or found.value == join_url:
         return None
     return notes.take(found)
 

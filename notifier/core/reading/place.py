@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from notifier.core.event import Evidence, Mode
@@ -14,6 +14,7 @@ from notifier.core.reading.mapped import Keys
 from notifier.core.reading.plain import cut, visible
 from notifier.core.reading.prose import Prose
 from notifier.core.reading.resolve import short
+from notifier.core.reading.venues import may_be_online, told_place
 
 _ONLINE_WORD = r"(?:zoom|(?:ms |microsoft )?teams|google meet|jitsi|webex|online|on-line|virtual(?:ly)?|webinar)"
 _ONLINE = re.compile(
@@ -48,12 +49,18 @@ class Place:
 def read_place(
     keys: Keys, prose: Prose, bearings: Sequence[Bearing], join: Candidate[str] | None, title: Candidate[str]
 ) -> Place:
-    """What is stated (a `place` key, a "Where:" line) first, then the announcing words, then the join link's host."""
+    """What is stated (a `place` key, a "Where:" line) first, then the announcing words, the join link's host, a venue."""
     stated = keys.text("place", "location") or _labelled(prose)
     if stated:
         return _stated(stated)
     mode = _said(bearings, title) or _inferred(join)
-    return Place(mode=mode)
+    if mode is None and may_be_online([title.value, *(sentence.text for sentence in prose.sentences)]):
+        return Place()
+    location = told_place(bearings) if mode is None or mode.value != "online" else None
+    if location and mode is None:
+        evidence = replace(location.evidence, field="mode", basis="inferred")
+        mode = Candidate(field="mode", value="in-person", evidence=evidence)
+    return Place(mode=mode, location=location)
 
 
 def _labelled(prose: Prose) -> Candidate[str] | None:

@@ -33,7 +33,7 @@ _BESIDE = re.compile(
     r"|(?P<letters>[A-Z]{2,5})\b)"
 )
 _OFFSET = re.compile(r"(?:GMT|UTC)\s?([+−-])\s?(\d{1,2})(?::?([0-5]\d))?")
-_CITIES = {
+CITIES = {
     "Paris": "Europe/Paris", "Berlin": "Europe/Berlin", "Brussels": "Europe/Brussels", "Amsterdam": "Europe/Amsterdam",
     "The Hague": "Europe/Amsterdam", "Geneva": "Europe/Zurich", "Zurich": "Europe/Zurich", "Vienna": "Europe/Vienna",
     "Madrid": "Europe/Madrid", "Barcelona": "Europe/Madrid", "Rome": "Europe/Rome", "Milan": "Europe/Rome",
@@ -47,7 +47,7 @@ _CITIES = {
     "Taipei": "Asia/Taipei", "Linz": "Europe/Vienna",
 }  # fmt: skip
 _CITY = re.compile(
-    r"(?<![\w-])(" + "|".join(re.escape(city) for city in _CITIES) + r")(?!\w)(?! (?:Road|Street|Square|Gardens))"
+    r"(?<![\w-])(" + "|".join(re.escape(city) for city in CITIES) + r")(?!\w)(?! (?:Road|Street|Square|Gardens))"
 )
 
 
@@ -114,7 +114,7 @@ def zone_of_place(text: str, *, passing: bool) -> tuple[str, str] | None:
     `passing`: the text is a sentence, not a place, so only "in Paris" and "in central Paris" count.
     """
     found = {
-        _CITIES[match[1]]: match[1]
+        CITIES[match[1]]: match[1]
         for match in _CITY.finditer(text)
         if not passing or _IN.search(text[max(0, match.start() - 24) : match.start()])
     }
@@ -123,4 +123,4 @@ def zone_of_place(text: str, *, passing: bool) -> tuple[str, str] | None:
 
 def known_zones() -> list[str]:
     """The zones this program meets most, for suggestions."""
-    return sorted({zone for zone, _ in _ZONES.values()} | set(_CITIES.values()))
+    return sorted({zone for zone, _ in _ZONES.values()} | set(CITIES.values()))
