@@ -68,7 +68,7 @@ def labels() -> list[dict[str, Any]]:
 def read(slug: str) -> Event:
     data = (CORPUS / "_events" / f"{slug}.md").read_bytes()
     document = Document(source="site", path=f"_events/{slug}.md", data=data, revision="1")
-    (event,) = read_document(document, SHAPE, {}).events
+    (event,) = read_document(document, SHAPE).events
     return event
 
 

@@ -22,7 +22,7 @@ from notifier.config.settings import (
 )
 from notifier.config.tree import Loc, Tree
 from notifier.core import rule as core
-from notifier.core.reading.shape import Shape
+from notifier.core.reading.shape import Pick, Shape
 from notifier.errors import Problem
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -188,7 +188,9 @@ def _group(group: content_models.Events, source: str, site: content_models.Site)
         source=source,
         site_url=site.url,
         timezone=site.timezone,
-        fields={name: key for name, key in group.fields.items() if not (name == "url" and is_page(key))},
+        fields={
+            name: (Pick(keys=(key,)),) for name, key in group.fields.items() if not (name == "url" and is_page(key))
+        },
         own=frozenset(group.own.category if group.own else ()),
         page=page,
     )

@@ -86,6 +86,8 @@ class Event:
     `published` is False where the document says draft or unpublished.
     `doubts` are the reasons that keep it from being mailed unaided (contradictions, a missing time, a
     vanished file); each also stands in the content's problems for those who write the files.
+    `key` is the identity key that the site's configuration chooses for documents, so that a renamed or moved file
+    stays the same event; None where the path is the identity.
     `private` names the fields that must never reach a public artefact.
     `formerly` are uids that the same place had before it was given one of its own: what went out under them is told.
     `body` is the document's text without front matter; `summary` one plain-text paragraph of it.
@@ -116,10 +118,16 @@ class Event:
     summary: str = ""
     body: str = ""
     explicit_uid: str | None = None
+    key: str | None = None
     formerly: tuple[str, ...] = ()
     private: frozenset[str] = frozenset()
     doubts: tuple[Reason, ...] = ()
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where it is, for its identity: its source and its own key, or, without one, its path."""
+        return self.source, f"#{self.key}" if self.key else self.path
 
     @property
     def public_join_url(self) -> str | None:

@@ -40,17 +40,17 @@ def settle(content: Content, memory: Memory, rules: Rules, now: datetime) -> Con
     events: dict[str, Event] = {}
     problems = list(content.problems)
     for event in sorted(content.events, key=lambda event: _claim(event, memory)):
-        uid = event.explicit_uid or known.get((event.source, event.path)) or _mint(event, memory, rules.site)
+        uid = event.explicit_uid or known.get(event.place) or _mint(event, memory, rules.site)
         if uid in events:
             problems.append(_claimed_twice(event, events[uid], uid))
             continue
-        events[uid] = replace(event, uid=uid, formerly=formerly.get((event.source, event.path), ()))
+        events[uid] = replace(event, uid=uid, formerly=formerly.get(event.place, ()))
     for event, first in _twins(events, memory, rules, now):
         events[event.uid] = replace(event, doubts=(*event.doubts, _twin(first)))
         problems.append(Problem(path=event.path, what=_says_the_same(first), hint=_DIFFER, severity="warning"))
     # A document that has taken a uid of its own leaves its old one; nothing has vanished.
-    taken = {(event.source, event.path) for event in events.values()}
-    missing = [s for s in memory.seen.values() if s.uid not in events and (s.event.source, s.event.path) not in taken]
+    taken = {event.place for event in events.values()}
+    missing = [s for s in memory.seen.values() if s.uid not in events and s.event.place not in taken]
     broken = {seen.uid: seen for seen in missing if content.has_lost(seen.event)}
     gone = {
         seen.uid: seen
@@ -99,27 +99,30 @@ def _known(content: Content, memory: Memory) -> dict[tuple[str, str], str]:
 
     A renamed file is a new place with exactly the facts of an event that is nowhere any more.
     """
-    known = {(seen.event.source, seen.event.path): uid for uid, seen in sorted(memory.seen.items())}
-    fresh = [e for e in content.events if not e.explicit_uid and (e.source, e.path) not in known]
+    known = {seen.event.place: uid for uid, seen in sorted(memory.seen.items())}
+    # Where the site has begun to choose keys, an event seen without one is still the one at its path.
+    known |= {e.place: known[e.source, e.path] for e in content.events if e.key and e.place not in known
+              and (e.source, e.path) in known}  # fmt: skip
+    fresh = [e for e in content.events if not e.explicit_uid and e.place not in known]
     if not fresh:
         return known
-    claimed = {event.explicit_uid or known.get((event.source, event.path)) for event in content.events}
+    claimed = {event.explicit_uid or known.get(event.place) for event in content.events}
     nowhere: dict[Facts, list[SeenEvent]] = {}
     for seen in sorted(memory.seen.values(), key=lambda seen: (seen.event.path, seen.uid), reverse=True):
         if seen.facts.when and seen.uid not in claimed and not content.has_lost(seen.event):
             nowhere.setdefault(seen.facts, []).append(seen)
     for event in sorted(fresh, key=lambda event: (event.path, event.source)):
         if lost := nowhere.get(facts_of(event)):
-            known[event.source, event.path] = lost.pop().uid
+            known[event.place] = lost.pop().uid
     return known
 
 
 def _formerly(content: Content, memory: Memory) -> dict[tuple[str, str], tuple[str, ...]]:
     """The remembered uids of places whose documents have a uid of their own now."""
-    chosen = {(event.source, event.path): event.explicit_uid for event in content.events if event.explicit_uid}
+    chosen = {event.place: event.explicit_uid for event in content.events if event.explicit_uid}
     former: dict[tuple[str, str], tuple[str, ...]] = {}
     for uid, seen in sorted(memory.seen.items()):
-        place = seen.event.source, seen.event.path
+        place = seen.event.place
         if place in chosen and uid != chosen[place]:
             former[place] = (*former.get(place, ()), uid)
     return former
@@ -128,7 +131,7 @@ def _formerly(content: Content, memory: Memory) -> dict[tuple[str, str], tuple[s
 def _claim(event: Event, memory: Memory) -> tuple[bool, str, str]:
     """Who comes first where two claim one uid: the place that had it, else the first by name."""
     seen = memory.seen.get(event.explicit_uid or "")
-    had_it = seen is not None and (seen.event.source, seen.event.path) == (event.source, event.path)
+    had_it = seen is not None and seen.event.place == event.place
     return not had_it, event.source, event.path
 
 
@@ -159,7 +162,7 @@ def _says_the_same(first: Event) -> str:
 
 def _mint(event: Event, memory: Memory, site: Site) -> str:
     generation = 0
-    while (uid := uid_for(site, event.source, event.path, generation=generation)) in memory.seen:
+    while (uid := uid_for(site, *event.place, generation=generation)) in memory.seen:
         generation += 1
     return uid
 

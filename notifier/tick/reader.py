@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from notifier.config import SourceSettings
 from notifier.core.event import Content, Document, Event
 from notifier.core.patterns import matches
-from notifier.core.reading import Reading, read_document, read_project
+from notifier.core.reading import Library, Reading, read_document, read_project
 from notifier.errors import Problem, UserError
 from notifier.ports import Source
 
@@ -89,11 +89,13 @@ class Reader:
             place = (settings.name, path)
             known = self._readings.get(place)
             if known is None or known[0] != document.revision:
-                known = self._readings[place] = (document.revision, read_document(document, group.shape, projects))
+                known = self._readings[place] = (
+                    document.revision,
+                    read_document(document, group.shape, Library(projects=projects)),
+                )
             reading = known[1]
             events += reading.events
             problems += reading.problems
-            if reading.broken:
-                broken.add(place)
+            broken |= {(settings.name, path) for path in reading.broken}
         for place in [p for p in self._readings if p[0] == settings.name and p[1] not in documents]:
             del self._readings[place]

@@ -70,7 +70,7 @@ def test_reading(tmp_path: Path) -> None:
     shape = Shape(
         source="site", site_url="https://www.example.org", timezone="Europe/London", own=frozenset({"organising"})
     )
-    ours = seconds(lambda: [read_document(document, shape, {}) for document in documents], rounds=3) / 500
+    ours = seconds(lambda: [read_document(document, shape) for document in documents], rounds=3) / 500
     alone = seconds(lambda: [frontmatter.parse(text) for text in texts], rounds=3) / 500
     tell("reading one event, prose included / python-frontmatter alone", ours, alone, "none yet")
 

@@ -43,9 +43,7 @@ def labelled() -> list[Labelled]:
 
 def _read(slug: str) -> Event:
     data = (CORPUS / "_events" / f"{slug}.md").read_bytes()
-    (event,) = read_document(
-        Document(source="site", path=f"_events/{slug}.md", data=data, revision="1"), SHAPE, {}
-    ).events
+    (event,) = read_document(Document(source="site", path=f"_events/{slug}.md", data=data, revision="1"), SHAPE).events
     return event
 
 
@@ -151,7 +149,5 @@ def test_the_score_has_a_row_for_each_field_each_grade_and_each_verdict(labelled
 
 def test_every_doubt_also_stands_in_the_problems() -> None:
     for path in sorted((CORPUS / "_events").glob("*.md")):
-        reading = read_document(
-            Document(source="site", path=path.name, data=path.read_bytes(), revision="1"), SHAPE, {}
-        )
+        reading = read_document(Document(source="site", path=path.name, data=path.read_bytes(), revision="1"), SHAPE)
         assert len(reading.problems) >= len(reading.events[0].doubts)

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not SEEDS.is_dir(), reason="shared corpus is abs
 def reading(stem: str) -> Reading:
     path = f"_events/{stem}.md"
     document = Document(source="site", path=path, data=(SEEDS / path).read_bytes(), revision="1")
-    return read_document(document, SHAPE, {})
+    return read_document(document, SHAPE)
 
 
 def source_line(stem: str, number: int) -> str:

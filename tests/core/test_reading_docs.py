@@ -37,7 +37,7 @@ def test_the_example_reads_as_the_page_says() -> None:
     example = DOCS.split("```markdown\n", 1)[1].split("```", 1)[0]
     document = Document(source="site", path="2026-10-14-evening.md", data=example.encode(), revision="1")
 
-    (event,) = read_document(document, SHAPE, {}).events
+    (event,) = read_document(document, SHAPE).events
 
     assert isinstance(event.when, Timed)
     assert event.when.starts_at.isoformat() == "2026-10-14T19:00:00+01:00"

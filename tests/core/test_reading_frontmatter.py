@@ -6,7 +6,8 @@ import pytest
 
 from notifier.core.event import Document
 from notifier.core.reading.candidates import Notes
-from notifier.core.reading.frontmatter import Page, read_page
+from notifier.core.reading.entries import Page
+from notifier.core.reading.frontmatter import read_page
 from notifier.errors import Problem
 
 
@@ -19,7 +20,7 @@ def page(data: bytes) -> tuple[Page | None, list[Problem]]:
 def values(text: str) -> dict[str, object]:
     found, _ = page(text.encode())
     assert found is not None
-    return {key: entry.value for key, entry in found.entries.items()}
+    return {key: entry.plain() for key, entry in found.entries.items()}
 
 
 def test_a_time_with_a_colon_stays_text_and_is_no_base_60_number() -> None:

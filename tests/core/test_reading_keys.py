@@ -16,7 +16,7 @@ DAY = AllDay(first=date(2026, 12, 9), last=date(2026, 12, 9))
 
 def read(front: str, body: str = "Text.") -> Reading:
     data = f"---\n{front}\n---\n\n{body}\n".encode()
-    return read_document(Document(source="site", path="talk.md", data=data, revision="1"), SHAPE, {})
+    return read_document(Document(source="site", path="talk.md", data=data, revision="1"), SHAPE)
 
 
 def event(front: str, body: str = "Text.") -> Event:

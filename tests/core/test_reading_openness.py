@@ -19,9 +19,7 @@ NOW = datetime(2026, 12, 8, 12, tzinfo=UTC)
 
 def read(body: str, *, title: str = "Winter talk") -> Event:
     data = f'---\ntitle: "{title}"\ndate: 2026-12-09\n---\n{body}\n'.encode()
-    (event,) = read_document(
-        Document(source="site", path="2026-12-09-talk.md", data=data, revision="1"), SHAPE, {}
-    ).events
+    (event,) = read_document(Document(source="site", path="2026-12-09-talk.md", data=data, revision="1"), SHAPE).events
     return event
 
 
@@ -202,6 +200,6 @@ def test_a_plain_registration_beside_an_interest_opens_the_event() -> None:
 def test_the_authors_own_key_settles_what_the_words_leave_open() -> None:
     data = f"---\ntitle: Talk\ndate: 2026-12-09\naccess: open\n---\n{DATED}\n\n[Register your interest here]({FORM})."
 
-    (event,) = read_document(Document(source="site", path="a.md", data=data.encode(), revision="1"), SHAPE, {}).events
+    (event,) = read_document(Document(source="site", path="a.md", data=data.encode(), revision="1"), SHAPE).events
 
     assert (event.access, codes(event)) == ("open", [])

@@ -14,9 +14,7 @@ PAGE = "https://rivers.example.org/2026"
 
 def read(body: str, *, front: str = "") -> Event:
     data = f"---\ntitle: Winter talk\ndate: 2026-12-09\n{front}---\n{body}\n".encode()
-    (event,) = read_document(
-        Document(source="site", path="2026-12-09-talk.md", data=data, revision="1"), SHAPE, {}
-    ).events
+    (event,) = read_document(Document(source="site", path="2026-12-09-talk.md", data=data, revision="1"), SHAPE).events
     return event
 
 
@@ -156,7 +154,7 @@ def test_a_site_whose_pages_have_no_web_address_gives_an_event_without_a_page() 
     )
     document = Document(source="site", path="a.md", data=b"---\ntitle: Talk\ndate: 2026-12-09\n---\n", revision="1")
 
-    (event,) = read_document(document, shape, {}).events
+    (event,) = read_document(document, shape).events
 
     assert event.url is None
     assert "url" not in event.evidence

@@ -26,11 +26,11 @@ def samples() -> list[str]:
 
 def read(stem: str) -> dict[str, Any]:
     data = (CONTENT / f"{stem}.md").read_bytes()
-    reading = read_document(Document(source="content", path=f"{stem}.md", data=data, revision="1"), SHAPE, {})
+    reading = read_document(Document(source="content", path=f"{stem}.md", data=data, revision="1"), SHAPE)
     return {
         "events": [_told(event) for event in reading.events],
         "problems": [f"{problem.severity} {problem}" for problem in reading.problems],
-        "broken": reading.broken,
+        "broken": bool(reading.broken),
     }
 
 
@@ -77,7 +77,7 @@ def test_every_expected_reading_has_its_sample() -> None:
 @pytest.mark.parametrize("stem", samples())
 def test_every_doubt_stands_in_the_problems_with_a_remedy(stem: str) -> None:
     data = (CONTENT / f"{stem}.md").read_bytes()
-    reading = read_document(Document(source="content", path=f"{stem}.md", data=data, revision="1"), SHAPE, {})
+    reading = read_document(Document(source="content", path=f"{stem}.md", data=data, revision="1"), SHAPE)
     remedies = [problem.hint.casefold() for problem in reading.problems]
 
     assert all(problem.hint for problem in reading.problems)

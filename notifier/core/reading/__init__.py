@@ -4,5 +4,6 @@ Mapped keys, prose, path and defaults all give candidates; one place resolves th
 """
 
 from notifier.core.reading.document import Reading, read_document, read_project
+from notifier.core.reading.library import Library
 
-__all__ = ["Reading", "read_document", "read_project"]
+__all__ = ["Library", "Reading", "read_document", "read_project"]

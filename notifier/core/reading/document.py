@@ -1,263 +1,72 @@
-"""A whole document read: every field of an event, with its evidence, its doubts and the problems for its author."""
+"""A whole document read: its events with their evidence, their doubts, and the problems for its author."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 
-from notifier.core.event import Access, Document, Event, Evidence, Role, Status
-from notifier.core.reading.about import told_page
-from notifier.core.reading.access import read_access
-from notifier.core.reading.bearing import weigh
-from notifier.core.reading.candidates import Candidate, Notes
-from notifier.core.reading.days import read_days
-from notifier.core.reading.frontmatter import Page, read_page
-from notifier.core.reading.joining import Invitation, is_booking, read_invitation
-from notifier.core.reading.links import report_malformed, web_address
+from notifier.core.event import Document, Event
+from notifier.core.reading.candidates import Notes
+from notifier.core.reading.formats import read_pages
+from notifier.core.reading.library import NOTHING, Library
 from notifier.core.reading.mapped import Keys
-from notifier.core.reading.place import Place, read_place
-from notifier.core.reading.plain import cut, visible, words
-from notifier.core.reading.prose import MAX_PROSE, Prose, Sentence, read_prose
+from notifier.core.reading.merging import Copy, read_copy
+from notifier.core.reading.parts import parts_of
+from notifier.core.reading.recurrence import occurrences
 from notifier.core.reading.shape import Shape
-from notifier.core.reading.status import read_status, read_title
-from notifier.core.reading.when import Timing, read_when
-from notifier.core.reading.zoning import read_zoning
+from notifier.core.reading.understanding import read_event
 from notifier.errors import Problem
-
-_UID = re.compile(r"[A-Za-z0-9._@+-]{1,255}")
-_OURS = {
-    "place": "location",
-    "register": "join_url",
-    "link": "info_url",
-    "start": "when",
-    "date": "when",
-    "project": "projects",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one document gave. `broken`: it is there but could not be understood, so its last good event stands."""
+    """What one document gave.
+
+    `broken` are the paths of events that are there but could not be understood (the document's own path: all of
+    it), so that their last good state stands. `copies` says, by event path, of which event it is a translation.
+    """
 
     events: tuple[Event, ...] = ()
     problems: tuple[Problem, ...] = ()
-    broken: bool = False
+    broken: frozenset[str] = frozenset()
+    copies: Mapping[str, Copy] = field(default_factory=dict)
 
 
-def read_document(document: Document, shape: Shape, projects: Mapping[str, str]) -> Reading:
-    """Read an event's document. `projects` maps a project file's stem to its title. Never raises."""
+def read_document(document: Document, shape: Shape, library: Library = NOTHING) -> Reading:
+    """Read a document's events; `library` holds what it may refer to. Never raises."""
     notes = Notes(path=document.path)
-    page = read_page(document, notes)
-    if page is None:
-        return Reading(problems=tuple(notes.problems), broken=True)
-    keys = Keys(entries=page.entries, fields=shape.fields, notes=notes, site_url=shape.site_url)
-    prose = read_prose(page.body, first_line=page.body_line, site_url=shape.site_url)
-    title = keys.text("title", "title") or _heading(prose, page)
-    if title is None:
-        notes.problem("No title is given.", 'Add title: "…" to the front matter.', field=keys.key("title"))
-        return Reading(problems=tuple(notes.problems), broken=True)
-    event = _event(document, shape, projects, _Read(page=page, keys=keys, prose=prose, title=title), notes)
-    return Reading(events=(event,), problems=tuple(notes.problems))
+    pages = read_pages(document, shape.format, shape.lists, notes)
+    if pages is None:
+        return Reading(problems=tuple(notes.problems), broken=frozenset({document.path}))
+    events: list[Event] = []
+    broken: set[str] = set()
+    copies: dict[str, Copy] = {}
+    problems: list[Problem] = []
+    for part in parts_of(pages, shape, document.path, library=library, notes=notes):
+        own = Notes(path=document.path)
+        keys = Keys(
+            page=part.page, fields=shape.fields, notes=own, site_url=shape.site_url, path=document.path,
+            times=shape.times, library=library,
+        )  # fmt: skip
+        event = read_event(part, keys, shape)
+        if event is None:
+            broken.add(part.path)
+        else:
+            found = occurrences(event, keys, until_year=library.until_year)
+            copy = read_copy(keys)
+            copies |= {event.path: copy for event in found} if copy else {}
+            events += found
+        problems += own.problems
+    return Reading(events=tuple(events), problems=(*notes.problems, *problems), broken=frozenset(broken), copies=copies)
 
 
 def read_project(document: Document) -> tuple[str | None, tuple[Problem, ...]]:
     """The title of a project's page. Events name their projects by it."""
     notes = Notes(path=document.path)
-    page = read_page(document, notes)
-    if page is None:
+    pages = read_pages(document, "front-matter", (), notes)
+    if not pages:
         return None, tuple(notes.problems)
-    title = Keys(entries=page.entries, fields={}, notes=notes, site_url="").text("title", "title")
+    title = Keys(page=pages[0], fields={}, notes=notes, site_url="").text("title", "title")
     if title is None:
         notes.problem("The project has no title.", 'Add title: "…" to the front matter.', field="title")
     return (title.value if title else None), tuple(notes.problems)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A document taken apart, before it is understood."""
-
-    page: Page
-    keys: Keys
-    prose: Prose
-    title: Candidate[str]
-
-
-def _heading(prose: Prose, page: Page) -> Candidate[str] | None:
-    title = visible(prose.heading or "")
-    if not title:
-        return None
-    evidence = Evidence(field="title", text=title, line=page.body_line, basis="prose")
-    return Candidate(field="title", value=title, evidence=evidence)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Understood:
-    """What keys and prose together say."""
-
-    title: str
-    timing: Timing | None
-    invitation: Invitation
-    page: Candidate[str] | None
-    place: Place
-    access: Access
-    status: Status
-
-
-def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understood:
-    keys, prose = read.keys, read.prose
-    title = read_title(read.title)
-    zoning = read_zoning(keys, shape.timezone, notes)
-    days = read_days(keys, stem, zoning.stated_or_default()[0], notes)
-    bearings = weigh(prose.sentences, days=days.all) if days else ()
-    invitation = read_invitation(keys, bearings, read.title.value, notes)
-    # A title may close an event too ("Members only: …").
-    heading = Sentence(text=words(read.title.value), line=read.title.evidence.line or 1)
-    access = read_access(keys, (heading, *prose.sentences), invitation, notes)
-    place = read_place(keys, prose, bearings, invitation.join_url, read.title)
-    invites = (invitation.inviting or invitation.hinting) is not None
-    status = notes.take(read_status(keys, title, bearings, notes, invites=invites))
-    timing: Timing | None = None
-    if days:
-        notes.evidence["when"] = days.evidence
-        over = status in ("past", "cancelled")
-        timing = read_when(keys, days, bearings, place, zoning=zoning, notes=notes, over=over)
-    return _Understood(
-        title=cut(title.text, limit=500),
-        timing=timing,
-        invitation=invitation,
-        page=told_page(bearings),
-        place=place,
-        access=notes.take(access) or "unknown",
-        status=status or "scheduled",
-    )
-
-
-def _event(document: Document, shape: Shape, projects: Mapping[str, str], read: _Read, notes: Notes) -> Event:
-    keys, prose = read.keys, read.prose
-    stem = _stem(document.path)
-    keys.report_slips()
-    report_malformed(read.page.body[:MAX_PROSE], first_line=read.page.body_line, notes=notes)
-    notes.take(read.title)
-    known = _understood(read, shape, stem, notes)
-    timing = known.timing
-    _report_long(prose, notes)
-    join_url = notes.take(known.invitation.join_url)
-    return Event(
-        source=shape.source,
-        path=document.path,
-        title=known.title,
-        when=timing.when if timing else None,
-        zone=timing.zone if timing else None,
-        zone_basis=timing.basis if timing else None,
-        mode=notes.take(known.place.mode) or "unknown",
-        location=notes.take(known.place.location),
-        join_url=join_url,
-        info_url=_page_about(keys, known.page, join_url, notes),
-        contact=notes.take(known.invitation.contact),
-        access=known.access,
-        status=known.status,
-        published=keys.flag("published") is not False and keys.flag("draft") is not True,
-        role=_role(keys, shape, notes),
-        category=notes.take(keys.text("category", "category")),
-        series=notes.take(keys.text("series", "series")),
-        topics=notes.take(keys.texts("topics", field="topics")) or (),
-        projects=_projects(keys, projects, notes),
-        url=_page_url(keys, shape, stem, notes),
-        image=notes.take(keys.text("image", "image")),
-        summary=cut(visible(prose.opening)),
-        body=read.page.body,
-        explicit_uid=_uid(keys),
-        private=_private(keys),
-        doubts=tuple(notes.doubts),
-        evidence=dict(notes.evidence),
-    )
-
-
-def _stem(path: str) -> str:
-    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-
-
-def _report_long(prose: Prose, notes: Notes) -> None:
-    if not prose.complete:
-        notes.doubt(
-            "too-long",
-            "Only the first 200,000 characters of the text were read.",
-            "Shorten the text; what stands in the rest (a closing notice, a time) is not seen.",
-            field="body",
-        )
-
-
-def _page_about(keys: Keys, told: Candidate[str] | None, join_url: str | None, notes: Notes) -> str | None:
-    """The front matter's `link`, else the page that the text tells of, unless it is itself the way in."""
-    found = (None if is_booking(keys) else keys.address("link", "info_url")) or told
-    if found is None or found.value == join_url:
-        return None
-    return notes.take(found)
-
-
-def _role(keys: Keys, shape: Shape, notes: Notes) -> Role:
-    category = keys.text("category", "role")
-    if category:
-        notes.evidence["role"] = category.evidence
-    said = category.value.casefold() if category else ""
-    if not shape.own or said in {own.casefold() for own in shape.own}:
-        return "organising"
-    match said:
-        case "speaking":
-            return "speaking"
-        case "attending":
-            return "attending"
-        case _:
-            return "other"
-
-
-def _projects(keys: Keys, projects: Mapping[str, str], notes: Notes) -> tuple[str, ...]:
-    """Titles; a project named by its file's stem gets its title."""
-    named = notes.take(keys.texts("project", "projects", field="projects")) or ()
-    return tuple(dict.fromkeys(projects.get(name, name) for name in named))
-
-
-def _page_url(keys: Keys, shape: Shape, stem: str, notes: Notes) -> str | None:
-    explicit = keys.address("url", "url")
-    if explicit:
-        return notes.take(explicit)
-    if shape.page is None:
-        return None
-    address = web_address(shape.page.replace("{stem}", stem), shape.site_url)
-    if address:
-        notes.evidence["url"] = Evidence(field="url", text=stem, line=None, basis="path")
-    return address
-
-
-def _uid(keys: Keys) -> str | None:
-    found = keys.text("uid", "uid")
-    if found is None:
-        return None
-    if not _UID.fullmatch(found.value):
-        keys.wrong(
-            "uid",
-            "The uid may only hold letters, digits and . _ @ + - (255 characters at most); it was not used.",
-            "Write a plain one, as in uid: spring-fair-2026@example.org, or leave it out.",
-        )
-        return None
-    return found.value
-
-
-def _private(keys: Keys) -> frozenset[str]:
-    """The fields named by `private`; `private: true` hides everything that lets people in."""
-    entry = keys.entry("private")
-    if entry is None or entry.value is False:
-        return frozenset()
-    everything = frozenset({"location", "join_url", "contact"})
-    if entry.value is True:
-        return everything
-    found = keys.texts("private", field="private")
-    known = {field.name for field in fields(Event)}
-    names = [_OURS.get(name, name) for name in found.value] if found else []
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        said = ", ".join(unknown) or "nothing"
-        keys.wrong("private", f"private names {said}, which is no field.", "Write private: [register, place, contact].")
-        return everything | (known & set(names))
-    return frozenset(names)

@@ -7,8 +7,8 @@ found before it is asked; and YAML 1.1 would turn `start: 20:00` into 1200, so n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import frontmatter
@@ -17,34 +17,15 @@ from frontmatter.default_handlers import BaseHandler
 
 from notifier.core.event import Document
 from notifier.core.reading.candidates import Notes
+from notifier.core.reading.entries import Entry, Page, Scalar
 
 MAX_BYTES = 1_000_000
 MAX_ALIASES = 20
 MAX_DEPTH = 20
 MAX_NODES = 10_000
 
-Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
-
 _OPENING = re.compile(r"---[ \t]*")
 _CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One key of the front matter: its value, its line, and a scalar's text exactly as written."""
-
-    value: Value
-    line: int
-    raw: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A document taken apart. `body_line` is the line on which `body` begins."""
-
-    entries: Mapping[str, Entry]
-    body: str
-    body_line: int
 
 
 class _Refused(Exception):
@@ -190,8 +171,7 @@ class FencedYaml(BaseHandler):
             key = str(key_node.value)
             if key in entries and len(self.notes.problems) < 20:
                 self._twice(key, entries[key].line, line)
-            raw = str(node.value) if isinstance(node, yaml.ScalarNode) else ""
-            entries[key] = Entry(value=_built(node, 0, budget), line=line, raw=raw)
+            entries[key] = replace(_built(node, 0, budget), line=line)
         return entries
 
     def _twice(self, key: str, first: int, second: int) -> None:
@@ -234,21 +214,24 @@ def _too_deep(line: int) -> _Refused:
     return _Refused("The front matter is nested too deeply or is too long.", "Keep it to simple keys and lists.", line)
 
 
-def _built(node: yaml.Node, depth: int, budget: _Budget) -> Value:
-    budget.spend(depth, node.start_mark.line + 2)
+def _built(node: yaml.Node, depth: int, budget: _Budget) -> Entry:
+    line = node.start_mark.line + 2
+    budget.spend(depth, line)
     match node:
         case yaml.SequenceNode():
-            return [_built(item, depth + 1, budget) for item in node.value]
+            return Entry(value=tuple(_built(item, depth + 1, budget) for item in node.value), line=line)
         case yaml.MappingNode():
-            return {
+            inner = {
                 str(key.value) if isinstance(key, yaml.ScalarNode) else "": _built(item, depth + 1, budget)
                 for key, item in node.value
             }
+            return Entry(value=inner, line=line)
         case _:
-            return _scalar(str(node.value), str(node.tag).rpartition(":")[2])
+            text = str(node.value)
+            return Entry(value=_scalar(text, str(node.tag).rpartition(":")[2]), line=line, raw=text)
 
 
-def _scalar(text: str, kind: str) -> Value:
+def _scalar(text: str, kind: str) -> Scalar:
     # An explicit tag (!!int "x") does not bring a resolver's pattern with it, so the text is looked at again.
     if kind == "null":
         return None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
 from notifier.core.event import Evidence
 from notifier.core.reading.candidates import Candidate, Notes
-from notifier.core.reading.frontmatter import Entry
+from notifier.core.reading.entries import Entry, Page
+from notifier.core.reading.library import NOTHING, Library
 from notifier.core.reading.links import mail_address, web_address
+from notifier.core.reading.picking import pick
 from notifier.core.reading.plain import visible
+from notifier.core.reading.shape import Pick, Times
 
 KNOWN = (
     "title", "date", "dates", "start", "end", "all_day", "timezone", "place", "access", "register", "status", "uid",
@@ -37,28 +40,53 @@ _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """The entries of one front matter. `fields` maps our names to the site's keys where they differ."""
+    """The values of one event by our names. `fields` says how each is found where it isn't the key of that name.
 
-    entries: Mapping[str, Entry]
-    fields: Mapping[str, str]
+    `path` is the document's; `times` what the site's times mean.
+    """
+
+    page: Page
+    fields: Mapping[str, tuple[Pick, ...]]
     notes: Notes
     site_url: str
+    path: str = ""
+    times: Times = field(default_factory=Times)
+    library: Library = NOTHING
+    _picked: dict[str, Entry | None] = field(default_factory=dict)
 
     def key(self, name: str) -> str:
-        """The site's key for our name."""
-        return self.fields.get(name, name)
+        """The site's key for our name; the first one, where there are several ways to the value."""
+        return next((key for way in self.fields.get(name, ()) for key in way.keys), name)
 
     def entry(self, name: str) -> Entry | None:
-        """The entry, None where the key is absent or has nothing after its colon."""
-        found = self.entries.get(self.key(name))
-        if found is None or found.value is None or found.value in ("", []):
-            return None
-        return found
+        """What stands there by our name, None where the key is absent or has nothing after its colon."""
+        if name not in self._picked:
+            ways = self.fields.get(name)
+            found = self.page.entries.get(name) if ways is None else self._pick(ways)
+            self._picked[name] = None if found is None or found.is_empty else found
+        return self._picked[name]
+
+    def _pick(self, ways: tuple[Pick, ...]) -> Entry | None:
+        return pick(ways, self.page, path=self.path, library=self.library)
+
+    def line(self, name: str) -> int | None:
+        """The line of that value, where it has one."""
+        entry = self.entry(name)
+        return entry.line if entry else None
 
     def evidence(self, name: str, field: str, entry: Entry) -> Evidence:
-        """The line of front matter, as written."""
-        raw = entry.raw or ", ".join(_scalars(entry.value))
-        return Evidence(field=field, text=visible(f"{self.key(name)}: {raw}"), line=entry.line, basis="front matter")
+        """The line of front matter, as written; of text that a pattern found, that text."""
+        raw = entry.raw or ", ".join(entry.texts())
+        if entry.basis in ("front matter", "data"):
+            raw = f"{entry.name or self.key(name)}: {raw}"
+        return Evidence(field=field, text=visible(raw), line=entry.line, basis=entry.basis)
+
+    def evidence_of(self, name: str, field: str) -> Evidence:
+        """The evidence of a value that is there."""
+        entry = self.entry(name)
+        if entry is None:
+            raise KeyError(name)
+        return self.evidence(name, field, entry)
 
     def wrong(self, name: str, what: str, hint: str) -> None:
         """Note a problem with the key's value."""
@@ -70,7 +98,9 @@ class Keys:
         entry = self.entry(name)
         if entry is None:
             return None
-        if isinstance(entry.value, list | dict):
+        if isinstance(entry.value, tuple) and len(entry.value) == 1:
+            entry = replace(entry.value[0], name=entry.name, basis=entry.basis)
+        if isinstance(entry.value, tuple | Mapping):
             self.wrong(name, f"{self.key(name)} must be one text.", f'Write {self.key(name)}: "…" on one line.')
             return None
         value = visible(entry.raw)
@@ -82,9 +112,9 @@ class Keys:
         """A list of texts, or one text, from the first of these keys that has any."""
         for name in names:
             entry = self.entry(name)
-            if entry is None or isinstance(entry.value, dict):
+            if entry is None:
                 continue
-            found = tuple(dict.fromkeys(visible(text) for text in _scalars(entry.value, entry.raw) if visible(text)))
+            found = tuple(dict.fromkeys(visible(text) for text in entry.texts() if visible(text)))
             if found:
                 return Candidate(field=field, value=found, evidence=self.evidence(name, field, entry))
         return None
@@ -122,8 +152,11 @@ class Keys:
 
     def report_slips(self) -> None:
         """Warn about keys that are nearly, but not quite, one that would change what is sent."""
-        mine = {self.key(name): name for name in KNOWN}
-        for key, entry in self.entries.items():
+        mine = {name for name in KNOWN if name not in self.fields}
+        mine |= {
+            key.partition(".")[0].partition("[")[0] for ways in self.fields.values() for way in ways for key in way.keys
+        }
+        for key, entry in self.page.entries.items():
             if key in mine or len(key) > 20:
                 continue
             near = max(_WATCHED, key=lambda name: fuzz.ratio(key.casefold(), self.key(name).casefold()))
@@ -135,9 +168,3 @@ class Keys:
                     line=entry.line,
                     severity="warning",
                 )
-
-
-def _scalars(value: object, raw: str = "") -> list[str]:
-    if isinstance(value, list):
-        return [str(item) for item in value if item is not None and not isinstance(item, list | dict)]
-    return [] if value is None or isinstance(value, dict) else [raw or str(value)]

@@ -91,11 +91,8 @@ def start_day(keys: Keys, zone: str) -> Candidate[date] | None:
 
 def moment_of_date(keys: Keys) -> Moment | None:
     """The time written behind `date`; midnight is what site generators write for none."""
-    found = (
-        keys.text("date", "when")
-        if keys.entry("date") and not isinstance(keys.entries[keys.key("date")].value, list)
-        else None
-    )
+    entry = keys.entry("date")
+    found = keys.text("date", "when") if entry and not isinstance(entry.value, tuple) else None
     moment = _moment(found.value, found.evidence) if found else None
     return moment if moment and moment.clock not in (None, time(0)) else None
 

@@ -73,8 +73,7 @@ def _stated(keys: Keys, notes: Notes) -> Candidate[Status] | None:
     found = keys.text("status", "status")
     if found is None:
         if keys.flag("cancelled"):
-            entry = keys.entries[keys.key("cancelled")]
-            return Candidate(field="status", value="cancelled", evidence=keys.evidence("cancelled", "status", entry))
+            return Candidate(field="status", value="cancelled", evidence=keys.evidence_of("cancelled", "status"))
         return None
     value = _VALUES.get(found.value.casefold())
     if value is None:
@@ -98,7 +97,7 @@ def _over(keys: Keys, back: Bearing | None, notes: Notes, *, announces: bool) ->
         return Candidate(field="status", value="past", evidence=evidence)
     if not writeup:
         return None
-    evidence = keys.evidence("writeup", "status", keys.entries[keys.key("writeup")])
+    evidence = keys.evidence_of("writeup", "status")
     if announces:
         notes.doubt(
             "contradiction",
@@ -118,7 +117,7 @@ def _check_past(keys: Keys, notes: Notes) -> None:
             "The front matter says upcoming: true, but the document tells of the event as over.",
             "Write upcoming: false.",
             field=keys.key("upcoming"),
-            line=keys.entries[keys.key("upcoming")].line,
+            line=keys.line("upcoming"),
             severity="warning",
         )
 
@@ -132,7 +131,7 @@ def _check_upcoming(keys: Keys, ahead: Bearing | None, notes: Notes, *, invites:
         f"The front matter says upcoming: false, but the text announces the event{said}.",
         "Write upcoming: true, or take the event off by status: cancelled.",
         field="upcoming",
-        evidence=keys.evidence("upcoming", "upcoming", keys.entries[keys.key("upcoming")]),
+        evidence=keys.evidence_of("upcoming", "upcoming"),
         severity="warning",
     )
 
