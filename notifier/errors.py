@@ -18,7 +18,9 @@ class Problem:
     """One thing that is wrong, where, and what to do about it.
 
     `path` is relative to its source for content and as the user typed it for configuration.
-    `line` and `column` count from 1. `what` and `hint` are whole sentences.
+    `line` and `column` count from 1. `what` and `hint` are whole sentences. `write` is the one front-matter line
+    that settles it (`start: "14:00"`), to be added or put in the place of the key's present one; None where a
+    person has to choose.
     """
 
     path: str
@@ -28,6 +30,7 @@ class Problem:
     column: int | None = None
     field: str | None = None
     severity: Severity = "error"
+    write: str | None = None
 
     @property
     def place(self) -> str:

@@ -30,12 +30,20 @@ class Notes:
     evidence: dict[str, Evidence] = field(default_factory=dict)
 
     def problem(
-        self, what: str, hint: str, *, field: str | None = None, line: int | None = None, severity: Severity = "error"
+        self,
+        what: str,
+        hint: str,
+        *,
+        field: str | None = None,
+        line: int | None = None,
+        severity: Severity = "error",
+        write: str | None = None,
     ) -> None:
         """Something for those who write the files; the event may still be mailed unaided."""
-        what = _bounded(what)
         self.problems.append(
-            Problem(path=self.path, line=line, field=field, what=what, hint=hint, severity=severity),
+            Problem(
+                path=self.path, line=line, field=field, what=_bounded(what), hint=hint, severity=severity, write=write
+            )
         )
 
     def doubt(
@@ -48,10 +56,11 @@ class Notes:
         evidence: Evidence | None = None,
         line: int | None = None,
         severity: Severity = "error",
+        write: str | None = None,
     ) -> None:
         """Something that keeps the event from being mailed unaided; it also stands in the problems."""
         at = line if line is not None or evidence is None else evidence.line
-        self.problem(what, hint, field=field, line=at, severity=severity)
+        self.problem(what, hint, field=field, line=at, severity=severity, write=write)
         text = f"{_bounded(what).removesuffix('.')}; {hint[0].lower()}{hint[1:]}"
         self.doubts.append(Reason(code=code, text=text, field=field, evidence=evidence))
 
