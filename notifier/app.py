@@ -168,7 +168,7 @@ def _source(source: SourceSettings) -> Source:
             f"The source {source.name} is a git repository, which this version can't read yet.",
             "Name a checkout with `folder:`.",
         )
-    files = [pattern for group in source.groups for pattern in group.files]
+    files = [pattern for group in source.groups for pattern in (*group.files, *group.references)]
     # What every group leaves out need not even be opened.
     exclude = set.intersection(*(set(group.exclude) for group in source.groups)) if source.groups else set()
     return FolderSource(

@@ -176,6 +176,13 @@ def _doubted(seen: SeenEvent, reason: Reason) -> Event:
 
 
 def _claimed_twice(event: Event, first: Event, uid: str) -> Problem:
+    if event.key and not event.explicit_uid:
+        return Problem(
+            path=event.path,
+            field="key",
+            what=f"Its key {event.key} is also that of {first.path}, so this event is left out.",
+            hint="Give each event a key of its own.",
+        )
     return Problem(
         path=event.path,
         field="uid",

@@ -53,12 +53,12 @@ class Ticker:
     _rest: _Rest | None = None
 
     def __post_init__(self) -> None:
-        self.reader = Reader(self.wiring.sources)
+        self.reader = Reader(self.wiring.sources, languages=(self.wiring.rules.site.language.partition("-")[0],))
 
     def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
         """Read and plan without writing anything. Raises SourceShrank unless that was accepted."""
         memory = self.wiring.ledger.snapshot() if memory is None else memory
-        return self._look(self.reader.read(), memory, now, accept_shrink=accept_shrink)
+        return self._look(self.reader.read(now), memory, now, accept_shrink=accept_shrink)
 
     def _look(self, read: Content, memory: Memory, now: datetime, *, accept_shrink: bool) -> Look:
         rules = self.wiring.rules
@@ -69,7 +69,7 @@ class Ticker:
 
     def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
         """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
-        read, version = self.reader.read(), self.wiring.ledger.version()
+        read, version = self.reader.read(now), self.wiring.ledger.version()
         if self._rest is not None and self._rest.covers(read, version, now):
             return Report(look=replace(self._rest.look, at=now), recorded=True)
         self._rest = None

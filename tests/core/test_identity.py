@@ -115,3 +115,34 @@ def test_events_that_are_over_do_not_count_as_vanished() -> None:
     memory = a_memory(*(a_seen_event(replace(event, when=a_time("2026-11-02 14:00"))) for event in many(10)))
     guard_against_shrinking(settle(Content(), memory, RULES, NOW), memory, RULES, NOW)
     assert settle(Content(), memory, RULES, NOW).events == ()
+
+
+def test_an_event_with_a_key_of_its_own_keeps_its_uid_wherever_its_file_goes() -> None:
+    first = settled(an_event(uid="", path="2026/fair.md", key="fair-26")).events[0]
+    assert first.uid == uid_for(RULES.site, first.source, "#fair-26")
+    moved = an_event(
+        uid="", path="archive/fair.md", key="fair-26", title="Another title", when=a_time("2026-12-11 10:00")
+    )
+    [event] = settled(moved, memory=a_memory(a_seen_event(first))).events
+    assert event.uid == first.uid
+
+
+def test_a_site_that_begins_to_choose_keys_keeps_the_identities_it_has() -> None:
+    seen = a_seen_event(an_event(uid="first@example.org"))
+    content = settled(an_event(uid="", key="fair-26", title="Another title"), memory=a_memory(seen))
+    assert ([event.uid for event in content.events], content.vanished) == (["first@example.org"], frozenset())
+
+
+def test_a_path_that_another_key_takes_is_another_event() -> None:
+    seen = a_seen_event(an_event(uid="first@example.org", key="fair-26"))
+    content = settled(an_event(uid="", key="fair-27", when=a_time("2026-12-16 14:00")), memory=a_memory(seen))
+    assert content.vanished == {"first@example.org"}
+    assert len(content.events) == 2
+
+
+def test_two_events_with_one_key_are_one_event_and_a_problem() -> None:
+    content = settled(an_event(uid="", key="fair", path="a.md"), an_event(uid="", key="fair", path="b.md"))
+    assert [event.path for event in content.events] == ["a.md"]
+    assert [str(problem) for problem in content.problems] == [
+        "b.md: key: Its key fair is also that of a.md, so this event is left out. Give each event a key of its own."
+    ]

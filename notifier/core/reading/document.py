@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from notifier.core.event import Document, Event
+from notifier.core.reading import formats
 from notifier.core.reading.candidates import Notes
-from notifier.core.reading.formats import read_pages
+from notifier.core.reading.entries import Entry
 from notifier.core.reading.library import NOTHING, Library
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.merging import Copy, read_copy
@@ -35,7 +36,7 @@ class Reading:
 def read_document(document: Document, shape: Shape, library: Library = NOTHING) -> Reading:
     """Read a document's events; `library` holds what it may refer to. Never raises."""
     notes = Notes(path=document.path)
-    pages = read_pages(document, shape.format, shape.lists, notes)
+    pages = formats.read_pages(document, shape.format, shape.lists, notes)
     if pages is None:
         return Reading(problems=tuple(notes.problems), broken=frozenset({document.path}))
     events: list[Event] = []
@@ -53,9 +54,11 @@ def read_document(document: Document, shape: Shape, library: Library = NOTHING) 
             broken.add(part.path)
         else:
             found = occurrences(event, keys, until_year=library.until_year)
-            copy = read_copy(keys)
-            copies |= {event.path: copy for event in found} if copy else {}
             events += found
+            if copy := read_copy(keys):
+                # Sessions and the days of what comes back are events of their own in every language.
+                apart = {one.path: part.session + one.path.removeprefix(part.path) for one in found}
+                copies |= {path: replace(copy, key=copy.key + rest) for path, rest in apart.items()}
         problems += own.problems
     return Reading(events=tuple(events), problems=(*notes.problems, *problems), broken=frozenset(broken), copies=copies)
 
@@ -63,10 +66,16 @@ def read_document(document: Document, shape: Shape, library: Library = NOTHING) 
 def read_project(document: Document) -> tuple[str | None, tuple[Problem, ...]]:
     """The title of a project's page. Events name their projects by it."""
     notes = Notes(path=document.path)
-    pages = read_pages(document, "front-matter", (), notes)
+    pages = formats.read_pages(document, "front-matter", (), notes)
     if not pages:
         return None, tuple(notes.problems)
     title = Keys(page=pages[0], fields={}, notes=notes, site_url="").text("title", "title")
     if title is None:
         notes.problem("The project has no title.", 'Add title: "…" to the front matter.', field="title")
     return (title.value if title else None), tuple(notes.problems)
+
+
+def read_entries(document: Document) -> tuple[Entry | None, tuple[Problem, ...]]:
+    """Everything written in a file that others refer to; None where it can't be understood."""
+    notes = Notes(path=document.path)
+    return formats.read_entries(document, notes), tuple(notes.problems)

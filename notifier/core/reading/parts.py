@@ -23,11 +23,15 @@ _NAMES = ("key", "id", "slug", "uid")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One event's page, its path (`file`, `file#key`, `file#n`) and the identity key that its author gave."""
+    """One event's page, its path (`file`, `file#key`, `file#n`) and the identity key that its author gave.
+
+    `session` is the `#n` of one session among several, which all else may have in common.
+    """
 
     page: Page
     path: str
     key: str | None = None
+    session: str = ""
 
 
 def parts_of(pages: Sequence[Page], shape: Shape, path: str, *, library: Library, notes: Notes) -> Iterator[Part]:
@@ -144,4 +148,5 @@ def _sessions(part: Part, shape: Shape, notes: Notes) -> Iterator[Part]:
     own: dict[str, Entry] = {key: entry for key, entry in part.page.entries.items() if key != shape.sessions}
     for number, session in enumerate(sessions[:MAX_SESSIONS], start=1):
         page = replace(part.page, entries={**own, **session})
-        yield Part(page=page, path=f"{part.path}#{number}", key=part.key and f"{part.key}#{number}")
+        place = f"#{number}"
+        yield Part(page=page, path=part.path + place, key=part.key and part.key + place, session=place)

@@ -18,6 +18,7 @@ from notifier.core.reading.shape import Pick, Reference
 MAX_SEARCHED = 200_000
 
 _STEP = re.compile(r"([^.\[\]]{1,200})|\[(-?\d{1,4})?\]")
+_NO = frozenset({"", "false", "no", "off", "0", "null", "~", "none"})
 _PLACE = re.compile(r"\{(\w{1,40})\}")
 
 
@@ -30,15 +31,30 @@ def pick(ways: tuple[Pick, ...], page: Page, *, path: str, library: Library) -> 
     return None
 
 
+def missed(ways: tuple[Pick, ...], page: Page, *, path: str) -> Iterator[tuple[Entry, Pick]]:
+    """The values that were there but led nowhere: no entry in the table, no such place in the other file.
+
+    What says no (`false`, `0`) is an answer, and needs no entry in a table.
+    """
+    for way in ways:
+        start = _start(way, page, path) if way.table is not None or way.reference is not None else None
+        items = start.value if start is not None and isinstance(start.value, tuple) else (start,)
+        single = items[0] if len(items) == 1 else None
+        if start is None or single is None or single.is_empty or single.raw.strip().casefold() in _NO:
+            continue
+        if way.match is None or _searched(way.match, single.raw):
+            yield replace(single, name=start.name), way
+
+
 def at_path(entries: Mapping[str, Entry], path: str) -> Iterator[Entry]:
     """The entries under a key path; a key that is written so, dots included, comes first."""
     if path in entries:
         yield entries[path]
         return
-    reached = [Entry(value=entries)]
-    for step in _STEP.finditer(path):
+    reached, steps = [Entry(value=entries)], list(_STEP.finditer(path))
+    for step in steps:
         reached = [inner for entry in reached for inner in _inner(entry, step)]
-    yield from reached
+    yield from reached if steps else ()
 
 
 def _inner(entry: Entry, step: re.Match[str]) -> Iterator[Entry]:
@@ -126,7 +142,7 @@ def _looked_up(table: Mapping[str, Scalar], entry: Entry) -> Entry | None:
 
 
 def _referred(reference: Reference, entry: Entry, library: Library) -> Entry | None:
-    value = entry.raw.strip()
+    value = entry.raw.strip().strip("/")
     path = reference.file.replace("{value}", value).strip("/")
     there = library.files.get(path)
     if there is None:

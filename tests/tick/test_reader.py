@@ -1,0 +1,81 @@
+"""What reading remembers between ticks, and when it has to read again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from notifier.config import SourceSettings
+from notifier.config.settings import Group
+from notifier.core.reading.shape import Pick, Reference, Shape
+from notifier.edges.folder import FolderSource
+from notifier.tick.reader import Reader
+from tests.builders import at
+
+NOW = at("2026-11-26 09:00")
+AT_A_PLACE = {"place": (Pick(keys=("at",), reference=Reference(file="places/{value}.md")),)}
+TRANSLATED = {"same": (Pick(path=r"([a-z]+)\.\w+\.md"),), "language": (Pick(path=r"\.(\w+)\.md"),)}
+
+
+def a_reader(folder: Path, fields: Mapping[str, tuple[Pick, ...]], *, references: Sequence[str] = ()) -> Reader:
+    shape = Shape(source="site", site_url="https://example.org", timezone="Europe/London", fields=fields)
+    group = Group(files=("events/*.md",), exclude=(), shape=shape, references=tuple(references))
+    settings = SourceSettings(name="site", folder=folder, git=None, groups=(group,), projects=(), vanished="hold")
+    source = FolderSource(name="site", folder=folder, files=[*group.files, *references])
+    return Reader(((settings, source),), languages=("de",))
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_an_event_takes_its_place_from_another_file_and_follows_it(tmp_path: Path) -> None:
+    write(tmp_path / "events" / "fair.md", "---\ntitle: Fair\ndate: 2026-12-09\nat: hall\n---\nText\n")
+    write(tmp_path / "places" / "hall.md", "---\ntitle: Town hall\n---\n")
+    reader = a_reader(tmp_path, AT_A_PLACE, references=["places/*.md"])
+
+    before = reader.read(NOW).events
+    write(tmp_path / "places" / "hall.md", "---\ntitle: New town hall\n---\n")
+    after = reader.read(NOW).events
+
+    assert [event.location for event in (*before, *after)] == ["Town hall", "New town hall"]
+
+
+def test_a_place_that_is_nowhere_is_a_problem_with_what_to_do(tmp_path: Path) -> None:
+    write(tmp_path / "events" / "fair.md", "---\ntitle: Fair\ndate: 2026-12-09\nat: hal\n---\nText\n")
+
+    content = a_reader(tmp_path, AT_A_PLACE, references=["places/*.md"]).read(NOW)
+
+    assert (
+        "events/fair.md:4: at: “hal” is not found in places/{value}.md. Correct the value, or add what it names there."
+        in [str(problem) for problem in content.problems]
+    )
+
+
+def test_a_referred_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    write(tmp_path / "places" / "hall.md", "---\ntitle: Town hall\n")
+    (tmp_path / "events").mkdir()
+
+    content = a_reader(tmp_path, AT_A_PLACE, references=["places/*.md"]).read(NOW)
+
+    assert [problem.path for problem in content.problems] == ["places/hall.md"]
+
+
+def test_translations_are_one_event_in_the_sites_language(tmp_path: Path) -> None:
+    for language in ("de", "en"):
+        write(tmp_path / "events" / f"fair.{language}.md", f"---\ntitle: {language}\ndate: 2026-12-09\n---\nText\n")
+
+    content = a_reader(tmp_path, TRANSLATED).read(NOW)
+
+    assert [(event.title, event.place) for event in content.events] == [("de", ("site", "#fair"))]
+
+
+def test_the_same_content_is_the_same_object_until_the_year_turns(tmp_path: Path) -> None:
+    write(tmp_path / "events" / "fair.md", "---\ntitle: Fair\ndate: 2026-12-09\n---\nText\n")
+    reader = a_reader(tmp_path, {})
+
+    first = reader.read(NOW)
+
+    assert reader.read(NOW) is first
+    assert reader.read(at("2027-01-01 00:00")) is not first
