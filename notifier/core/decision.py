@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from notifier.core.clearance import clear
@@ -108,7 +108,7 @@ class _Ask:
 
 def _decide(ask: _Ask, projects: Mapping[str, str]) -> Delivery:
     due, until, refusal = _announcement_time(ask) if ask.rule.kind == "announcement" else _reminder_time(ask)
-    refusals = tuple(filter(None, (_out_of_scope(ask, projects), _gone_out(ask), refusal)))
+    refusals = tuple(filter(None, (_out_of_scope(ask, projects), _announced_before(ask), _gone_out(ask), refusal)))
     if refusals:
         return ask.answer("skipped", due, until, *refusals)
     return _cleared(ask, due, until)
@@ -159,6 +159,16 @@ def _out_of_scope(ask: _Ask, projects: Mapping[str, str]) -> Reason | None:
             text=f"It is someone else's event ({ask.event.role}); such events are in feeds only, unless the rule names their category.",
         )  # fmt: skip
     return None
+
+
+def _announced_before(ask: _Ask) -> Reason | None:
+    """Of what comes back only the next one is announced when it is first seen; each has its own reminders."""
+    if ask.rule.kind != "announcement" or ask.event.follows is None:
+        return None
+    if starts_at(replace(ask.event, when=ask.event.follows), ask.zone) <= ask.seen.first_seen_at:
+        return None
+    text = "It is one of several that come back; only the next one is announced, each has its reminders."
+    return Reason(code="recurs", text=text, field="recurrence", evidence=ask.event.evidence.get("recurrence"))
 
 
 def _gone_out(ask: _Ask) -> Reason | None:

@@ -88,6 +88,7 @@ class Event:
     vanished file); each also stands in the content's problems for those who write the files.
     `key` is the identity key that the site's configuration chooses for documents, so that a renamed or moved file
     stays the same event; None where the path is the identity.
+    `follows` is when the one before it is, where one document tells of an event that comes back.
     `private` names the fields that must never reach a public artefact.
     `formerly` are uids that the same place had before it was given one of its own: what went out under them is told.
     `body` is the document's text without front matter; `summary` one plain-text paragraph of it.
@@ -119,6 +120,7 @@ class Event:
     body: str = ""
     explicit_uid: str | None = None
     key: str | None = None
+    follows: When | None = None
     formerly: tuple[str, ...] = ()
     private: frozenset[str] = frozenset()
     doubts: tuple[Reason, ...] = ()

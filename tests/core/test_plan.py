@@ -91,6 +91,19 @@ def test_an_edit_starts_the_wait_for_the_announcement_again() -> None:
     assert row.due_at == at("2026-11-19 12:30")
 
 
+def test_of_what_comes_back_only_the_next_one_is_announced_when_it_is_first_seen() -> None:
+    days = ["2026-11-11 14:00", "2026-11-25 14:00", "2026-12-09 14:00"]
+    events = [
+        an_event(uid=f"{number}@example.org", path=f"a.md#{number}", when=a_time(day),
+                 follows=a_time(days[number - 1]) if number else None)
+        for number, day in enumerate(days)
+    ]  # fmt: skip
+    simulation = looked_at(some_rules(an_announcement_rule()))
+    plan = simulation.tick(events, at("2026-11-19 09:00"))
+    assert [row.status for row in plan.deliveries if row.kind == "announcement"] == ["planned"]
+    assert [codes(row) for row in plan.skips if row.event_uids != plan.deliveries[0].event_uids] == [["recurs"]]
+
+
 def test_a_rule_that_asks_holds_its_deliveries() -> None:
     simulation = looked_at(some_rules(a_rule(ask=True)), an_event())
     row = only_row(simulation.tick([an_event()], at("2026-11-20 09:00")))
