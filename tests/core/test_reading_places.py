@@ -158,3 +158,18 @@ def test_a_site_whose_pages_have_no_web_address_gives_an_event_without_a_page() 
 
     assert event.url is None
     assert "url" not in event.evidence
+
+
+@pytest.mark.parametrize(
+    ("front", "mode", "location"),
+    [
+        ("mode: hybrid\nplace: Town hall\n", "hybrid", "Town hall"),
+        ("mode: Virtual\nplace: Town hall\n", "online", None),
+        ("mode: in person\n", "in-person", None),
+        ("mode: by pigeon\nplace: Town hall\n", "in-person", "Town hall"),
+    ],
+)
+def test_the_mode_that_a_key_states_counts(front: str, mode: str, location: str | None) -> None:
+    found = read("We meet.", front=front)
+
+    assert (found.mode, found.location) == (mode, location)

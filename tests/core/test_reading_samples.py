@@ -16,7 +16,8 @@ from notifier.core.reading import read_document
 from notifier.core.reading.shape import Shape
 
 CONTENT = Path(__file__).resolve().parents[1] / "content"
-SHAPE = Shape(source="content", site_url="https://example.org", timezone="Europe/London")
+LANGUAGES = ("en", "de", "fr", "es", "it")
+SHAPE = Shape(source="content", site_url="https://example.org", timezone="Europe/London", languages=LANGUAGES)
 EXPECTED = CONTENT / "expected.json"
 
 

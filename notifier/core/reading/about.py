@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -12,29 +11,6 @@ from notifier.core.reading.candidates import Candidate
 from notifier.core.reading.joining import MAX_LINKS
 from notifier.core.reading.links import Link
 from notifier.core.reading.plain import words
-
-_GATHERING = r"(?:conference|summit|symposium|congress|festival|forum|convention|webinar|seminar|workshop|event|meeting|round ?table)"
-_NAMES_GATHERING = re.compile(rf"\b{_GATHERING}\b(?:\W{{1,3}}\d{{4}})?\W{{0,3}}$", re.IGNORECASE)
-_OF_OTHERS = r"(?:the\s|this\s|[A-Z][\w'& ]{0,50}'s\s){0,2}"
-_SPEAKS_AT = re.compile(
-    r"(?i:\b(?:speak|speaking|speaker|keynote|present|presenting|panel|talk|workshop|session|take part|taking part"
-    rf"|exhibiting|appearing)\sat|\bsave the dat[ea] for)\s{_OF_OTHERS}$"
-)
-# These words say of what: the event they stand with, so only in a paragraph of their own or beside its date.
-_BARE_DETAILS = re.compile(
-    r"\W{0,3}(?:more|further|full|all) details(?: (?:are|can be))?(?: available| found)?(?: (?:here|online))?\W{0,3}",
-    re.IGNORECASE,
-)
-_DETAILS = re.compile(
-    rf"\W{{0,3}}(?:find out more|(?:more|further|full) (?:details|information)|read more|details)(?: (?:on|about|at))?"
-    rf" (?:this|the|our) {_GATHERING}(?:'s)?(?: page| website| site)?(?: here)?\W{{0,3}}"
-    rf"|\W{{0,3}}(?:visit |see |on )?(?:the|this|our) {_GATHERING}(?:'s)? (?:page|website|site)\W{{0,3}}",
-    re.IGNORECASE,
-)
-_OTHERWISE = re.compile(
-    r"\b(?:next|future|previous(?:ly)?|last|earlier|past|building on|following (?:a|the|our))\b(?!\s(?:week|month)\b)",
-    re.IGNORECASE,
-)
 
 
 def told_page(bearings: Sequence[Bearing]) -> Candidate[str] | None:
@@ -52,19 +28,20 @@ def told_page(bearings: Sequence[Bearing]) -> Candidate[str] | None:
 
 
 def _is_about(bearing: Bearing, link: Link, *, bare: bool) -> bool:
-    text, said = bearing.sentence.text, words(link.text)
-    if bearing.elsewhere or bearing.past or not said or _OTHERWISE.search(text):
+    text, said, about = bearing.sentence.text, words(link.text), bearing.language.about
+    if bearing.elsewhere or bearing.past or not said or about.otherwise.search(text):
         return False
-    if _DETAILS.fullmatch(said) or (bare and _BARE_DETAILS.fullmatch(said)):
+    # Bare words say of what: the event they stand with, so only in a paragraph of their own or beside its date.
+    if about.details.fullmatch(said) or (bare and about.bare_details.fullmatch(said)):
         return True
-    return bool(_NAMES_GATHERING.search(said)) and _spoken_at(bearing, said)
+    return bool(about.names_gathering.search(said)) and _spoken_at(bearing, said)
 
 
 def _spoken_at(bearing: Bearing, said: str) -> bool:
-    text = bearing.sentence.text
+    text, about = bearing.sentence.text, bearing.language.about
     at = text.find(said)
-    before = _SPEAKS_AT.search(text[max(0, at - 100) : max(0, at)])
-    return before is not None and (bearing.own or bearing.future or "save" in before[0].casefold())
+    before = about.speaking.search(text[max(0, at - 100) : max(0, at)])
+    return before is not None and (bearing.own or bearing.future or bool(about.saves.search(before[0])))
 
 
 def _candidate(link: Link) -> Candidate[str]:

@@ -9,65 +9,22 @@ from itertools import pairwise
 from rapidfuzz import fuzz
 
 from notifier.core.event import Access, Evidence
-from notifier.core.reading.bearing import NOUN
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.joining import Invitation
+from notifier.core.reading.languages import ENGLISH
+from notifier.core.reading.languages.language import Admission
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.prose import Sentence
 from notifier.core.reading.resolve import contradict, short
+from notifier.core.reading.stating import line_of
 
 _VALUES: dict[str, Access] = {"open": "open", "members": "members", "invitation": "invitation"}
-_TOKEN = re.compile(r"[A-Za-z']{2,24}")
-_INVITES = ("invitation", "invite", "invited", "invitations", "invites")
-_GUESTS = r"invited (?:guests|participants|attendees|people|organisations|stakeholders|experts)"
-_NOT_OPEN = re.compile(
-    r"\b(?:not|isn't) an open\b|\bnot open to (?:the (?:general )?public|all|everyone|anyone)\b"
-    rf"|\bthis (?:is a |{NOUN} is )(?:closed|private)\b|\bby (?:personal|private|special) invitation\b"
-    rf"|\bby invite\b(?! links?\b)|\b(?:this|it|{NOUN}) is (?:only |strictly )?(?:for|open to|limited to|restricted to) {_GUESTS}\b"
-    rf"|\b(?:only (?:for|to)|open to|limited to|restricted to) {_GUESTS}\b|\b{_GUESTS} only\b"
-    r"|\brequest an invit(?:e|ation)\b(?! to (?:our|the) (?:slack|discord|group|channel|forum|list)\b)",
-    re.IGNORECASE,
-)
-_MEMBERS = re.compile(
-    r"\bonly (?:open )?(?:to|for) (?:our )?members\b|\b(?:is|are) (?:only )?(?:open|restricted|limited) (?:only )?to (?:all )?(?:our )?members\b"
-    r"(?! of the public)|\bopen to (?:our )?members only\b",
-    re.IGNORECASE,
-)
-_WIDER = re.compile(r"\bnon-? ?members\b|\bnot (?:only|just)\b", re.IGNORECASE)
-_NEGATION = re.compile(
-    r"(?:\bnot|n't|\bno longer|\bnever|\bno need for an?|\bno)\s(?:an?\s|by\s|strictly\s)?$", re.IGNORECASE
-)
-_PUBLIC = rf"(?:free |open )?public {NOUN}"
-# Not "open to all members", "open to everyone who has been invited".
-_ALL = (
-    r"(?:all|everyone|anyone|the (?:general )?public)\b(?! (?:of )?(?:the |our |its |their |registered |current |paid-up ){0,2}"
-    r"(?:members|staff|students|pupils|employees|partners|alumni|subscribers|supporters|delegates|trustees|volunteers|fellows|grantees)\b)"
-    r"(?! (?:who|that) (?:has|have|is|are|was|were)\b)"
-)
-_WELCOME = re.compile(
-    r"\b(?:all|everyone|everybody|anyone)(?: is| are)? welcome(?=\s{0,2}(?:[.!,;)]|to (?:attend|join|come)|$))"
-    rf"|\b(?:{NOUN}|it|this) is (?:free and )?open to {_ALL}",
-    re.IGNORECASE,
-)
-# "Free to attend", but not "free to attend for members" or "… if you work in health".
-_FREE = (
-    rf"\b(?:{NOUN}|it|this|attendance|admission|entry) is free to (?:attend|join|all|everyone)"
-    r"(?=\s{0,2}(?:[.!;)]|$)|,? (?:and|but) (?:open|all|everyone|anyone|booking|registration|places|you|please)\b)"
-)
-_OPEN = re.compile(
-    rf"{_FREE}|\b(?:anyone|everyone|everybody) (?:can|may) (?:attend|come|join|take part)(?=\s{{0,2}}(?:[.!,;)]|$)| us\b(?! as\b))"
-    rf"|\b(?:this|our) {_PUBLIC}\b|\b(?:this|the|our|it)(?: {NOUN})? (?:is|will be) an? {_PUBLIC}\b"
-    rf"|^(?:this|the|our) {NOUN} will (?:convene|bring together|gather) [^.;]{{1,160}}? for an? {_PUBLIC}\b"
-    r"|^(?:free and )?open to (?:all|everyone|anyone|the (?:general )?public)(?=\s{0,2}(?:[.!,;)]|$))"
-    rf"|\b(?:this|our|is an?|will be an?) free and open {NOUN}\b|\bmembers of the public (?:are welcome|may attend|can attend)\b",
-    re.IGNORECASE,
-)
-_OTHER = re.compile(r"\b(?:next|future|previous|last|earlier|past|ahead of|followed by|before|later)\b", re.IGNORECASE)
-_SELECTS = re.compile(
-    r"\bwe(?:'ll| will) (?:select|choose|shortlist)\b|\b(?:selected|shortlisted) (?:participants|applicants|people)\b"
-    r"|\bsuccessful applicants\b|\bselection process\b",
-    re.IGNORECASE,
-)
+_ONLY_SLIP = 75
+_INVITES_SLIP = 80
+_LONG_SLIP = 85
+#: So many small words may stand between "only" and "members".
+_BETWEEN = 3
+_PAUSE = re.compile(r"[.,;:!?()]")
 
 
 def read_access(
@@ -76,6 +33,8 @@ def read_access(
     """Who may come, or None where nothing clear says so. `access: open` against closing words stays closed."""
     stated, unreadable = _stated(keys, notes)
     closing = next((found for sentence in sentences if (found := _closing(sentence))), None)
+    if stated and stated.evidence.basis == "default" and closing:
+        return closing
     if stated and closing and stated.value == "open":
         contradict(
             "access", (stated, closing), notes, subject="answers to who may come",
@@ -87,7 +46,7 @@ def read_access(
     if unreadable:
         return None
     welcome = next((found for sentence in sentences if (found := _welcome(sentence))), None)
-    return welcome or _invited(invitation) or _hinted(sentences, invitation, notes)
+    return welcome or _invited(invitation) or _hinted(keys, sentences, invitation, notes)
 
 
 def _stated(keys: Keys, notes: Notes) -> tuple[Candidate[Access] | None, bool]:
@@ -108,34 +67,89 @@ def _stated(keys: Keys, notes: Notes) -> tuple[Candidate[Access] | None, bool]:
 
 
 def _closing(sentence: Sentence) -> Candidate[Access] | None:
-    text = sentence.text
-    if (found := _NOT_OPEN.search(text)) and not _NEGATION.search(text[: found.start()]):
-        return _said("invitation", sentence)
-    if (found := _MEMBERS.search(text)) and not _WIDER.search(text) and not _NEGATION.search(text[: found.start()]):
-        return _said("members", sentence)
-    tokens = list(_TOKEN.finditer(text))
-    for first, second in pairwise(tokens):
-        kind = _only(first[0].casefold(), second[0].casefold(), text[first.end() : second.start()])
-        if kind and not _NEGATION.search(text[: first.start()]) and not (kind == "members" and _WIDER.search(text)):
+    """English words close an event in a text of any language."""
+    for words in dict.fromkeys((sentence.language.admission, ENGLISH.admission)):
+        if kind := _closed(sentence.text, words):
             return _said(kind, sentence)
     return None
 
 
-def _only(first: str, second: str, gap: str) -> Access | None:
-    """“invitation only”, “invite-only”, “by invitation”, “members only”, each within a slip or two of the pen."""
-    if first == "by" and gap.isspace() and second.startswith("inv") and fuzz.ratio(second, "invitation") >= 85:
+def _closed(text: str, words: Admission) -> Access | None:
+    def denied(at: int) -> bool:
+        return words.negation.search(text[max(0, at - 60) : at]) is not None
+
+    if (found := words.not_open.search(text)) and not denied(found.start()):
         return "invitation"
-    if len(gap) > 3 or not second.startswith("o") or fuzz.ratio(second, "only") < 75:
+    if (found := words.members_only.search(text)) and not words.wider.search(text) and not denied(found.start()):
+        return "members"
+    tokens = list(words.slips.token.finditer(text))
+    for at, token in enumerate(tokens):
+        kind = _only_behind(tokens, at, words) or _only_before(tokens, at, text, words) or _by(tokens, at, text, words)
+        if kind and not denied(token.start()) and not (kind == "members" and words.wider.search(text)):
+            return kind
+    return None
+
+
+def _only_behind(tokens: Sequence[re.Match[str]], at: int, words: Admission) -> Access | None:
+    """“invitation only”, “invite-only”, “members only”, each within a slip or two of the pen."""
+    if at + 1 == len(tokens) or tokens[at + 1].start() - tokens[at].end() > 3:
         return None
-    if first.startswith("inv") and any(fuzz.ratio(first, word) >= 80 for word in _INVITES):
+    return _who(tokens[at][0].casefold(), words) if _means_only(tokens[at + 1][0], words.slips.only_after) else None
+
+
+def _only_before(tokens: Sequence[re.Match[str]], at: int, text: str, words: Admission) -> Access | None:
+    """“nur für Mitglieder”, “réservé aux membres”, with slips of the pen too."""
+    if not words.slips.only_before or not _means_only(tokens[at][0], words.slips.only_before):
+        return None
+    for before, token in pairwise(tokens[at : at + 2 + _BETWEEN]):
+        if _PAUSE.search(text[before.end() : token.start()]):
+            return None
+        word = token[0].casefold()
+        if kind := _who(word, words):
+            return kind
+        if word not in words.slips.between:
+            return None
+    return None
+
+
+def _by(tokens: Sequence[re.Match[str]], at: int, text: str, words: Admission) -> Access | None:
+    """“by invitation”, but not “sur invitation de la mairie”."""
+    if at + 1 == len(tokens) or tokens[at][0].casefold() not in words.slips.by:
+        return None
+    second = tokens[at + 1]
+    if not text[tokens[at].end() : second.start()].isspace() or not _is_near(
+        second[0], words.slips.invitation, _LONG_SLIP
+    ):
+        return None
+    behind = tokens[at + 2][0].casefold() if at + 2 < len(tokens) else ""
+    return None if behind in words.slips.of else "invitation"
+
+
+def _who(word: str, words: Admission) -> Access | None:
+    if _is_near(word, words.slips.invites, _INVITES_SLIP):
         return "invitation"
-    return "members" if fuzz.ratio(first, "members") >= 85 or first == "member" else None
+    slips = (member for member in words.slips.members[:2] if word[0] == member[0])
+    return "members" if word in words.slips.members or any(fuzz.ratio(word, m) >= _LONG_SLIP for m in slips) else None
+
+
+def _means_only(word: str, only: Sequence[str]) -> bool:
+    said = word.casefold()
+    return any(
+        said[0] == other[0] and fuzz.ratio(said, other) >= (_LONG_SLIP if len(other) > 5 else _ONLY_SLIP)
+        for other in only
+    )
+
+
+def _is_near(word: str, others: Sequence[str], limit: int) -> bool:
+    """Nearly one of these words; the first three letters are right."""
+    word = word.casefold()
+    return any(word[:3] == other[:3] and fuzz.ratio(word, other) >= limit for other in others)
 
 
 def _welcome(sentence: Sentence) -> Candidate[Access] | None:
-    text = sentence.text
-    found = _WELCOME.search(text) or (None if _OTHER.search(text) else _OPEN.search(text))
-    if not found or _NEGATION.search(text[: found.start()]):
+    text, words = sentence.text, sentence.language.opening
+    found = words.welcome.search(text) or (None if words.other.search(text) else words.open.search(text))
+    if not found or sentence.language.admission.negation.search(text[max(0, found.start() - 60) : found.start()]):
         return None
     return _said("open", sentence)
 
@@ -152,19 +166,22 @@ def _invited(invitation: Invitation) -> Candidate[Access] | None:
     return Candidate(field="access", value="open", evidence=evidence)
 
 
-def _hinted(sentences: Sequence[Sentence], invitation: Invitation, notes: Notes) -> Candidate[Access] | None:
+def _hinted(
+    keys: Keys, sentences: Sequence[Sentence], invitation: Invitation, notes: Notes
+) -> Candidate[Access] | None:
     """Words that make it likely, but not certain, that everybody may come: taken, but for a person to confirm."""
     sentence = invitation.hinting
-    if sentence is None or any(_SELECTS.search(other.text) for other in sentences):
+    if sentence is None or any(other.language.opening.selects.search(other.text) for other in sentences):
         return None
     evidence = Evidence(field="access", text=sentence.quote, line=sentence.line, basis="inferred")
     notes.doubt(
         "access-inferred",
         f"It is read as open because of “{short(sentence.quote)}”; the text doesn't say that everybody may come.",
-        "Add access: open (or members, or invitation) to the front matter.",
+        f"Add {keys.key('access')}: open (or members, or invitation) to the front matter.",
         field="access",
         evidence=evidence,
         severity="warning",
+        write=line_of(keys, "access", "open"),
     )
     return Candidate(field="access", value="open", evidence=evidence)
 

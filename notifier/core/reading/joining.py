@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from notifier.core.event import Evidence
-from notifier.core.reading.bearing import NOUN, Bearing
+from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate, Notes
+from notifier.core.reading.languages.worldwide import BOOKING_HOSTS, LIST_TARGET
 from notifier.core.reading.links import Link
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.prose import Sentence
@@ -21,100 +22,7 @@ from notifier.core.reading.resolve import resolve
 # More links than this in one sentence are a collection, not an invitation.
 MAX_LINKS = 50
 
-_REGISTER = re.compile(
-    r"\b(?:register(?:ing)?|registration|sign(?:ing)?[ -]?up|book(?:ing)?(?! club)|rsvp|reserve|tickets?|enrol(?:l|ment)?"
-    r"|apply to (?:attend|join)|save your (?:place|spot|seat))\b",
-    re.IGNORECASE,
-)
-_INVITES = re.compile(
-    r"\b(?:please|you can|click here to|now|here)\b|^(?:register|book|sign up|rsvp|reserve|get|save)\b|\bto (?:attend|join|take part|register)\b",
-    re.IGNORECASE,
-)
-_INTEREST = re.compile(r"\b(?:your|an?|of) interest\b", re.IGNORECASE)
-_TELLS_INTEREST = re.compile(
-    r"\b(?:register(?:ing)?|registration|express(?:ing|ions?)?|note|sign(?:ing)? up) (?:of |your |an? ){0,2}interest\b",
-    re.IGNORECASE,
-)
-_JOIN = re.compile(
-    r"\bjoin (?:the |this |our |us )?(?:on |via |by )?(?:zoom|teams|call|meeting|webinar|session|event|online|link|here)\b",
-    re.IGNORECASE,
-)
-_VAGUE = re.compile(
-    r"(?:(?:please|click|follow|use|fill in|complete|via|through|by|on|at|this|the|our|here|link|form|page|now|and|in"
-    r"|eventbrite|zoom|luma|meetup|website|online|today|below|google)\W{0,2}){1,8}",
-    re.IGNORECASE,
-)
-_LIST = re.compile(
-    r"\b(?:mailing list|newsletter|e-?mail list|subscri\w{2,8}|updates|keep (?:in touch|informed)|stay in touch)\b",
-    re.IGNORECASE,
-)
-_LIST_TARGET = re.compile(
-    r"list-manage\.com|mailchi\.mp|eepurl\.com|substack\.com|buttondown|newsletter|subscribe|mailing-?list",
-    re.IGNORECASE,
-)
-_NOT_A_WAY_IN = re.compile(
-    r"\b(?:survey|feedback|questionnaire|programme|agenda|slides|recording|donat\w{1,5}|write-?up|blog|minutes|report)\b",
-    re.IGNORECASE,
-)
-_LATER = re.compile(
-    r"\b(?:next|future|upcoming|following|other|later)\s(?:\w{1,15}\s)?(?:meetings?|events?|sessions?|workshops?|webinars?|ones?)\b",
-    re.IGNORECASE,
-)
-_REFUSED_LATER = re.compile(
-    r"\b(?:next|future)\s(?:\w{1,15}\s)?(?:meetings?|events?|sessions?|workshops?|webinars?)\b", re.IGNORECASE
-)
-_ATTENDING = re.compile(
-    r"\b(?:attend(?:ing|ance)?|join(?:ing)? (?:us|the|this)|join(?:ing)? in|take part|taking part|come along|to come|rsvp"
-    r"|register|book|reserve|(?:a|your) (?:place|spot|seat)|for an invit(?:e|ation)|to be invited|confirm your)\b",
-    re.IGNORECASE,
-)
-# Words of a link to a page that may be anything: a way in only where the sentence says so and has no other link.
-_PAGE = re.compile(
-    r"(?:(?:please|visit|see|go to|click|use|via|on|at|the|this|our|their|your|here|event|page|web ?site|web ?page|site)\W{0,2}){1,8}",
-    re.IGNORECASE,
-)
-_TO_REGISTER = re.compile(
-    r"\bto (?:register|sign up|rsvp|enrol|book (?:(?:a|your) )?(?:place|spot|seat|tickets?)|reserve (?:a|your) (?:place|spot|seat))\b",
-    re.IGNORECASE,
-)
-_TO_GET_LINK = re.compile(
-    r"\bto (?:access|get|receive|obtain) the (?:(?:zoom|teams|meeting|joining|join|call|video|online|access|webinar) )?link\b"
-    r"(?! to (?!(?:the|our|this) (?:zoom|call|meeting|session|event|webinar)))",
-    re.IGNORECASE,
-)
-_LARGER = re.compile(
-    rf"\bincluding (?:our|this) (?:[\w'-]{{1,20}} ){{0,3}}?{NOUN}\b"
-    r"|\b(?:attend(?:ing)?|register(?:ing)? for|book(?:ing)? for|tickets? (?:for|to))\s(?:the\s)?"
-    r"(?P<name>(?:[A-Z][\w'&-]{0,20}\s){1,5}?(?:Conference|Summit|Congress|Festival|Convention|Expo|Forum))\b"
-)
-_RSVP_BY_MAIL = re.compile(r"\brsvp (?:to|by|at)\b", re.IGNORECASE)
-# Not "to register as a supplier", "to book a stall".
-_TO_COME = re.compile(
-    rf"\bto (?:rsvp|sign up|register)(?: your (?:attendance|place)| for (?:this|the|our) {NOUN}| to attend)?"
-    r"(?=\s?[,.:;!]|\s?$|\s(?:and|please|e-?mail|contact|write|drop)\b)"
-    r"|\bto (?:book|reserve) (?:a|your) (?:place|spot|seat|ticket)\b",
-    re.IGNORECASE,
-)
-_WOULD_LIKE = re.compile(r"\bif you(?:'d| would) like to (?:join|attend|come|take part)\b", re.IGNORECASE)
-_CONFIRMS = re.compile(r"\bto (?:confirm|secure|save) (?:a|your) (?:spot|place|seat|attendance)\b", re.IGNORECASE)
-_WRITES = re.compile(
-    r"\b(?:e-?mail|write to|contact|drop (?:a|us a) (?:line|note)|let \w{1,20} know|rsvp)\b", re.IGNORECASE
-)
-_CHOSEN = re.compile(
-    r"\binvit\w{1,6}|\b(?:speakers?|panellists?|members?|exhibitors?|volunteers?|stalls?|select\w{0,5}|shortlist\w{0,3})\b",
-    re.IGNORECASE,
-)
 _NAME_WORD = re.compile(r"\w+")
-_BOOKING_HOSTS = (
-    "eventbrite.",
-    "lu.ma",
-    "ti.to",
-    "meetup.com",
-    "tickettailor.com",
-    "ticketsource.",
-    "pretix.",
-    "trybooking.com",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +64,7 @@ def read_invitation(keys: Keys, bearings: Sequence[Bearing], title: str, notes: 
         contact=_contact(mail, bearings),
         inviting=inviting,
         by_mail=None if hints else next((b.sentence for b in bearings if _asks_by_mail(b)), None),
-        hinting=hints if hints and not inviting and not _CHOSEN.search(hints.text) else None,
+        hinting=hints if hints and not inviting and not hints.language.writing.chosen.search(hints.text) else None,
     )
 
 
@@ -173,43 +81,43 @@ def _books(address: str) -> bool:
     except ValueError:
         return False
     zoom = host.endswith("zoom.us") and parts.path.startswith(("/meeting/register/", "/webinar/register/"))
-    return zoom or any(host == name or host.startswith(name) or f".{name}" in f".{host}" for name in _BOOKING_HOSTS)
+    return zoom or any(host == name or host.startswith(name) or f".{name}" in f".{host}" for name in BOOKING_HOSTS)
 
 
 def _is_way_in(bearing: Bearing, link: Link) -> bool:
-    text = bearing.sentence.text
-    if not link.target.startswith("http") or bearing.elsewhere or (_LATER.search(text) and not bearing.own):
+    text, said = bearing.sentence.text, bearing.language.joining
+    if not link.target.startswith("http") or bearing.elsewhere or (said.later.search(text) and not bearing.own):
         return False
-    if _LIST_TARGET.search(link.target) or _LIST.search(link.text) or _NOT_A_WAY_IN.search(link.text):
+    if LIST_TARGET.search(link.target) or said.listing.search(link.text) or said.no_way_in.search(link.text):
         return False
-    if _LIST.search(text) and not (_books(link.target) or _ATTENDING_HERE.search(text)):
+    if said.listing.search(text) and not (_books(link.target) or bearing.language.writing.attending_here.search(text)):
         return False
-    if _REGISTER.search(link.text) or _JOIN.search(link.text):
+    if said.register.search(link.text) or said.join.search(link.text):
         return True
-    vague = not link.text or _VAGUE.fullmatch(link.text.strip(" .:>→*") + " ")
-    return bool(_REGISTER.search(text) and vague) and not _NOT_A_WAY_IN.search(text)
+    vague = not link.text or said.vague.fullmatch(link.text.strip(" .:>→*") + " ")
+    return bool(said.register.search(text) and vague) and not said.no_way_in.search(text)
 
 
 def _leads_in(bearing: Bearing, link: Link, dated: frozenset[int]) -> bool:
     """“To register, visit the event page”, or, in the paragraph with the event's date, “to get the link, click here”."""
-    text = bearing.sentence.text
-    if not link.target.startswith("http") or bearing.elsewhere or (_LATER.search(text) and not bearing.own):
+    text, said = bearing.sentence.text, bearing.language.joining
+    if not link.target.startswith("http") or bearing.elsewhere or (said.later.search(text) and not bearing.own):
         return False
-    if len(bearing.sentence.links) > 1 or _LIST_TARGET.search(link.target) or _LIST.search(text):
+    if len(bearing.sentence.links) > 1 or LIST_TARGET.search(link.target) or said.listing.search(text):
         return False
-    if not _PAGE.fullmatch(link.text.strip(" .:>→*") + " "):
+    if not said.page.fullmatch(link.text.strip(" .:>→*") + " "):
         return False
-    if _TO_REGISTER.search(text) and not _NOT_A_WAY_IN.search(text):
+    if said.to_register.search(text) and not said.no_way_in.search(text):
         return True
-    return bool(_TO_GET_LINK.search(text)) and bearing.sentence.block in dated
+    return bool(said.to_get_link.search(text)) and bearing.sentence.block in dated
 
 
 def _hints(bearing: Bearing, link: Link, title: str) -> bool:
-    text = bearing.sentence.text
-    larger = _LARGER.search(text)
+    text, said = bearing.sentence.text, bearing.language.joining
+    larger = said.larger.search(text)
     if larger and not (larger["name"] and _named(larger["name"]) <= _named(title)):
         return True
-    return _interest(bearing, link) or bool(_TO_GET_LINK.search(text) and not _REGISTER.search(text))
+    return _interest(bearing, link) or bool(said.to_get_link.search(text) and not said.register.search(text))
 
 
 def _named(text: str) -> set[str]:
@@ -217,27 +125,25 @@ def _named(text: str) -> set[str]:
 
 
 def _asks_by_mail(bearing: Bearing) -> bool:
-    text = bearing.sentence.text
-    if bearing.elsewhere or _REFUSED_LATER.search(text) or _LIST.search(text) or _CHOSEN.search(text):
+    text, said, mail = bearing.sentence.text, bearing.language.joining, bearing.language.writing
+    if bearing.elsewhere or said.refused_later.search(text) or said.listing.search(text) or mail.chosen.search(text):
         return False
     if not any(link.target.startswith("mailto:") for link in bearing.sentence.links):
         return False
-    if _WOULD_LIKE.search(text) and _CONFIRMS.search(text) and _WRITES.search(text):
+    if mail.would_like.search(text) and mail.confirms.search(text) and mail.writes.search(text):
         return True
-    return bool(_RSVP_BY_MAIL.search(text) or (_TO_COME.search(text) and _WRITES.search(text)))
-
-
-_ATTENDING_HERE = re.compile(r"\b(?:to (?:attend|join) (?:this|the)|attend this)\b", re.IGNORECASE)
+    return bool(mail.rsvp_by_mail.search(text) or (mail.to_come.search(text) and mail.writes.search(text)))
 
 
 def _asks(bearing: Bearing, link: Link) -> bool:
-    said = f"{link.text} {bearing.sentence.text}"
-    return bool(_REGISTER.search(said) and _INVITES.search(said)) and not _interest(bearing, link)
+    text, said = f"{link.text} {bearing.sentence.text}", bearing.language.joining
+    return bool(said.register.search(text) and said.invites.search(text)) and not _interest(bearing, link)
 
 
 def _interest(bearing: Bearing, link: Link) -> bool:
     """Whether readers are only asked to tell that they are interested: a place may come of it, or not."""
-    return bool(_INTEREST.search(link.text) or _TELLS_INTEREST.search(bearing.sentence.text))
+    said = bearing.language.joining
+    return bool(said.interest.search(link.text) or said.tells_interest.search(bearing.sentence.text))
 
 
 def _candidate(link: Link) -> Candidate[str]:
@@ -255,8 +161,8 @@ def _contact(explicit: Candidate[str] | None, bearings: Sequence[Bearing]) -> Ca
         return Candidate(field="contact", value=explicit.value, evidence=explicit.evidence)
     found: dict[str, Evidence] = {}
     for bearing in bearings:
-        text = bearing.sentence.text
-        if not _ATTENDING.search(text) or _REFUSED_LATER.search(text) or bearing.elsewhere:
+        text, said = bearing.sentence.text, bearing.language.joining
+        if not bearing.language.writing.attending.search(text) or said.refused_later.search(text) or bearing.elsewhere:
             continue
         for link in bearing.sentence.links:
             if link.target.startswith("mailto:"):

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from notifier.core.event import Evidence, Mode
-from notifier.core.reading.bearing import NOUN, Bearing
+from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate
+from notifier.core.reading.languages import Language
+from notifier.core.reading.languages.worldwide import MEETING_HOSTS
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.plain import cut, visible
-from notifier.core.reading.prose import Prose
+from notifier.core.reading.prose import Prose, Sentence
 from notifier.core.reading.resolve import short
 from notifier.core.reading.venues import may_be_online, told_place
-
-_ONLINE_WORD = r"(?:zoom|(?:ms |microsoft )?teams|google meet|jitsi|webex|online|on-line|virtual(?:ly)?|webinar)"
-_ONLINE = re.compile(
-    rf"\b(?:on|via|over|by|through) (?:zoom|(?:ms |microsoft )?teams|google meet|jitsi|webex)\b|\bzoom[ -](?:call|hosted|meeting|link)\b"
-    rf"|\b(?:online|virtual)\s(?:[\w-]{{1,20}}\s){{0,3}}?{NOUN}\b|\bwebinar\b|,\sonline,|\b(?:be|held|place|meet|meeting|run|you) (?:online|virtually)\b",
-    re.IGNORECASE,
-)
-_HYBRID = re.compile(
-    rf"\bhybrid\s(?:{NOUN})\b|\b(?:online and in[- ]person|in[- ]person and online|in person or online|online or in[- ]person)\b",
-    re.IGNORECASE,
-)
-_IN_PERSON = re.compile(
-    rf"\bin[- ]person\s(?:[\w-]{{1,20}}\s){{0,3}}?(?:{NOUN}|hour)\b|\b(?:be|held|place|meet|meeting) in[- ]person\b",
-    re.IGNORECASE,
-)
-_THIS = re.compile(rf"\b(?:this|an?|our|the)\s(?:[\w-]{{1,20}}\s){{0,5}}?{NOUN}\b", re.IGNORECASE)
-_ONLY_ONLINE = re.compile(
-    rf"\W{{0,3}}(?:(?:on|via|an?|event|meeting|link|call|{_ONLINE_WORD})\W{{0,3}}){{1,5}}", re.IGNORECASE
-)
-_LABEL = re.compile(r"^\W{0,4}(?:where|location|venue|place)\W{0,4}[:–]?\s{0,3}", re.IGNORECASE)
-_MEETING_HOSTS = ("zoom.us", "teams.microsoft.com", "meet.google.com", "webex.com")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +29,58 @@ class Place:
 def read_place(
     keys: Keys, prose: Prose, bearings: Sequence[Bearing], join: Candidate[str] | None, title: Candidate[str]
 ) -> Place:
-    """What is stated (a `place` key, a "Where:" line) first, then the announcing words, the join link's host, a venue."""
-    stated = keys.text("place", "location") or _labelled(prose)
-    if stated:
-        return _stated(stated)
-    mode = _said(bearings, title) or _inferred(join)
-    if mode is None and may_be_online([title.value, *(sentence.text for sentence in prose.sentences)]):
+    """What is stated (keys, a "Where:" line) first, then the announcing words, the join link's host, a venue."""
+    found = _read_place(keys, prose, bearings, join, title)
+    mode = _stated_mode(keys)
+    if mode is None:
+        return found
+    return Place(mode=mode, location=found.location if mode.value != "online" else None)
+
+
+_MODES: dict[str, Mode] = {
+    "online": "online", "virtual": "online", "remote": "online", "in-person": "in-person", "in person": "in-person",
+    "offline": "in-person", "onsite": "in-person", "hybrid": "hybrid",
+}  # fmt: skip
+
+
+def _stated_mode(keys: Keys) -> Candidate[Mode] | None:
+    """The `mode` key; `online: true` may be mapped to it by a table, and other words say nothing."""
+    said = keys.text("mode", "mode")
+    if said is None:
+        return None
+    value = _MODES.get(said.value.casefold())
+    if value is None:
+        keys.wrong(
+            "mode",
+            f"“{said.value}” is not a way to meet.",
+            f"Write {keys.key('mode')}: online, {keys.key('mode')}: in-person or {keys.key('mode')}: hybrid.",
+        )
+        return None
+    return Candidate(field="mode", value=value, evidence=said.evidence)
+
+
+def _read_place(
+    keys: Keys, prose: Prose, bearings: Sequence[Bearing], join: Candidate[str] | None, title: Candidate[str]
+) -> Place:
+    stated = keys.text("place", "location")
+    by_default = stated if stated and stated.evidence.basis == "default" else None
+    if stated := _labelled(prose) if by_default or not stated else stated:
+        return _stated(stated, keys.language)
+    told = _told_place(prose, bearings, join, title, keys.language)
+    # A default of config.yaml stands where nothing is said.
+    return _stated(by_default, keys.language) if by_default and told == Place() else told
+
+
+def _told_place(
+    prose: Prose,
+    bearings: Sequence[Bearing],
+    join: Candidate[str] | None,
+    title: Candidate[str],
+    language: Language,
+) -> Place:
+    heading = Sentence(text=title.value, line=title.evidence.line or 1, language=language)
+    mode = _said(bearings, title, language) or _inferred(join)
+    if mode is None and may_be_online((heading, *prose.sentences)):
         return Place()
     location = told_place(bearings) if mode is None or mode.value != "online" else None
     if location and mode is None:
@@ -65,7 +91,7 @@ def read_place(
 
 def _labelled(prose: Prose) -> Candidate[str] | None:
     for sentence in prose.sentences:
-        if sentence.label == "where" and (label := _LABEL.match(sentence.text)):
+        if sentence.label == "where" and (label := sentence.language.layout.place_label.match(sentence.text)):
             value = visible(sentence.text[label.end() :]).rstrip(" .;")
             if value:
                 evidence = Evidence(field="location", text=sentence.quote, line=sentence.line, basis="prose")
@@ -73,33 +99,34 @@ def _labelled(prose: Prose) -> Candidate[str] | None:
     return None
 
 
-def _stated(found: Candidate[str]) -> Place:
+def _stated(found: Candidate[str], language: Language) -> Place:
     def mode(value: Mode) -> Candidate[Mode]:
         evidence = Evidence(
             field="mode", text=found.evidence.text, line=found.evidence.line, basis=found.evidence.basis
         )
         return Candidate(field="mode", value=value, evidence=evidence)
 
-    if _ONLY_ONLINE.fullmatch(found.value) or found.value.lower().startswith(("http://", "https://")):
+    places = language.places
+    if places.only_online.fullmatch(found.value) or found.value.lower().startswith(("http://", "https://")):
         return Place(mode=mode("online"))
-    if _HYBRID.search(found.value) or re.search(
-        rf"\b(?:and|or|also|\+|&) {_ONLINE_WORD}\b|\bhybrid\b", found.value, re.IGNORECASE
-    ):
+    if places.hybrid.search(found.value) or places.also_online.search(found.value):
         return Place(mode=mode("hybrid"), location=found)
     return Place(mode=mode("in-person"), location=found)
 
 
-def _said(bearings: Sequence[Bearing], title: Candidate[str]) -> Candidate[Mode] | None:
+def _said(bearings: Sequence[Bearing], title: Candidate[str], language: Language) -> Candidate[Mode] | None:
     """The mode by the words of the title, the opening, or a sentence that announces or dates the event."""
     texts = [(title.value, title.evidence.line, title.evidence.basis)]
     for bearing in bearings:
-        sentence = bearing.sentence
-        telling = bearing.own or bearing.claims or bearing.future or sentence.block <= 1 or _THIS.search(sentence.text)
-        if telling and not bearing.elsewhere and not _elsewhen(sentence.text):
+        sentence, places = bearing.sentence, bearing.language.places
+        telling = bearing.own or bearing.claims or bearing.future or sentence.block <= 1
+        if not (telling or places.this.search(sentence.text)):
+            continue
+        if not bearing.elsewhere and not places.elsewhen.search(sentence.text):
             texts.append((sentence.text, sentence.line, "prose"))
     seen: dict[Mode, Evidence] = {}
     for text, line, basis in texts:
-        if found := _mode_of(text):
+        if found := _mode_of(text, language):
             seen.setdefault(found, Evidence(field="mode", text=short(text, limit=300), line=line, basis=basis))
     if "hybrid" in seen or len(seen) == 1:
         value: Mode = "hybrid" if "hybrid" in seen else next(iter(seen))
@@ -107,21 +134,18 @@ def _said(bearings: Sequence[Bearing], title: Candidate[str]) -> Candidate[Mode]
     return None
 
 
-def _elsewhen(text: str) -> bool:
-    return bool(re.search(r"\b(?:previous|last|next|future|earlier|past|to date|was an online)\b", text, re.IGNORECASE))
-
-
-def _mode_of(text: str) -> Mode | None:
-    if _HYBRID.search(text):
+def _mode_of(text: str, language: Language) -> Mode | None:
+    places = language.places
+    if places.hybrid.search(text):
         return "hybrid"
-    if _ONLINE.search(text):
+    if places.online.search(text):
         return "online"
-    return "in-person" if _IN_PERSON.search(text) else None
+    return "in-person" if places.in_person.search(text) else None
 
 
 def _inferred(join: Candidate[str] | None) -> Candidate[Mode] | None:
     host = urlsplit(join.value).hostname or "" if join else ""
-    if join is None or not any(host == name or host.endswith(f".{name}") for name in _MEETING_HOSTS):
+    if join is None or not any(host == name or host.endswith(f".{name}") for name in MEETING_HOSTS):
         return None
     evidence = Evidence(field="mode", text=join.value, line=join.evidence.line, basis="inferred")
     return Candidate(field="mode", value="online", evidence=evidence)

@@ -6,33 +6,24 @@ Every pattern is bounded, so reading takes linear time whatever the text.
 from __future__ import annotations
 
 import re
+import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from notifier.core.reading.links import Link, linked
+from notifier.core.reading.languages import ENGLISH, Language
+from notifier.core.reading.languages.language import Layout
+from notifier.core.reading.links import Link, linked, prepared
 from notifier.core.reading.plain import cut, words
 
 MAX_PROSE = 200_000
 
-_LABELS = {
-    "when": "when", "date": "when", "dates": "when", "date and time": "when", "time": "when", "day": "when",
-    "where": "where", "location": "where", "venue": "where", "place": "where",
-}  # fmt: skip
-_LABEL = re.compile(
-    r"(date and time|dates?|day|time|when|where|location|venue|place)\s{0,2}([:–])\s{0,3}", re.IGNORECASE
-)
-_BOLD_LABEL = re.compile(
-    r"\s{0,3}(?:\*\*|__)(when|date|time|where|location|venue)\s{0,2}:?\s{0,2}(?:\*\*|__)\s{0,2}:?", re.IGNORECASE
-)
 _QUOTE = re.compile(r"^[ \t]{0,8}(?:>[ \t]{0,3}){1,5}")
 _MARKER = re.compile(r"^(?:[ \t]{0,12}(?:[-*+]|\d{1,2}[.)])[ \t]{1,4}|[ \t]{0,3}\|)")
 _HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]{1,4}")
 _FENCE = re.compile(r"[ \t]{0,3}(?:```|~~~)")
-# A full stop after one of these does not end a sentence.
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:a\.m|p\.m|Dr|Mr|Mrs|Ms|Prof|St|No|e\.g|i\.e|approx|Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[A-Z]))\.$"
-)
+# A letter and its accent, written apart as some machines do.
+_APART = re.compile("[A-Za-z][\u0300-\u0304\u0306-\u030c\u0327]")
 _STOP = re.compile(r"[.!?][)\"'\]]{0,2}\s{1,3}(?=[^\s])")
 
 
@@ -45,6 +36,7 @@ class Sentence:
     links: tuple[Link, ...] = ()
     label: str | None = None
     block: int = 0
+    language: Language = ENGLISH
 
     @property
     def quote(self) -> str:
@@ -70,12 +62,13 @@ class Prose:
     complete: bool = True
 
 
-def read_prose(body: str, *, first_line: int, site_url: str) -> Prose:
+def read_prose(body: str, *, first_line: int, site_url: str, language: Language = ENGLISH) -> Prose:
     """The body's sentences. Text beyond the first 200,000 characters is not read; `complete` says so."""
-    blocks = list(_blocks(_without_comments(body[:MAX_PROSE]), first_line))
+    text = _APART.sub(lambda apart: unicodedata.normalize("NFC", apart[0]), body[:MAX_PROSE])
+    blocks = list(_blocks(prepared(text), first_line, language.layout))
     sentences: list[Sentence] = []
     for number, block in enumerate(blocks):
-        sentences.extend(_sentences(block, number, site_url))
+        sentences.extend(_sentences(block, number, site_url, language))
     texts = [(block, linked("\n".join(block.lines), block.first, site_url)[0]) for block in blocks[:40]]
     headings = [text for block, text in texts if block.heading and text.strip()]
     openings = [text for block, text in texts if not block.heading and text.strip()]
@@ -87,24 +80,13 @@ def read_prose(body: str, *, first_line: int, site_url: str) -> Prose:
     )
 
 
-def _without_comments(body: str) -> str:
-    """HTML comments out, line breaks kept. By hand: a lazy pattern is quadratic on unclosed comments."""
-    kept: list[str] = []
-    at = 0
-    while (start := body.find("<!--", at)) >= 0 and (end := body.find("-->", start)) >= 0:
-        kept.append(body[at:start])
-        kept.append("\n" * body.count("\n", start, end))
-        at = end + 3
-    return "".join([*kept, body[at:]])
-
-
-def _blocks(body: str, first_line: int) -> Iterator[_Block]:
+def _blocks(body: str, first_line: int, layout: Layout) -> Iterator[_Block]:
     """Paragraphs, list items, headings and labelled lines, each with its first line's number."""
     block = _Block()
     pending: str | None = None
     for number, line in _prose_lines(body, first_line):
         heading = bool(_HEADING.match(line))
-        label = _label_of(line)
+        label = _label_of(line, layout)
         if block.lines and (not line.strip() or heading or label or _MARKER.match(line)):
             yield block
             block = _Block()
@@ -116,7 +98,7 @@ def _blocks(body: str, first_line: int) -> Iterator[_Block]:
         block.lines.append(_MARKER.sub("", _HEADING.sub("", line)))
         if heading:
             # "### When" labels the paragraph below it.
-            pending = _LABELS.get(block.lines[0].strip(" :*").casefold())
+            pending = layout.labels.get(block.lines[0].strip(" :*").casefold())
         if heading or line.endswith(("  ", "\\")):
             yield block
             block = _Block()
@@ -133,32 +115,37 @@ def _prose_lines(body: str, first_line: int) -> Iterator[tuple[int, str]]:
         yield number, "" if fenced or fence else _QUOTE.sub("", raw)
 
 
-def _label_of(line: str) -> str | None:
+def _label_of(line: str, layout: Layout) -> str | None:
     plain = _MARKER.sub("", line)
-    found = _LABEL.match(plain.replace("*", "").replace("_", "").strip()) or _BOLD_LABEL.match(plain)
-    return _LABELS[found[1].casefold()] if found else None
+    found = layout.label.match(plain.replace("*", "").replace("_", "").strip()) or layout.bold_label.match(plain)
+    return layout.labels[next(word for word in found.groups() if word).casefold()] if found else None
 
 
-def _sentences(block: _Block, number: int, site_url: str) -> Iterator[Sentence]:
+def _sentences(block: _Block, number: int, site_url: str, language: Language) -> Iterator[Sentence]:
     text, links = linked("\n".join(block.lines), block.first, site_url)
+    # Both go on from where they are: a paragraph may have thousands of sentences and of links.
+    places, line, counted = [link.start for link in links], block.first, 0
     start = 0
-    for end in (*_ends(text), len(text)):
+    for end in (*_ends(text, language.layout), len(text)):
         part = text[start:end]
         if part.strip():
+            begin = start + len(part) - len(part.lstrip())
+            line, counted = line + text.count("\n", counted, begin), begin
             yield Sentence(
                 text=words(part).strip(),
-                line=block.first + text.count("\n", 0, start + len(part) - len(part.lstrip())),
-                links=tuple(link for link in links if start <= link.start < end),
+                line=line,
+                links=links[bisect_left(places, start) : bisect_left(places, end)],
                 # Only the first sentence: "When: 3 May. Register by 1 May." has its label on one date.
                 label=None if block.heading or start else block.label,
                 block=number,
+                language=language,
             )
         start = end
 
 
-def _ends(text: str) -> Iterator[int]:
+def _ends(text: str, layout: Layout) -> Iterator[int]:
     for stop in _STOP.finditer(text):
         before = text[max(0, stop.start() - 12) : stop.start() + 1]
         after = text[stop.end() : stop.end() + 1]
-        if not _ABBREVIATED.search(before) and not after.islower():
+        if not layout.abbreviated.search(before) and not after.islower():
             yield stop.end()

@@ -7,28 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notifier.core.event import Evidence, Status
-from notifier.core.reading.bearing import NOUN, Bearing, looks_ahead, looks_back
+from notifier.core.reading.bearing import Bearing, looks_ahead, looks_back
 from notifier.core.reading.candidates import Candidate, Notes
+from notifier.core.reading.languages import ENGLISH
+from notifier.core.reading.languages.worldwide import CANCELLED, POSTPONED
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.resolve import contradict
+from notifier.core.reading.stating import line_of
 
 _VALUES: dict[str, Status] = {
     "scheduled": "scheduled", "confirmed": "scheduled", "tentative": "tentative", "cancelled": "cancelled",
     "canceled": "cancelled", "postponed": "postponed", "past": "past",
 }  # fmt: skip
-_CALLED_OFF: dict[str, Status] = {
-    "cancel": "cancelled",
-    "abgesa": "cancelled",
-    "postpo": "postponed",
-    "versch": "postponed",
-}
-_WORD = r"(cancelled|canceled|abgesagt|postponed|verschoben)"
+_WORD = rf"({'|'.join((*CANCELLED, *POSTPONED))})"
 _PREFIX = re.compile(rf"^[\[(*!\s]{{0,4}}{_WORD}(?:\s?[:\])!*]+|\s[-–—]+)[\s:–—-]{{0,4}}", re.IGNORECASE)
 _SUFFIX = re.compile(rf"\s{{1,3}}(?:[\[(]\s?{_WORD}\s?[\])]|[-–—:]\s{{1,3}}{_WORD})[!.]{{0,3}}$", re.IGNORECASE)
-_IN_TEXT = re.compile(
-    rf"\b(?:this|the)\s(?:[\w-]{{1,20}}\s){{0,3}}?{NOUN}\s(?:has been|is|was|had to be|has had to be)\s(?:now\s)?(cancelled|canceled|postponed)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +40,7 @@ def read_title(found: Candidate[str]) -> Title:
         return Title(text=found.value, status=None)
     word = next(group for group in match.groups() if group)
     evidence = Evidence(field="status", text=found.value, line=found.evidence.line, basis=found.evidence.basis)
-    value = _CALLED_OFF[word[:6].casefold()]
+    value: Status = "postponed" if word.casefold() in POSTPONED else "cancelled"
     return Title(text=rest.strip(), status=Candidate(field="status", value=value, evidence=evidence))
 
 
@@ -63,7 +56,7 @@ def read_status(
     ahead, back = looks_ahead(bearings), looks_back(bearings)
     found = stated or called_off or _over(keys, back, notes, announces=ahead is not None or invites)
     if found is None:
-        _report_called_off(bearings, notes)
+        _report_called_off(keys, bearings, notes)
     if found is None or found.value not in ("past", "cancelled"):
         _check_upcoming(keys, ahead, notes, invites=invites)
     return found
@@ -115,10 +108,11 @@ def _check_past(keys: Keys, notes: Notes) -> None:
     if keys.flag("upcoming"):
         notes.problem(
             "The front matter says upcoming: true, but the document tells of the event as over.",
-            "Write upcoming: false.",
+            f"Write {keys.key('upcoming')}: false.",
             field=keys.key("upcoming"),
             line=keys.line("upcoming"),
             severity="warning",
+            write=line_of(keys, "upcoming", "false"),
         )
 
 
@@ -136,17 +130,24 @@ def _check_upcoming(keys: Keys, ahead: Bearing | None, notes: Notes, *, invites:
     )
 
 
-def _report_called_off(bearings: Sequence[Bearing], notes: Notes) -> None:
+def _report_called_off(keys: Keys, bearings: Sequence[Bearing], notes: Notes) -> None:
     for bearing in bearings:
-        match = _IN_TEXT.search(bearing.sentence.text)
+        match = _called_off(bearing)
         if match and not bearing.elsewhere:
-            status = "postponed" if match[1].casefold() == "postponed" else "cancelled"
+            status = "postponed" if match["postponed"] else "cancelled"
             sentence = bearing.sentence
             notes.doubt(
                 "called-off-in-text",
                 f"The text says “{match[0]}”, the front matter does not.",
-                f"Add status: {status} to the front matter.",
+                f"Add {keys.key('status')}: {status} to the front matter.",
                 field="status",
                 evidence=Evidence(field="status", text=sentence.quote, line=sentence.line, basis="prose"),
+                write=line_of(keys, "status", status),
             )
             return
+
+
+def _called_off(bearing: Bearing) -> re.Match[str] | None:
+    """English words call an event off in a text of any language."""
+    text = bearing.sentence.text
+    return bearing.language.called_off.search(text) or ENGLISH.called_off.search(text)

@@ -1,38 +1,18 @@
-"""Clock times as people write them: "2pm", "1 - 3pm", "9.00am to 12.00", "14:00–14:55", "12 noon"."""
+"""Clock times as people write them: "2pm", "1 - 3pm", "9.00am to 12.00", "14:00–14:55", "12 noon", "19.30 Uhr", "18h30"."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
-_MERIDIEM = r"[ap]\.m\b\.?|[ap]m\b|noon\b|midnight\b"
-_DASH = r"\s{0,2}(?:-|–|—|to|until|till)\s{0,2}"
+from notifier.core.reading.languages import ENGLISH, Language
+from notifier.core.reading.languages.language import Clock
 
-
-def _clock(n: int) -> str:
-    return (
-        rf"(?:(?P<h{n}>\d{{1,2}})(?P<s{n}>[:.](?P<m{n}>[0-5]\d))?(?![\d%£$€]|[:.,/]\d)\s{{0,2}}(?P<x{n}>{_MERIDIEM})?"
-        rf"|(?P<w{n}>noon|midday|midnight)\b)"
-    )
-
-
-_TIME = re.compile(rf"(?<![\w:.,/£$€#+])(?<!\d[-–—]){_clock(1)}(?:{_DASH}{_clock(2)})?", re.IGNORECASE)
-_DEADLINE = re.compile(
-    r"\b(?:by|before|deadline|closes?|closing|no later than|until|till|latest)\b[^.;]{0,25}$", re.IGNORECASE
-)
-_SIDE = re.compile(
-    r"\b(?:doors?|arrivals?|arrive|registration|coffee|lunch|drinks|networking|refreshments|log ?in)\b[^.;]{0,25}$",
-    re.IGNORECASE,
-)
-_END = re.compile(
-    r"(?:[-–—]\s{0,2}|\b(?:to|until|till|ends?(?: at)?|ending(?: at)?|finish(?:es|ing)?(?: at)?)\s{1,2})$",
-    re.IGNORECASE,
-)
-_LED = re.compile(r"(?:\b(?:at|from|starts?|starting|when|time)\b:?|@)\s{0,3}$", re.IGNORECASE)
-_WORDS = {"noon": time(12), "midday": time(12), "midnight": time(0)}
-_EXPLICIT = re.compile(r"(\d{1,2})(?:[:.]([0-5]\d)(?::[0-5]\d)?)?\s{0,2}([ap]\.?m\.?)?", re.IGNORECASE)
+#: With words of the 24-hour clock beside it, an hour from here on is before noon; below, "um 7 Uhr" leaves a doubt.
+_FORMAL_MORNING = 8
+_HALVES = ("am", "pm", "night", "noon", "midnight")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,106 +27,202 @@ class ClockTime:
     unsure: bool = False
 
 
-def times_in(text: str) -> Iterator[ClockTime]:
+def times_in(text: str, *, language: Language = ENGLISH) -> Iterator[ClockTime]:
     """The times of a text at which something begins or ends; deadlines, doors and lunches are left out."""
-    for match in _TIME.finditer(text):
-        before = text[max(0, match.start() - 60) : match.start()]
-        ends = _END.search(before)
-        if _SIDE.search(before) or (_DEADLINE.search(before) and not ends):
-            continue
-        found = _read(match, led=bool(_LED.search(before)))
-        if found and ends and found.end is None:
-            yield ClockTime(
-                start=None, end=found.start, text=found.text, at=found.at, until=found.until, unsure=found.unsure
-            )
-        elif found:
-            yield found
+    clock = language.clock
+    previous: ClockTime | None = None
+    left_out = False
+    used = 0
+    for found in _found(text, clock):
+        before = text[max(used, found.at - 60) : found.at]
+        ends = clock.roles.ends.search(before)
+        after = clock.roles.side_after.match(text, found.until)
+        left_out = bool(
+            after
+            or clock.roles.side.search(before)
+            or (clock.roles.deadline.search(before) and not ends)
+            or clock.roles.for_start.match(text, found.until)
+            or (previous and left_out and clock.roles.both.fullmatch(text, previous.until, found.at))
+            or (previous and _is_within(found, previous, text, clock))
+        )
+        previous, used = found, after.end() if after else found.until
+        if not left_out:
+            yield replace(found, start=None, end=found.start) if ends and found.end is None else found
 
 
-def clock_of(text: str) -> time | None:
-    """The time of a front-matter value: 14:00, 9.30am, 2pm, noon. None where it isn't one or leaves a doubt.
+def clock_of(text: str, *, language: Language = ENGLISH) -> time | None:
+    """The time of a front-matter value: 14:00, 9.30am, 2pm, noon, 19 Uhr. None where it isn't one or leaves a doubt.
 
     `2:00` leaves one: write 02:00 or 14:00.
     """
     text = text.strip()
-    if text.casefold() in _WORDS:
-        return _WORDS[text.casefold()]
-    match = _EXPLICIT.fullmatch(text)
-    if not match or not (match[2] or match[3]):
+    clock = language.clock
+    if text.casefold() in clock.noon | clock.midnight:
+        return time(12 if text.casefold() in clock.noon else 0)
+    match = clock.explicit.fullmatch(text)
+    if not match:
         return None
-    hour, minute = int(match[1]), int(match[2] or 0)
-    if not match[3] and len(match[1]) == 1 and hour < 8:
+    half = next((name for name in _HALVES if match[name]), None)
+    if not (match["minute"] or match["unit"] or half):
         return None
-    return _time(_hours(hour, match[3]), minute)
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if not half and len(match["hour"]) == 1 and hour < _FORMAL_MORNING and not (match["unit"] and match["minute"]):
+        return None
+    return _time(_hours(hour, half), minute)
+
+
+def _found(text: str, clock: Clock) -> Iterator[ClockTime]:
+    """Every time, those in words too ("half past six"), in the order of the text."""
+    spoken = [found for way in clock.spoken for match in way.pattern.finditer(text)
+              if (found := _spoken(match, shift=way.shift, minute=way.minute, clock=clock))]  # fmt: skip
+    last = 0
+    for found in sorted([*spoken, *_numbers(text, clock)], key=lambda found: (found.at, -found.until)):
+        if found.at >= last:
+            yield found
+            last = found.until
+
+
+def _numbers(text: str, clock: Clock) -> Iterator[ClockTime]:
+    match = clock.time.search(text)
+    while match:
+        found = _read(match, clock)
+        if found:
+            yield found
+        # "jeudi 5 à 18h" is no range: its second half is looked at again.
+        ends = found.until if found else match.end("first")
+        match = clock.time.search(text, max(ends, match.start() + 1))
+
+
+def _is_within(found: ClockTime, last: ClockTime, text: str, clock: Clock) -> bool:
+    """“6–8pm (talks start at 6.30pm)”: what begins in the brackets is a part of the event."""
+    if not (found.start and last.start and last.end and clock.roles.within.fullmatch(text, last.until, found.at)):
+        return False
+    return last.start <= found.start < last.end
+
+
+def _spoken(match: re.Match[str], *, shift: int, minute: int, clock: Clock) -> ClockTime | None:
+    said = match["hour"].casefold()
+    hour = clock.hours.get(said) or int(said)
+    half = next((name for name in _HALVES if match[name]), None)
+    if 12 < hour < 24:
+        hours: tuple[int, ...] = (hour + shift,)
+    elif 1 <= hour <= 12:
+        hour = (hour + shift - 1) % 12 + 1
+        hours = _hours(hour, half) if half else ((12,) if hour == 12 else (hour, hour + 12))
+    else:
+        return None
+    if not hours:
+        return None
+    return ClockTime(
+        start=time(hours[0], minute),
+        end=None,
+        text=match[0].strip(),
+        at=match.start(),
+        until=match.end(),
+        unsure=len(hours) > 1,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
+    """One time of a match: every hour it may be; `said` where nothing is open."""
+
     hours: tuple[int, ...]
     minute: int
     said: bool
 
 
-def _read(match: re.Match[str], *, led: bool) -> ClockTime | None:
-    first, second = _side(match, 1), _side(match, 2)
+def _read(match: re.Match[str], clock: Clock) -> ClockTime | None:
+    first, second = _side(match, 1, clock), _side(match, 2, clock)
     if not first.hours:
         return None
-    if second.hours and _is_range(match):
-        return _range(first, second, match)
-    if not _is_time(match, led=led):
+    bare = _is_bare_hour(match, clock)
+    if second.hours and _is_range(match, clock, bare=bare):
+        return _range(first, second, match, clock)
+    if not _is_time(match, clock, bare=bare):
         return None
-    until = max(match.end(group) for group in ("h1", "m1", "x1", "w1"))
+    led = clock.bare.search(_before(match))
+    until = max(match.end(group) for group in ("h1", "m1", "u1", "n1", "z1", *(f"{name}1" for name in _HALVES)))
     return ClockTime(
         start=_time(first.hours, first.minute),
         end=None,
-        text=match.string[match.start() : until],
+        text=(led[0] if bare and led else "") + match.string[match.start() : until],
         at=match.start(),
         until=until,
         unsure=len(first.hours) > 1,
     )
 
 
-def _side(match: re.Match[str], n: int) -> _Side:
-    if match[f"w{n}"]:
-        return _Side((_WORDS[match[f"w{n}"].casefold()].hour,), 0, said=True)
+def _half(match: re.Match[str], n: int) -> str | None:
+    return next((name for name in _HALVES if match[f"{name}{n}"]), None)
+
+
+def _is_formal(match: re.Match[str], n: int) -> bool:
+    """Words of the 24-hour clock: "19 Uhr", "ore 19", "18h30"."""
+    return bool(match[f"u{n}"] or match[f"f{n}"] or "h" in (match[f"s{n}"] or "").casefold())
+
+
+def _side(match: re.Match[str], n: int, clock: Clock) -> _Side:
+    if match[f"n{n}"] or match[f"z{n}"]:
+        return _Side((12 if match[f"n{n}"] else 0,), 0, said=True)
     if not match[f"h{n}"]:
         return _Side((), 0, said=False)
-    hour, mark = int(match[f"h{n}"]), match[f"x{n}"]
-    # 08:00 to 11:59 and anything written with a leading zero or above 12 is the 24-hour clock.
-    plain = bool(mark) or hour >= 12 or match[f"h{n}"].startswith("0")
-    hours = _hours(hour, mark)
+    hour, half = int(match[f"h{n}"]), _half(match, n)
+    formal, minutes = _is_formal(match, n), match[f"m{n}"]
+    # Anything written with a leading zero, above 12 or as 7.30 Uhr is the 24-hour clock, and 08:00 to 11:59 nearly always.
+    plain = bool(half) or hour >= 12 or match[f"h{n}"].startswith("0") or bool(formal and minutes)
+    hours = _hours(hour, half)
     if not plain and hours:
-        hours = (hour,) if 8 <= hour < 12 else (hour, hour + 12)
-    return _Side(hours, int(match[f"m{n}"] or 0), said=bool(mark) or plain)
+        morning = _FORMAL_MORNING if formal else (clock.morning if minutes else 12)
+        hours = (hour,) if morning <= hour < 12 else (hour, hour + 12)
+    return _Side(hours, int(minutes or 0), said=plain)
 
 
-def _hours(hour: int, mark: str | None) -> tuple[int, ...]:
-    if not mark:
-        return (hour,) if hour < 24 else ()
-    mark = mark.casefold()
-    if mark in _WORDS:
-        return (_WORDS[mark].hour,) if hour == 12 else ()
-    if not 1 <= hour <= 12:
-        return (hour,) if 13 <= hour < 24 and mark.startswith("p") else ()
-    return (hour % 12 + (12 if mark.startswith("p") else 0),)
+def _hours(hour: int, half: str | None) -> tuple[int, ...]:
+    match half:
+        case None:
+            return (hour,) if hour < 24 else ()
+        case "noon" | "midnight":
+            return (12 if half == "noon" else 0,) if hour == 12 else ()
+        case "am":
+            return (hour % 12,) if 1 <= hour <= 12 else ()
+        case "pm":
+            return (hour % 12 + 12,) if 1 <= hour <= 12 else ((hour,) if 13 <= hour < 24 else ())
+        case _:
+            # "At night" is before or after midnight.
+            return (hour + 12,) if 6 <= hour < 12 else ((hour % 12,) if hour <= 12 else ((hour,) if hour < 24 else ()))
 
 
 def _time(hours: tuple[int, ...], minute: int) -> time | None:
     return time(hours[0], minute) if hours else None
 
 
-def _is_time(match: re.Match[str], *, led: bool) -> bool:
-    if match["w1"] or match["x1"]:
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 20) : match.start()]
+
+
+def _is_bare_hour(match: re.Match[str], clock: Clock) -> bool:
+    """A number alone is an hour behind "alle", unless a noun follows it ("alle 18 persone")."""
+    if not match["h1"] or not clock.bare.search(_before(match)):
+        return False
+    return bool(match["m1"] or clock.bare_end.match(match.string, match.end("h2" if match["h2"] else "h1")))
+
+
+def _is_time(match: re.Match[str], clock: Clock, *, bare: bool) -> bool:
+    if match["n1"] or match["z1"] or _half(match, 1) or _is_formal(match, 1) or bare:
         return True
-    return bool(match["m1"]) and (":" in match["s1"] or led)
+    return bool(match["m1"]) and (":" in match["s1"] or bool(clock.led.search(_before(match))))
 
 
-def _is_range(match: re.Match[str]) -> bool:
-    marked = match["x2"] or match["w2"] or (match["x1"] and match["h2"]) or (match["w1"] and match["h2"])
-    return bool(marked or (match["m1"] and match["m2"]))
+def _is_range(match: re.Match[str], clock: Clock, *, bare: bool) -> bool:
+    first = _half(match, 1) or match["n1"] or match["z1"] or _is_formal(match, 1)
+    second = _half(match, 2) or match["n2"] or match["z2"] or _is_formal(match, 2)
+    if match["to"] and not (first or match["m1"] or bare or clock.since.search(_before(match))):
+        return False
+    return bool(second or (first and match["h2"]) or (match["m1"] and match["m2"]) or (bare and match["to"]))
 
 
-def _range(first: _Side, second: _Side, match: re.Match[str]) -> ClockTime:
+def _range(first: _Side, second: _Side, match: re.Match[str], clock: Clock) -> ClockTime:
     """Complete the half that doesn't say am or pm: the reading in which the end comes soonest after the start.
 
     "2-3pm" is 14:00–15:00, "11-1pm" 11:00–13:00, "9.00am to 12.00" 09:00–12:00; "2.00 - 3.00" stays unsure.
@@ -156,13 +232,16 @@ def _range(first: _Side, second: _Side, match: re.Match[str]) -> ClockTime:
     pairs = [(s, e) for s in starts for e in ends if (s, first.minute) < (e, second.minute)]
     s, e = min(pairs, key=lambda pair: (pair[1] - pair[0], pair[0]), default=(starts[0], ends[0]))
     alike = {pair for pair in pairs if pair[1] - pair[0] == e - s}
+    formal = _is_formal(match, 1) or _is_formal(match, 2)
+    said = formal or first.said or second.said
+    morning = _FORMAL_MORNING if said else (clock.morning if match["m1"] else 12)
     return ClockTime(
         start=time(s, first.minute),
         end=time(e, second.minute),
         text=match[0].strip(),
         at=match.start(),
         until=match.end(),
-        unsure=(len(alike) > 1 and not 8 <= s < 12) or (not pairs and len(starts) > 1),
+        unsure=(len(alike) > 1 and not morning <= s < 12) or (not pairs and len(starts) > 1),
     )
 
 

@@ -1,0 +1,55 @@
+"""What every language shares: letters for zones, cities in one zone, hosts of meetings, tickets and mailing lists."""
+
+from __future__ import annotations
+
+import re
+
+from notifier.core.reading.languages.language import Season
+
+#: A zone and the half of the year in which clocks there show these letters.
+LETTERS: dict[str, tuple[str, Season | None]] = {
+    "UTC": ("UTC", None), "UK": ("Europe/London", None), "GMT": ("Europe/London", "standard"),
+    "BST": ("Europe/London", "daylight"), "CET": ("Europe/Paris", "standard"), "CEST": ("Europe/Paris", "daylight"),
+    "EET": ("Europe/Helsinki", "standard"), "EEST": ("Europe/Helsinki", "daylight"),
+    "ET": ("America/New_York", None), "EST": ("America/New_York", "standard"), "EDT": ("America/New_York", "daylight"),
+    "PT": ("America/Los_Angeles", None), "PST": ("America/Los_Angeles", "standard"),
+    "PDT": ("America/Los_Angeles", "daylight"), "AEST": ("Australia/Sydney", "standard"),
+    "AEDT": ("Australia/Sydney", "daylight"), "JST": ("Asia/Tokyo", None),
+}  # fmt: skip
+CITIES = {
+    "Paris": "Europe/Paris", "Berlin": "Europe/Berlin", "Brussels": "Europe/Brussels", "Amsterdam": "Europe/Amsterdam",
+    "The Hague": "Europe/Amsterdam", "Geneva": "Europe/Zurich", "Zurich": "Europe/Zurich", "Vienna": "Europe/Vienna",
+    "Madrid": "Europe/Madrid", "Barcelona": "Europe/Madrid", "Rome": "Europe/Rome", "Milan": "Europe/Rome",
+    "Lisbon": "Europe/Lisbon", "Copenhagen": "Europe/Copenhagen", "Stockholm": "Europe/Stockholm", "Oslo": "Europe/Oslo",
+    "Helsinki": "Europe/Helsinki", "Tallinn": "Europe/Tallinn", "Warsaw": "Europe/Warsaw", "Prague": "Europe/Prague",
+    "Athens": "Europe/Athens", "Luxembourg": "Europe/Luxembourg", "Strasbourg": "Europe/Paris", "Dublin": "Europe/Dublin",
+    "London": "Europe/London", "Washington, DC": "America/New_York", "Washington DC": "America/New_York",
+    "New York": "America/New_York", "San Francisco": "America/Los_Angeles", "Toronto": "America/Toronto",
+    "Nairobi": "Africa/Nairobi", "Cape Town": "Africa/Johannesburg", "New Delhi": "Asia/Kolkata", "Delhi": "Asia/Kolkata",
+    "Tokyo": "Asia/Tokyo", "Singapore": "Asia/Singapore", "Sydney": "Australia/Sydney", "Kaohsiung": "Asia/Taipei",
+    "Taipei": "Asia/Taipei", "Linz": "Europe/Vienna",
+}  # fmt: skip
+MEETING_HOSTS = ("zoom.us", "teams.microsoft.com", "meet.google.com", "webex.com")
+BOOKING_HOSTS = (
+    "eventbrite.",
+    "lu.ma",
+    "ti.to",
+    "meetup.com",
+    "tickettailor.com",
+    "ticketsource.",
+    "pretix.",
+    "trybooking.com",
+)
+LIST_TARGET = re.compile(
+    r"list-manage\.com|mailchi\.mp|eepurl\.com|substack\.com|buttondown|newsletter|subscribe|mailing-?list",
+    re.IGNORECASE,
+)
+#: Words in a title that call its event off, in every language that is read.
+CANCELLED = (
+    "cancelled", "canceled", "abgesagt", "entfällt", "fällt aus", "annulé", "annulée", "cancelado", "cancelada",
+    "suspendido", "suspendida", "annullato", "annullata", "cancellato", "cancellata",
+)  # fmt: skip
+POSTPONED = (
+    "postponed", "verschoben", "reporté", "reportée", "aplazado", "aplazada", "pospuesto", "pospuesta", "rinviato",
+    "rinviata", "rimandato", "rimandata",
+)  # fmt: skip
