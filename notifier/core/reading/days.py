@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 from notifier.core.event import Evidence
 from notifier.core.reading.candidates import Candidate, Notes
-from notifier.core.reading.dates import date_in_name, date_of
+from notifier.core.reading.dates import date_in_name
+from notifier.core.reading.lasting import last_day
 from notifier.core.reading.mapped import Keys
-from notifier.core.reading.moments import start_day
-from notifier.core.reading.resolve import resolve
+from notifier.core.reading.moments import (
+    Value,
+    is_left_open,
+    moment_from,
+    read_value,
+    report_weekday,
+    report_which_day,
+    start_day,
+    value_of,
+)  # fmt: skip
+from notifier.core.reading.precision import read_precision, report_no_year, report_only_month, report_open
+from notifier.core.reading.resolve import resolve, short
+from notifier.core.reading.stamps import Unread, Written
+from notifier.core.reading.stating import line_of
 
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
-_BETWEEN = re.compile(r"(?:\s|,|/|-|–|—|to|and|until|till){0,10}")
+#: More dates than this under one key are no days of one event.
+MAX_DATES = 366
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?=[T ])")
+_YEAR = re.compile(r"(?:19|20|21)\d\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +56,11 @@ class Days:
 def read_days(keys: Keys, stem: str, zone: str, notes: Notes) -> Days | None:
     """The event's days; None, with a doubt, where the front matter doesn't tell them."""
     named = date_in_name(stem)
-    given = _dates(keys, notes)
-    start = start_day(keys, zone)
+    near = named or _middle_of_year(keys.path)
+    if not read_precision(keys, notes):
+        return None
+    given = _dates(keys, zone, near, notes)
+    start = start_day(keys, zone, near=given.value[0] if given else near)
     if given and start and not given.value[0] <= start.value <= given.value[-1]:
         resolve("date", (given_first(given), start), notes, subject="dates", hint="Correct date: or start:.")
     if given:
@@ -49,11 +69,13 @@ def read_days(keys: Keys, stem: str, zone: str, notes: Notes) -> Days | None:
         return None
     elif start:
         days = Days(first=start.value, last=start.value, evidence=start.evidence)
+    elif _is_vague(keys, near, notes):
+        return None
     else:
-        return _from_name(named, stem, notes)
+        return _from_name(named, stem, keys, notes)
     if named and not days.first <= named <= days.last:
         _report_name(named, days, notes)
-    return days
+    return replace(days, last=last_day(keys, days.first, days.last, zone=zone, notes=notes))
 
 
 def given_first(given: Candidate[tuple[date, ...]]) -> Candidate[date]:
@@ -61,9 +83,15 @@ def given_first(given: Candidate[tuple[date, ...]]) -> Candidate[date]:
     return Candidate(field="date", value=given.value[0], evidence=given.evidence)
 
 
-def _dates(keys: Keys, notes: Notes) -> Candidate[tuple[date, ...]] | None:
-    listed = _listed(keys, "dates", notes)
-    single = _listed(keys, "date", notes)
+def _middle_of_year(path: str) -> date | None:
+    """The middle of the one year that a folder is named by: a date without a year is in that year."""
+    years = {part for part in path.split("/")[:-1] if _YEAR.fullmatch(part)}
+    return date(int(years.pop()), 7, 2) if len(years) == 1 else None
+
+
+def _dates(keys: Keys, zone: str, near: date | None, notes: Notes) -> Candidate[tuple[date, ...]] | None:
+    listed = _listed(keys, "dates", zone, near, notes)
+    single = _listed(keys, "date", zone, near, notes)
     if listed and single and not set(single.value) <= set(_filled(listed.value)):
         resolve(
             "date", (given_first(single), given_first(listed)), notes, subject="dates",
@@ -73,36 +101,98 @@ def _dates(keys: Keys, notes: Notes) -> Candidate[tuple[date, ...]] | None:
     return listed or single
 
 
-def _listed(keys: Keys, name: str, notes: Notes) -> Candidate[tuple[date, ...]] | None:
-    found = keys.texts(name, field="date")
-    if found is None:
+def _listed(keys: Keys, name: str, zone: str, near: date | None, notes: Notes) -> Candidate[tuple[date, ...]] | None:
+    values = _values(keys, name, near)
+    if not values:
         if keys.entry(name) is not None:
             _unreadable(keys, name, notes)
         return None
     days: list[date] = []
-    for text in found.value:
-        read = _days_of(text)
+    for value in values:
+        read = _days_of(value, keys, name, zone, notes)
         if read is None:
-            _unreadable(keys, name, notes, text=text)
             return None
         days.extend(read)
     days = sorted(set(days))
-    if len(days) > 2 or (len(days) == 2 and len(found.value) > 1):
-        _report_gaps(days, found.evidence, notes)
-    return Candidate(field="date", value=tuple(days), evidence=found.evidence)
+    if len(days) > 2 or (len(days) == 2 and len(values) > 1):
+        _report_gaps(days, values[0].evidence, notes)
+    return Candidate(field="date", value=tuple(days), evidence=values[0].evidence)
 
 
-def _days_of(text: str) -> list[date] | None:
-    """`2026-12-09`, that with a time behind it, `a, b` or `a to b`."""
-    written = _DATE.findall(text[:200])
-    if len(written) == 1 and text.strip().startswith(written[0]):
-        day = date_of(written[0])
-        rest = text.strip()[len(written[0]) :]
-        return [day] if day and (not rest or rest[0] in "T ") else None
-    days = [date_of(part) for part in written]
-    real = [day for day in days if day]
-    between = _DATE.sub(" ", text[:200]).strip()
-    return real if len(real) == len(days) > 1 and len(text) <= 200 and _BETWEEN.fullmatch(between) else None
+def _values(keys: Keys, name: str, near: date | None) -> list[Value]:
+    """The values under a key: its one text or mapping, or the texts of its list."""
+    entry = keys.entry(name)
+    if entry is not None and isinstance(entry.value, Mapping):
+        value = value_of(keys, name, near=near)
+        return [value] if value else []
+    found = keys.texts(name, field="date")
+    texts = found.value if found and len(found.value) <= MAX_DATES else ()
+    return [
+        Value(text=text, read=read_value(keys, name, text, near), evidence=found.evidence) for text in texts if found
+    ]
+
+
+def _days_of(value: Value, keys: Keys, name: str, zone: str, notes: Notes) -> tuple[date, ...] | None:
+    """The days that one value names, on clocks at the event; a doubt where it names none."""
+    if isinstance(value.read, Unread):
+        return _only_day(value, keys, name, notes)
+    report_weekday(keys, name, value, notes)
+    if value.read.open:
+        report_open(keys, name, value, notes)
+    moment = moment_from(value, keys.times, zone=zone)
+    first = moment.day_in(zone) if moment else None
+    if first is None:
+        _unreadable(keys, name, notes, text=value.text)
+        return None
+    return (first, *(day for day in value.read.days[1:] if day > first))
+
+
+def _only_day(value: Value, keys: Keys, name: str, notes: Notes) -> tuple[date, ...] | None:
+    """The day before something that can't be read (`2026-12-09 2:00`), with a doubt; else only a doubt."""
+    why = value.read.why if isinstance(value.read, Unread) else None
+    day = _ISO.match(value.text) if why == "unreadable" else None
+    read = read_value(keys, name, day[0], None) if day else None
+    if not isinstance(read, Written):
+        _report_unread(value, keys, name, notes)
+        return None
+    if keys.entry("start") is None:
+        notes.doubt(
+            "unreadable-start",
+            f"“{short(value.text)}” is not a time that can be read without a doubt.",
+            f'Add {keys.key("start")}: "14:00" (the right time, in quotes).',
+            field=keys.key(name),
+            evidence=value.evidence,
+        )
+    return read.days
+
+
+def _report_unread(value: Value, keys: Keys, name: str, notes: Notes) -> None:
+    why = value.read.why if isinstance(value.read, Unread) else "unreadable"
+    match why:
+        case "tbc":
+            report_open(keys, name, value, notes)
+        case "only-month":
+            report_only_month(keys, name, value, notes)
+        case "no-year":
+            report_no_year(keys, name, value, notes)
+        case "which-day":
+            report_which_day(keys, name, value, notes)
+        case "unreadable":
+            _unreadable(keys, name, notes, text=value.text)
+
+
+def _is_vague(keys: Keys, near: date | None, notes: Notes) -> bool:
+    """Whether `start` is all there is and honestly names no day; then the file's name is no date of the event."""
+    entry = keys.entry("start")
+    if entry is None or isinstance(entry.value, tuple):
+        return False
+    value = value_of(keys, "start", near=near)
+    if value is None or not isinstance(value.read, Unread) or value.read.why == "unreadable":
+        return False
+    if value.read.why == "tbc" and near is not None and is_left_open(keys, "start"):
+        return False  # the time is open, the day is in the file's name
+    _report_unread(value, keys, "start", notes)
+    return True
 
 
 def _filled(days: tuple[date, ...]) -> list[date]:
@@ -135,7 +225,7 @@ def _unreadable(keys: Keys, name: str, notes: Notes, *, text: str = "") -> None:
     )
 
 
-def _from_name(named: date | None, stem: str, notes: Notes) -> Days | None:
+def _from_name(named: date | None, stem: str, keys: Keys, notes: Notes) -> Days | None:
     if named is None:
         notes.doubt(
             "no-date", "No date is given.", "Add date: 2026-12-09 (year-month-day) to the front matter.", field="date"
@@ -145,10 +235,11 @@ def _from_name(named: date | None, stem: str, notes: Notes) -> Days | None:
     notes.doubt(
         "no-date",
         f"No date is given in the front matter; the file's name says {named}.",
-        f"Add date: {named} to the front matter.",
+        f"Add {keys.key('date')}: {named} to the front matter.",
         field="date",
         evidence=evidence,
         severity="warning",
+        write=line_of(keys, "date", str(named)),
     )
     return Days(first=named, last=named, evidence=evidence)
 

@@ -1,183 +1,247 @@
-"""When exactly: the explicit `start` and `end`, and the times that prose gives for this event."""
+"""When exactly: the explicit `start`, `end` and `date`, each with the times it may hold."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 
 from notifier.core.event import Evidence
-from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate, Notes
-from notifier.core.reading.dates import date_of
+from notifier.core.reading.entries import Entry
+from notifier.core.reading.layouts import read_layout
 from notifier.core.reading.mapped import Keys
-from notifier.core.reading.times import ClockTime, clock_of, times_in
-from notifier.core.reading.zonewords import ZoneWord, zone_beside
-from notifier.core.zones import zone_named
+from notifier.core.reading.plain import visible
+from notifier.core.reading.resolve import short
+from notifier.core.reading.shape import Times
+from notifier.core.reading.stamps import Stamp, Unread, Written
+from notifier.core.reading.written import Reader, read_written
+from notifier.core.reading.zonewords import ZoneWord, meant
+from notifier.core.zones import instant, zone_named
 
-# More dates than this in one sentence are a list of dates; whose time is whose can't be said.
-MAX_MENTIONS = 12
-
-_MOMENT = re.compile(
-    r"(?:(?P<day>\d{4}-\d{1,2}-\d{1,2})(?:[Tt]|\s{1,3}|$))?(?P<clock>[\d:.]{0,12}\s{0,2}[A-Za-z.]{0,8}?)\s{0,2}"
-    r"(?P<offset>[Zz]|[+-]\d{2}:?\d{2})?"
-)
-_FRACTION = re.compile(r"(:\d{2}:\d{2})\.\d{1,9}$")
-_RECURRING = re.compile(
-    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\b(?:every|weekly|monthly|fortnightly)\b", re.IGNORECASE
-)
-_FILLER = re.compile(
-    r"\b(?:time|when|from|at|starts?|uk|london|gmt|bst|utc|cet|cest|et|est|edt|time|on|zoom|via|online|of|the|day)\b|[\W\d]",
-    re.IGNORECASE,
-)
+_STARTS = ("start", "from", "begin", "begins", "starts")
+_ENDS = ("end", "to", "until", "ends")
+_NONE = Stamp()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """An explicit point in time; what the author didn't write is None."""
+    """An explicit point in time; what the author didn't write is None.
+
+    `zone` are the words for one beside the time, `base` the zone in which the site writes times without an offset.
+    `end` is what the same value says of the end, as in “18:30 – 20:00”.
+    """
 
     day: date | None
     clock: time | None
     offset: timedelta | None
     evidence: Evidence
+    zone: ZoneWord | None = None
+    base: str | None = None
+    end: Moment | None = None
 
-    def instant(self) -> datetime | None:
-        """The exact instant, where day, time and offset are all written."""
-        if self.day is None or self.clock is None or self.offset is None:
+    def instant(self, day: date, default: str) -> datetime | None:
+        """The instant by what is written beside the time; None where nothing is. `day` stands in for a missing one."""
+        if self.clock is None:
             return None
-        return datetime.combine(self.day, self.clock, timezone(self.offset))
+        day = self.day or day
+        if self.offset is not None:
+            return datetime.combine(day, self.clock, timezone(self.offset))
+        zone = meant(self.zone, day, self.clock, default) if self.zone else self.base
+        return instant(day, self.clock, zone) if zone else None
 
     def day_in(self, zone: str) -> date | None:
         """The day on clocks in `zone`: 23:50Z is the next day in London's summer."""
-        exact = self.instant()
+        if self.day is None:
+            return None
+        exact = self.instant(self.day, zone)
         return exact.astimezone(zone_named(zone)).date() if exact else self.day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A time that prose gives for this event; `zone` is what stands beside it."""
+class Value:
+    """One value of a key about when: its words, and what they were read as."""
 
-    clock: ClockTime
-    zone: ZoneWord | None
+    text: str
+    read: Written | Unread
     evidence: Evidence
-    sentence: str
 
 
-def read_moment(keys: Keys, name: str, notes: Notes) -> Moment | None:
-    """The explicit moment under a key; a doubt where it is there but can't be read."""
+def value_of(keys: Keys, name: str, *, near: date | None) -> Value | None:
+    """The one value under a key: a text, or a mapping of a start and an end. A missing year is the nearest to `near`."""
+    entry = keys.entry(name)
+    if entry is not None and isinstance(entry.value, Mapping):
+        return _of_mapping(keys, name, entry, near)
     found = keys.text(name, "when")
-    if found is None:
-        return None
-    moment = _moment(found.value, found.evidence)
-    if moment is None:
-        notes.doubt(
-            f"unreadable-{name}",
-            f"“{found.value}” is not a time that can be read without a doubt.",
-            f'Write {keys.key(name)}: "14:00" in quotes, or {keys.key(name)}: 2026-12-09T14:00:00+00:00.',
-            field=keys.key(name),
-            evidence=found.evidence,
-        )
-    return moment
-
-
-def start_day(keys: Keys, zone: str) -> Candidate[date] | None:
-    """The day that an explicit start names, in the event's zone; None where it names none or can't be read."""
-    found = keys.text("start", "date")
-    moment = _moment(found.value, found.evidence) if found else None
-    day = moment.day_in(zone) if moment else None
-    return Candidate(field="date", value=day, evidence=found.evidence) if found and day else None
-
-
-def moment_of_date(keys: Keys) -> Moment | None:
-    """The time written behind `date`; midnight is what site generators write for none."""
-    entry = keys.entry("date")
-    found = keys.text("date", "when") if entry and not isinstance(entry.value, tuple) else None
-    moment = _moment(found.value, found.evidence) if found else None
-    return moment if moment and moment.clock not in (None, time(0)) else None
-
-
-def _moment(text: str, evidence: Evidence) -> Moment | None:
-    match = _MOMENT.fullmatch(_FRACTION.sub(r"\1", text.strip()))
-    if not match:
-        return None
-    day = date_of(match["day"]) if match["day"] else None
-    clock = clock_of(match["clock"]) if match["clock"].strip() else None
-    readable = (day is not None or not match["day"]) and (clock is not None or not match["clock"].strip())
-    offset = _offset(match["offset"]) if match["offset"] else None
-    if not readable or (day is None and clock is None) or (match["offset"] and offset is None):
-        return None
-    return Moment(day=day, clock=clock, offset=offset, evidence=evidence)
-
-
-def _offset(text: str) -> timedelta | None:
-    if text in "Zz":
-        return timedelta(0)
-    length = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
-    if length > timedelta(hours=14) or int(text[-2:]) > 59:
-        return None
-    return -length if text[0] == "-" else length
-
-
-def told_times(bearings: Sequence[Bearing]) -> Iterator[Told]:
-    """The times that count: beside the event's own date, on a "When:" or "Time:" line, or alone next to such a line."""
-    for index, bearing in enumerate(bearings):
-        if bearing.own or _labelled(bearing) or _beside(bearings, index):
-            yield from _told(bearing)
-
-
-def _labelled(bearing: Bearing) -> bool:
-    return bearing.sentence.label == "when" and not bearing.mentions and not _RECURRING.search(bearing.sentence.text)
-
-
-def _beside(bearings: Sequence[Bearing], index: int) -> bool:
-    """Nothing but a time, next to a sentence with the event's date: "9.00 - 11.00 am. 29 September 2026."."""
-    here = bearings[index]
-    if here.mentions or len(here.sentence.text) > 60 or not _is_bare(here.sentence.text):
-        return False
-    return any(
-        0 <= near < len(bearings)
-        and bearings[near].own
-        and abs(bearings[near].sentence.block - here.sentence.block) <= 1
-        for near in (index - 1, index + 1)
+    return (
+        Value(text=found.value, read=read_value(keys, name, found.value, near), evidence=found.evidence)
+        if found
+        else None
     )
 
 
-def _is_bare(text: str) -> bool:
-    rest, at = "", 0
-    for clock in times_in(text):
-        rest, at = rest + text[at : clock.at], clock.until
-    return at > 0 and not _FILLER.sub("", rest + text[at:]).strip()
+def _of_mapping(keys: Keys, name: str, entry: Entry, near: date | None) -> Value | None:
+    inner = entry.value if isinstance(entry.value, Mapping) else {}
+    first, last = _first_of(inner, _STARTS), _first_of(inner, _ENDS)
+    if first is None:
+        keys.text(name, "when")  # says that it must be one text
+        return None
+    text = f"{first} – {last}" if last else first
+    start = read_value(keys, name, first, near)
+    end = read_value(keys, name, last, near) if last else None
+    evidence = replace(keys.evidence(name, "when", entry), text=f"{keys.key(name)}: {text}")
+    if isinstance(start, Unread) or isinstance(end, Unread):
+        unread = next(one for one in (start, end) if isinstance(one, Unread))
+        return Value(text=text, read=unread, evidence=evidence)
+    days = sorted({*start.days, *(end.days if end else ())})
+    if keys.times.ends == "exclusive" and len(days) > 1 and start.start.clock is None:
+        days[-1] -= timedelta(days=1)
+    read = replace(start, days=tuple(days), end=end.start if end else start.end)
+    return Value(text=text, read=read, evidence=evidence)
 
 
-def _told(bearing: Bearing) -> Iterator[Told]:
-    sentence = bearing.sentence
-    if len(bearing.mentions) > MAX_MENTIONS:
+def _first_of(inner: Mapping[str, Entry], names: tuple[str, ...]) -> str | None:
+    return next((visible(inner[name].raw) for name in names if name in inner and visible(inner[name].raw)), None)
+
+
+def read_value(keys: Keys, name: str, text: str, near: date | None) -> Written | Unread:
+    """A text as the site writes times: in the layout that its configuration names, else as people and programs do."""
+    for layout in _layouts(keys, name):
+        found = read_layout(text, layout)
+        if isinstance(found, Unread) and found.why == "no-year" and near is not None:
+            found = read_layout(f"{near.year} {text}", f"%Y {layout}")
+        if found is not None:
+            return found
+    return read_written(text, Reader(language=keys.language, order=keys.times.order, near=near))
+
+
+def _layouts(keys: Keys, name: str) -> list[str]:
+    entry = keys.entry(name)
+    where = entry.name if entry else ""
+    ways = keys.fields.get(name, ())
+    return [way.layout for way in ways if way.layout and (where in way.keys or not way.keys)]
+
+
+def moment_from(value: Value, times: Times, *, zone: str, midnight: bool = False) -> Moment | None:
+    """The point in time that a value gives. `midnight`: 00:00 with a date is a time here."""
+    if isinstance(value.read, Unread):
+        return None
+    written = value.read
+    end = moment_of(written.end, value.evidence, times) if written.end else None
+    moment = replace(moment_of(written.start, value.evidence, times), end=end)
+    keeps = midnight or times.midnight or (end is not None and end.clock is not None)
+    return moment if keeps else _without_midnight(moment, zone)
+
+
+def moment_of(stamp: Stamp, evidence: Evidence, times: Times) -> Moment:
+    offset = None if times.offsets == "wall" else stamp.offset
+    bare = stamp.clock is not None and stamp.offset is None and stamp.zone is None
+    return Moment(
+        day=stamp.day, clock=stamp.clock, offset=offset, evidence=evidence, zone=stamp.zone,
+        base=times.without if bare else None,
+    )  # fmt: skip
+
+
+def _without_midnight(moment: Moment, zone: str) -> Moment:
+    """Midnight with a date, there or at the event, is what site generators write for no time at all."""
+    if moment.day is None or moment.clock is None:
+        return moment
+    bare = replace(moment, clock=None, offset=None, zone=None, base=None)
+    if moment.clock == time(0):
+        return bare
+    exact = moment.instant(moment.day, zone)
+    local = exact.astimezone(zone_named(zone)) if exact else None
+    return replace(bare, day=local.date()) if local and local.time() == time(0) else moment
+
+
+def read_moment(
+    keys: Keys, name: str, notes: Notes, *, zone: str, near: date | None, midnight: bool = False
+) -> Moment | None:
+    """The explicit moment under a key; a doubt where it is there but can't be read, none where it is left open."""
+    value = value_of(keys, name, near=near)
+    if value is None:
+        return None
+    if isinstance(value.read, Unread):
+        if value.read.why == "which-day":
+            report_which_day(keys, name, value, notes)
+        elif value.read.why != "tbc":
+            _report_unreadable(keys, name, value, notes)
+        return None
+    report_weekday(keys, name, value, notes)
+    return moment_from(value, keys.times, zone=zone, midnight=midnight)
+
+
+def quiet_moment(keys: Keys, name: str, *, zone: str, near: date | None) -> Moment | None:
+    """The explicit moment under a key, without a word about what can't be read."""
+    entry = keys.entry(name)
+    if entry is None or (isinstance(entry.value, tuple) and len(entry.value) != 1):
+        return None
+    value = value_of(keys, name, near=near)
+    return moment_from(value, keys.times, zone=zone) if value else None
+
+
+def is_left_open(keys: Keys, name: str) -> bool:
+    """Whether the key says that it will be said later (“TBC”)."""
+    entry = keys.entry(name)
+    found = keys.text(name, "when") if entry and not isinstance(entry.value, Mapping | tuple) else None
+    read = read_value(keys, name, found.value, None) if found else None
+    return isinstance(read, Unread) and read.why == "tbc"
+
+
+def is_all_day(keys: Keys) -> bool:
+    """Whether the front matter says that the event is of whole days."""
+    return bool(keys.flag("all_day") or ("all_day" not in keys.fields and keys.flag("allDay")))
+
+
+def start_day(keys: Keys, zone: str, *, near: date | None) -> Candidate[date] | None:
+    """The day that an explicit start names, in the event's zone; None where it names none or can't be read."""
+    moment = quiet_moment(keys, "start", zone=zone, near=near)
+    day = moment.day_in(zone) if moment else None
+    return Candidate(field="date", value=day, evidence=moment.evidence) if moment and day else None
+
+
+def moment_of_date(keys: Keys, zone: str, *, near: date | None) -> Moment | None:
+    """The time written with `date`, or with `dates` where that is one text."""
+    for name in ("date", "dates"):
+        moment = quiet_moment(keys, name, zone=zone, near=near)
+        if moment and moment.clock is not None:
+            return moment
+    return None
+
+
+def report_which_day(keys: Keys, name: str, value: Value, notes: Notes) -> None:
+    """Say that the bare numbers of a date may mean two days."""
+    days = value.read.days if isinstance(value.read, Unread) else ()
+    key = keys.key(name)
+    notes.doubt(
+        "ambiguous-date",
+        f"“{short(value.text)}” may be {days[0]} or {days[1]}.",
+        f"Write {key}: {days[0]} (year-month-day), or say in config.yaml which way your dates are meant (times: dates:).",
+        field=key,
+        evidence=value.evidence,
+    )
+
+
+def report_weekday(keys: Keys, name: str, value: Value, notes: Notes) -> None:
+    """Say that a date stands with the name of another weekday."""
+    day = value.read.weekday if isinstance(value.read, Written) else None
+    if day is None or notes.doubts_on("weekday"):
         return
-    text = _blanked(bearing)
-    for clock in times_in(text):
-        if _nearest_is_own(bearing, clock):
-            line = sentence.line + sentence.text.count("\n", 0, clock.at)
-            evidence = Evidence(field="when", text=sentence.quote, line=line, basis="prose")
-            yield Told(clock=clock, zone=zone_beside(text, clock.until), evidence=evidence, sentence=sentence.text)
+    notes.doubt(
+        "weekday",
+        f"“{short(value.text)}” does not fit: {day} is a {day:%A}.",
+        f"Correct the weekday or the date: {keys.key(name)}: {day}.",
+        field=keys.key(name),
+        evidence=value.evidence,
+    )
 
 
-def _blanked(bearing: Bearing) -> str:
-    """The sentence with its dates blanked, so that their digits aren't read as times; every position stays."""
-    text, parts, at = bearing.sentence.text, [], 0
-    for mention in bearing.mentions:
-        parts += [text[at : mention.start], " " * (mention.end - mention.start)]
-        at = mention.end
-    return "".join([*parts, text[at:]])
-
-
-def _nearest_is_own(bearing: Bearing, clock: ClockTime) -> bool:
-    """With several dates in one sentence a time belongs to the nearest."""
-    if not bearing.mentions:
-        return True
-
-    def distance(start: int, end: int) -> int:
-        return max(start - clock.until, clock.at - end, 0)
-
-    nearest = min(bearing.mentions, key=lambda mention: distance(mention.start, mention.end))
-    return bool(nearest.days & bearing.days)
+def _report_unreadable(keys: Keys, name: str, value: Value, notes: Notes) -> None:
+    key = keys.key(name)
+    notes.doubt(
+        f"unreadable-{name}",
+        f"“{value.text}” is not a time that can be read without a doubt.",
+        f'Write {key}: "14:00" in quotes, or {key}: 2026-12-09T14:00:00+00:00.',
+        field=key,
+        evidence=value.evidence,
+    )

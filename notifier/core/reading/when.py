@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from notifier.core.event import AllDay, Evidence, Timed, When, ZoneBasis
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.days import Days
+from notifier.core.reading.lasting import Begun, Ending, Said, check_length, end_of, over_midnight
 from notifier.core.reading.mapped import Keys
-from notifier.core.reading.moments import Moment, Told, moment_of_date, read_moment, told_times
+from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment
 from notifier.core.reading.place import Place
 from notifier.core.reading.resolve import contradict, short
-from notifier.core.reading.zoning import Zoning, zone_of_told
+from notifier.core.reading.told import Told, told_times
+from notifier.core.reading.zoning import Zoning, check_offset, check_season, settled, zone_beside_start, zone_of_told
 from notifier.core.zones import instant, is_ambiguous, zone_named
 
 _WRITE_START = 'Add start: "14:00" (the right time, in quotes) to the front matter.'
@@ -48,39 +50,39 @@ def read_when(
 ) -> Timing:
     """The event's time, or its whole days where no time is certain. `over`: a write-up, for which none is needed."""
     whole = Timing(when=AllDay(first=days.first, last=days.last))
-    start = read_moment(keys, "start", notes) or moment_of_date(keys)
+    zoning = settled(zoning, days.first, place, keys, notes)
+    zone = zoning.stated_or_default()[0]
+    start = read_moment(keys, "start", notes, zone=zone, near=days.first) or moment_of_date(keys, zone, near=days.first)
     # A start on another day than `date` is a contradiction that `read_days` has reported.
-    starts_on = start.day_in(zoning.stated_or_default()[0]) if start else None
+    starts_on = start.day_in(zone) if start else None
     agreed = _dates_agree(days, bearings, notes) and (starts_on is None or starts_on in days.all)
-    if keys.flag("all_day"):
+    check_length(keys, notes)
+    timed = start is not None and start.clock is not None
+    end = read_moment(keys, "end", notes, zone=zone, near=days.last, midnight=timed)
+    if is_all_day(keys):
         return whole
-    end = read_moment(keys, "end", notes)
-    if not start or start.clock is None:
-        whole = _until(whole, days, end)
-    found = _explicit(start, days, zoning)
-    told = [] if days.several else list(told_times(bearings))
+    found = _explicit(start, days, zoning, notes)
+    told = [] if days.several else list(told_times(bearings, language=keys.language))
+    if found is not None and found.evidence.basis == "default" and any(one.clock.start for one in told):
+        found = None  # a default of config.yaml stands where nothing is said
     readings = _readings(told, days.first, place, zoning=zoning, notes=notes, quiet=found is not None)
     chosen = _agreed(found, readings, notes)
-    if chosen is None or not agreed or not (zoning.readable or chosen.exact):
-        if not (days.several or over) and isinstance(whole.when, AllDay) and whole.when.first == whole.when.last:
+    if chosen is None or not agreed or not (zoning.readable or chosen.exact) or is_left_open(keys, "start"):
+        if not (days.several or over):
             _report_no_time(keys, notes)
         return whole
-    chosen = replace(chosen, end=_end(chosen, end, readings, days, notes))
+    begun = Begun(at=chosen.at, zone=chosen.zone, evidence=chosen.evidence, first=days.first, last=days.last)
+    said = Said(end=end, ranged=start.end if start else None, prose=_prose_ends(chosen, readings))
+    chosen = replace(chosen, end=end_of(begun, said, keys, notes))
     _report_ambiguous(chosen, keys, notes)
     return _timed(chosen, zoning, notes)
 
 
 def _timed(chosen: _Start, zoning: Zoning, notes: Notes) -> Timing:
+    check_season(zoning, chosen.at, chosen.zone, notes)
     notes.evidence["when"] = chosen.evidence
     notes.evidence["zone"] = zoning.evidence_for(chosen.zone, chosen.basis, chosen.evidence)
     return Timing(when=Timed(starts_at=chosen.at, ends_at=chosen.end), zone=chosen.zone, basis=chosen.basis)
-
-
-def _until(whole: Timing, days: Days, end: Moment | None) -> Timing:
-    """A last day given as `end: 2026-12-11` without times makes a range of whole days."""
-    if end and end.day and end.clock is None and end.day >= days.first:
-        return Timing(when=AllDay(first=days.first, last=max(days.last, end.day)))
-    return whole
 
 
 def _dates_agree(days: Days, bearings: Sequence[Bearing], notes: Notes) -> bool:
@@ -129,16 +131,20 @@ def _check_weekday(bearing: Bearing, notes: Notes) -> None:
         return
 
 
-def _explicit(start: Moment | None, days: Days, zoning: Zoning) -> _Start | None:
+def _explicit(start: Moment | None, days: Days, zoning: Zoning, notes: Notes) -> _Start | None:
     if start is None or start.clock is None:
         return None
-    clock = start.clock
-    day = start.day or days.first
     # A day of its own is the start's in its own offset; the front matter's is the day there.
-    exact = start.instant() or replace(start, day=day).instant()
-    zone, basis = zoning.stated_or_default()
-    at = exact.astimezone(zone_named(zone)) if exact else instant(day, clock, zone)
-    return _Start(at=at, end=None, zone=zone, basis=basis, evidence=start.evidence, exact=exact is not None)
+    day = start.day or days.first
+    found = zone_beside_start(start, day, zoning, notes)
+    if found is None:
+        return None
+    zone, basis = found
+    exact = start.instant(day, zoning.stated_or_default()[0])
+    if start.offset is not None and exact:
+        check_offset(start, exact, zone, notes)
+    at = exact.astimezone(zone_named(zone)) if exact else instant(day, start.clock, zone)
+    return _Start(at=at, end=None, zone=zone, basis=basis, evidence=start.evidence, exact=start.offset is not None)
 
 
 def _readings(
@@ -157,8 +163,8 @@ def _readings(
         found = zone_of_told(one, day, one.clock.start, place=place, zoning=zoning, notes=notes, quiet=quiet)
         if found:
             zone, basis = found
-            end = instant(day, one.clock.end, zone) if one.clock.end else None
             at = instant(day, one.clock.start, zone)
+            end = over_midnight(at, instant(day, one.clock.end, zone), zone) if one.clock.end else None
             readings.append(_Start(at=at, end=end, zone=zone, basis=basis, evidence=one.evidence))
     return readings
 
@@ -188,53 +194,13 @@ def _same(explicit: _Start, told: _Start) -> bool:
     ) == told.at.replace(fold=0, tzinfo=None)
 
 
-def _end(
-    chosen: _Start, explicit: Moment | None, readings: Sequence[_Start | time], days: Days, notes: Notes
-) -> datetime | None:
-    if explicit is not None:
-        end, evidence = _explicit_end(chosen, explicit, days, notes), explicit.evidence
-    else:
-        ends = {r.end for r in readings if isinstance(r, _Start) and _same(chosen, r) and r.end}
-        ends |= {instant(chosen.at.date(), r, chosen.zone) for r in readings if isinstance(r, time)}
-        if len(ends) > 1:
-            _report_ends(chosen, sorted(ends), notes)
-        end, evidence = (ends.pop() if len(ends) == 1 else None), chosen.evidence
-    if end is None:
-        return None
-    if end <= chosen.at:
-        notes.doubt(
-            "end-before-start",
-            f"The end, {end:%Y-%m-%d %H:%M}, is not after the start, {chosen.at:%Y-%m-%d %H:%M}.",
-            f'Correct end:, or write its date too: end: "{end + timedelta(days=1):%Y-%m-%d %H:%M}".',
-            field="end",
-            evidence=evidence,
-        )
-        return None
-    notes.evidence["end"] = replace(evidence, field="end")
-    return end.astimezone(chosen.at.tzinfo)
-
-
-def _explicit_end(chosen: _Start, end: Moment, days: Days, notes: Notes) -> datetime | None:
-    if end.clock is None:
-        notes.problem(
-            "end has a date but no time, while the start has one.",
-            'Write end: "2026-12-09 16:00".',
-            field="end",
-            line=end.evidence.line,
-        )
-        return None
-    day = end.day or (days.last if days.several else chosen.at.date())
-    return replace(end, day=day).instant() or instant(day, end.clock, chosen.zone)
-
-
-def _report_ends(chosen: _Start, ends: Sequence[datetime], notes: Notes) -> None:
-    notes.doubt(
-        "contradiction",
-        f"The text gives different ends: {ends[0]:%H:%M} and {ends[-1]:%H:%M}.",
-        f'Add end: "{ends[0]:%H:%M}" (the right time) to the front matter.',
-        field="end",
-        evidence=chosen.evidence,
-    )
+def _prose_ends(chosen: _Start, readings: Sequence[_Start | time]) -> list[Ending]:
+    """The ends of the ranges that begin as chosen, and those that stand alone."""
+    ends = [
+        reading.end for reading in readings if isinstance(reading, _Start) and _same(chosen, reading) and reading.end
+    ]
+    ends += [instant(chosen.at.date(), reading, chosen.zone) for reading in readings if isinstance(reading, time)]
+    return [Ending(at=end, evidence=chosen.evidence) for end in ends]
 
 
 def _report_unclear(told: Told, notes: Notes) -> None:
@@ -252,7 +218,7 @@ def _report_no_time(keys: Keys, notes: Notes) -> None:
     if any(d.code in _SEEN or (d.code == "contradiction" and d.field in ("start", "date")) for d in notes.doubts):
         return
     notes.doubt(
-        "no-time", "No start time is given.", f'Add {keys.key("start")}: "14:00" to the front matter, or {keys.key("all_day")}: true.',
+        "no-time", "The start is still to be confirmed." if is_left_open(keys, "start") else "No start time is given.", f'Add {keys.key("start")}: "14:00" to the front matter, or {keys.key("all_day")}: true.',
         field="start", severity="warning",
     )  # fmt: skip
 
