@@ -97,7 +97,8 @@ _VANISHED = Reason(
 def _known(content: Content, memory: Memory) -> dict[tuple[str, str], str]:
     """The uids that the ledger has for places of today: where each was, or where a renamed file is now.
 
-    A renamed file is a new place with exactly the facts of an event that is nowhere any more.
+    A renamed file is a new place with exactly the facts of an event that is nowhere any more. So is the part of a
+    file at the same time as one that it told of, when it begins to come back or gets sessions, or ceases to.
     """
     known = {seen.event.place: uid for uid, seen in sorted(memory.seen.items())}
     # Where the site has begun to choose keys, an event seen without one is still the one at its path.
@@ -108,13 +109,26 @@ def _known(content: Content, memory: Memory) -> dict[tuple[str, str], str]:
         return known
     claimed = {event.explicit_uid or known.get(event.place) for event in content.events}
     nowhere: dict[Facts, list[SeenEvent]] = {}
+    same_file: dict[tuple[str, str, str], SeenEvent] = {}
     for seen in sorted(memory.seen.values(), key=lambda seen: (seen.event.path, seen.uid), reverse=True):
         if seen.facts.when and seen.uid not in claimed and not content.has_lost(seen.event):
             nowhere.setdefault(seen.facts, []).append(seen)
+            same_file[seen.event.source, _file(seen.event), seen.facts.when] = seen
+    taken: set[str] = set()
     for event in sorted(fresh, key=lambda event: (event.path, event.source)):
-        if lost := nowhere.get(facts_of(event)):
-            known[event.place] = lost.pop().uid
+        facts = facts_of(event)
+        lost = [seen for seen in nowhere.get(facts, []) if seen.uid not in taken]
+        # A file that now tells of several events, or of one again, still tells of the one at that time.
+        there = same_file.get((event.source, _file(event), facts.when)) if facts.when else None
+        found = lost[-1] if lost else there
+        if found is not None and found.uid not in taken:
+            known[event.place] = found.uid
+            taken.add(found.uid)
     return known
+
+
+def _file(event: Event) -> str:
+    return event.path.partition("#")[0]
 
 
 def _formerly(content: Content, memory: Memory) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -146,3 +146,14 @@ def test_two_events_with_one_key_are_one_event_and_a_problem() -> None:
     assert [str(problem) for problem in content.problems] == [
         "b.md: key: Its key fair is also that of a.md, so this event is left out. Give each event a key of its own."
     ]
+
+
+@pytest.mark.parametrize(("before", "after"), [("fair.md", "fair.md#2026-12-09"), ("fair.md#2026-12-09", "fair.md")])
+def test_an_event_that_begins_or_ceases_to_come_back_is_still_the_one_on_its_day(before: str, after: str) -> None:
+    seen = a_seen_event(an_event(uid="first@example.org", path=before))
+    later = an_event(uid="", path="fair.md#2026-12-16", title="Better title", when=a_time("2026-12-16 14:00"))
+    content = settled(later, an_event(uid="", path=after, title="Better title"), memory=a_memory(seen))
+    assert {event.path: event.uid == "first@example.org" for event in content.events} == {
+        after: True,
+        later.path: False,
+    }
