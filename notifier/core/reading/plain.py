@@ -4,30 +4,85 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
+from html.entities import html5
 
-# Liquid, Jekyll and Hugo remnants; kramdown attribute lists; HTML tags. All bounded, so linear.
-_TEMPLATES = re.compile(r"\{\{[^{}]{0,200}\}\}|\{%[^{}]{0,200}%\}|\{:[^{}\n]{0,200}\}|\{#[^{}\n]{0,200}\}")
-_TAGS = re.compile(r"</?[A-Za-z][^<>]{0,800}>")
-_EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`{1,3}|~~|(?<!\w)_|_(?!\w)")
-_ESCAPES = re.compile(r"\\([\\`*_{}\[\]()#+.!>|-])")
-_ENTITIES = {"&amp;": "&", "&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&ndash;": "–"}
+from notifier.core.reading.remnants import without_tags, without_templates
+
+# An escaped mark is the mark itself; a backslash at a line's end breaks the line.
+_EMPHASIS = re.compile(
+    r"\\(?P<escaped>[\\`*_{}\[\]()#+.!>|<~:-])|\\$|\*\*{0,2}|__{1,2}|``{0,2}|~~|_(?!\w)|_(?<!\w_)", re.MULTILINE
+)
+_RULE = re.compile(r"^[ \t|:]{0,20}(?:[-=*_+][ \t|:]{0,20}){3,400}$", re.MULTILINE)
+_RULES = ("---", "===", "+++", "- -", "* *", "_ _", "***", "___", "-|-", "- | -")
+_BRACKETED = re.compile(
+    r"\[\^[^\s\[\]]{1,60}\]:?|\[![A-Za-z]{2,20}\][+-]?|!\[\[[^\[\]\n]{1,300}\]\]|^\[(?:\[_TOC_\]|TOC|toc)\]$"
+    r"|\[\[(?:[^\[\]|\n]{1,300}\|)?(?P<words>[^\[\]|\n]{1,300})\]\]",
+    re.MULTILINE,
+)
+_COLONS = re.compile(
+    r"(?<![\w:]):(?:[a-z][a-z0-9_+-]{1,40}|[+-]1):(?![\w:])|^[ \t]{0,9}:{3,9}[ \t]{0,9}[a-z]{0,20}", re.MULTILINE
+)
+# With their semicolon only: `AT&T`, `?a=1&copy=2` hold none.
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # Controls, formatting (bidi marks, zero-width), surrogates, private use: never part of a title.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_HOLLOW = re.compile(r"(?:https?://|/)[^\s{<]{0,2000}[{<]|(?:\{\{|<%)[^{}<>]{0,300}(?:\}\}|%>)/", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_STRAIGHT = (("\u2019", "'"), ("\u2018", "'"), ("\u00a0", " "), ("\u202f", " "))
 
 
 def visible(text: str) -> str:
-    """One line of text without control, bidi, zero-width or other invisible characters."""
-    kept = "".join(c if unicodedata.category(c) not in _INVISIBLE else (" " if c in "\n\t\r" else "") for c in text)
-    return " ".join(kept.split())
+    """One line of text without tags, template remnants, control, bidi, zero-width or other invisible characters."""
+    text = without_invisible(text)
+    if _HOLLOW.match(text):
+        # An address with a hole in it must not become another address: it is left for who reads it to refuse.
+        return " ".join(text.split())
+    text = without_tags(without_templates(text))
+    if "&" in text:
+        text = _decoded(text)
+    return " ".join(without_invisible(text).split())
+
+
+def without_invisible(text: str) -> str:
+    """The text without invisible characters but line breaks and tabs; other breaks of lines become spaces."""
+    if text.isprintable() or text.replace("\n", "").isprintable():
+        return text
+    return text if text.isascii() and _CONTROL.search(text) is None else text.translate(_odd(text))
+
+
+def _odd(text: str) -> dict[int, str]:
+    """What to put for each character that isn't printable: there are few different ones, however long the text."""
+    odd = (c for c in set(text) if not c.isprintable() and c not in "\n\t" and unicodedata.category(c) in _INVISIBLE)
+    return {ord(c): " " if c.isspace() else "" for c in odd}
 
 
 def without_markup(text: str) -> str:
     """The text without emphasis, tags, template and kramdown remnants. Line breaks stay."""
-    text = _TAGS.sub("", _TEMPLATES.sub("", text))
-    text = _ESCAPES.sub(r"\1", _EMPHASIS.sub("", text))
-    for entity, character in _ENTITIES.items():
-        text = text.replace(entity, character)
-    return text
+    text = without_tags(without_templates(text))
+    if "[" in text:
+        text = _BRACKETED.sub(_words_of, text)
+    if text.count(":") > 1:
+        text = _COLONS.sub("", text)
+    if any(mark in text for mark in _RULES):
+        text = _RULE.sub("", text)
+    text = _EMPHASIS.sub(r"\g<escaped>", text)
+    return (_decoded(text) if "&" in text else text).replace("\x00", "")
+
+
+def _words_of(match: re.Match[str]) -> str:
+    return match["words"] or ""
+
+
+def _decoded(text: str) -> str:
+    return _ENTITY.sub(_character, text)
+
+
+def _character(entity: re.Match[str]) -> str:
+    """By its whole name: `&notaname;` is no `&not` and the rest."""
+    said = entity[0]
+    character = unescape(said) if said[1] == "#" else html5.get(said[1:], said)
+    return " " if character in "\u00a0\n\t" else character
 
 
 def cut(text: str, *, limit: int = 300) -> str:
@@ -42,5 +97,7 @@ def cut(text: str, *, limit: int = 300) -> str:
 
 def words(text: str) -> str:
     """The text as patterns want it: straight apostrophes, no invisible characters but line breaks and spaces."""
-    straight = text.replace("\u2019", "'").replace("\u2018", "'").replace("\u00a0", " ").replace("\u202f", " ")
-    return "".join(c for c in straight if c == "\n" or unicodedata.category(c) not in _INVISIBLE)
+    if not text.isascii():
+        for curly, straight in _STRAIGHT:
+            text = text.replace(curly, straight)
+    return without_invisible(text).replace("\t", " ")
