@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from notifier.config import NOT_YET, json_schema, known_keys, load
-from notifier.config.content_models import EventField
+from notifier.config.field_models import EventField
 from notifier.config.manual import manual
 from notifier.config.reference import pattern_of
 from notifier.config.tree import Loc, read_tree
@@ -20,7 +20,6 @@ from notifier.config.tree import Loc, read_tree
 ROOT = Path(__file__).parents[1]
 CONFIG = ROOT / "config.yaml"
 MARK = "checked, not yet acted on"
-FIELDS = "sources[].events[].fields."
 
 
 def uncommented(text: str) -> str:
@@ -46,7 +45,7 @@ def comment_of(rows: list[str], line: int) -> str:
 
 def is_ours(loc: Loc) -> bool:
     chosen_by_user = len(loc) == 2 and loc[0] in ("providers", "audiences", "rules", "feeds")
-    return bool(loc) and isinstance(loc[-1], str) and not chosen_by_user and not pattern_of(loc).startswith(FIELDS)
+    return bool(loc) and isinstance(loc[-1], str) and not chosen_by_user and not pattern_of(loc).endswith(".NAME")
 
 
 def shared(patterns: set[str]) -> set[str]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notifier.config import content_models, mailing_models, models
-from notifier.config.crosschecks import is_page
 from notifier.config.section import SecretReference
 from notifier.config.settings import (
     GitSettings,
-    Group,
     MailchimpSettings,
     OutboxSettings,
     ProviderSettings,
@@ -20,14 +18,12 @@ from notifier.config.settings import (
     SmtpSettings,
     SourceSettings,
 )
+from notifier.config.shapes import group_of
 from notifier.config.tree import Loc, Tree
 from notifier.core import rule as core
-from notifier.core.reading.shape import Pick, Shape
 from notifier.errors import Problem
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_PRESET_FILES = {"jekyll-events": ["_events/*.md"]}
-_PRESET_PAGE = {"jekyll-events": "/events/{stem}"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +165,7 @@ def _source(source: content_models.Source, site: content_models.Site, here: Surr
         name=source.name,
         folder=here.below(source.folder) if source.folder else None,
         git=_git(source.git, here) if source.git else None,
-        groups=tuple(_group(group, source.name, site) for group in source.events),
+        groups=tuple(group_of(group, source.name, site) for group in source.events),
         projects=tuple(source.projects.files) if source.projects else (),
         vanished=source.vanished,
     )
@@ -179,23 +175,6 @@ def _git(git: content_models.Git, here: Surroundings) -> GitSettings:
     return GitSettings(
         url=git.url, path=here.below(git.path) if git.path else None, branch=git.branch, interval=git.interval
     )
-
-
-def _group(group: content_models.Events, source: str, site: content_models.Site) -> Group:
-    url = group.fields.get("url", "")
-    page = url if is_page(url) else _PRESET_PAGE.get(group.preset or "")
-    shape = Shape(
-        source=source,
-        site_url=site.url,
-        timezone=site.timezone,
-        fields={
-            name: (Pick(keys=(key,)),) for name, key in group.fields.items() if not (name == "url" and is_page(key))
-        },
-        own=frozenset(group.own.category if group.own else ()),
-        page=page,
-    )
-    files = group.files or _PRESET_FILES.get(group.preset or "", [])
-    return Group(files=tuple(files), exclude=tuple(group.exclude or ()), shape=shape)
 
 
 def _provider(

@@ -3,17 +3,80 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
+from notifier.config.field_models import EventField, Times, Ways
 from notifier.config.section import Section
-from notifier.config.units import Address, Domain, Duration, Language, Line, Name, PathText, Patterns, Texts, Url, Zone
+from notifier.config.tree import shown
+from notifier.config.units import (
+    Address,
+    Domain,
+    Duration,
+    Language,
+    Line,
+    Name,
+    PathText,
+    Patterns,
+    Texts,
+    Url,
+    Zone,
+    listed,
+    wrong,
+)
 
-EventField = Literal[
-    "title", "date", "dates", "start", "end", "timezone", "place", "access", "register", "status", "uid", "url",
-    "category", "series", "topics", "project", "image", "link", "private",
-]  # fmt: skip
+READABLE = ("en", "de", "fr", "es", "it")
+
+
+def _readable(text: str) -> str:
+    if text in READABLE:
+        return text
+    primary = text.partition("-")[0]
+    hint = f"Write {primary}." if primary in READABLE else f"There are: {', '.join(READABLE)}."
+    raise wrong(f"{shown(text)!r} is not a language whose texts can be read.", hint)
+
+
+def _only_value(value: object) -> str:
+    """YAML's true stands for every word that YAML reads so."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | dict):
+        raise wrong("must be one value, or a list of them.", "Write, for example: only: {type: [event, talk]}")
+    raise PydanticCustomError("string_type", "must be text")
+
+
+def _one(value: object) -> object:
+    return value if isinstance(value, list) or value is None else [value]
+
+
+_VALUE = {"type": ["string", "boolean", "integer"]}
+_VALUES = {"anyOf": [_VALUE, {"type": "array", "items": _VALUE, "minItems": 1}]}
+ReadableLanguage = Annotated[str, AfterValidator(_readable)]
+Languages = Annotated[
+    list[ReadableLanguage],
+    BeforeValidator(listed),
+    Field(min_length=1),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"enum": list(READABLE)},
+                {"type": "array", "items": {"enum": list(READABLE)}, "minItems": 1},
+            ]
+        }
+    ),
+]
+OnlyValues = Annotated[
+    list[Annotated[str, BeforeValidator(_only_value)]],
+    BeforeValidator(_one),
+    Field(min_length=1),
+    WithJsonSchema(_VALUES),
+]
 
 
 class Site(Section):
@@ -71,8 +134,10 @@ class Own(Section):
 class Events(Section):
     """A group of event files that are read alike."""
 
-    preset: Literal["jekyll-events"] | None = Field(
-        None, description="A known layout: files _events/*.md, pages /events/FILE-NAME.", examples=["jekyll-events"]
+    preset: Literal["jekyll-events", "jekyll-data", "hugo-events", "eleventy-events", "astro-events"] | None = Field(
+        None,
+        description="A known layout: defaults for the keys below, each of which goes before it; see Presets.",
+        examples=["jekyll-events"],
     )
     files: Patterns | None = Field(
         None,
@@ -80,14 +145,35 @@ class Events(Section):
         examples=["_events/*.md"],
     )
     exclude: Patterns | None = Field(None, description="Which of these to leave out.", examples=["_events/README.md"])
-    format: Literal["front-matter", "data"] = Field(
-        "front-matter",
-        description="One event a file with front matter, or a data file with many.",
+    format: Literal["front-matter", "data", "labelled"] | None = Field(
+        None,
+        description="front-matter: one event a file, keys above a text. data: many events in a file (YAML, JSON, TOML). labelled: a text with lines such as Date: 5 May 2026, whose labels are the keys. Default: front-matter.",
         examples=["front-matter"],
     )
-    fields: dict[EventField, Line] = Field(
+    lists: Texts | None = Field(
+        None,
+        description="In data files: the paths of the lists of events. Default: the whole file, or every list at its top.",
+        examples=[["upcoming", "archive.past"]],
+    )
+    only: dict[Line, OnlyValues] | None = Field(
+        None,
+        description="Only events that have one of these values under this key of the site; of every key written here.",
+        examples=[{"type": "event"}],
+    )
+    sessions: Line | None = Field(
+        None,
+        description="A key whose list holds events of their own; what an item does not say it has from the rest.",
+        examples=["programme"],
+    )
+    language: Languages | None = Field(
+        None,
+        description="The languages of the texts, of en, de, fr, es, it. Default: the site's first, then the others.",
+        examples=[["de", "en"]],
+    )
+    times: Times = Field(default_factory=Times, description="What the site's times mean.")
+    fields: dict[EventField, Ways] = Field(
         {},
-        description="Where the site's keys are named otherwise: our name, then the site's. For url also a page pattern with {stem}.",
+        description="Where the site has it, if not under our name: our name, then the site's key, or ways to find the value, the first that finds one. For url also the pages' address, with {stem}, {path}, {key} or a key in braces.",
         examples=[{"register": "signup_link"}],
     )
     own: Own | None = Field(None, description="What marks the organisation's own events.")

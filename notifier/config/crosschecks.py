@@ -6,15 +6,16 @@ Runs over the plain values, whatever else is wrong with them, so that all mistak
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import get_args
 
+from notifier.config.content_checks import group_checks
 from notifier.config.tree import Loc, Tree, shown
 from notifier.config.units import closest
+from notifier.config.way_checks import Found
 from notifier.core.rule import Kind
 from notifier.errors import Problem
 
-Found = Iterator[tuple[Loc, Problem]]
 FIND_LIST = "Find it in Mailchimp under Audience → Settings → Audience name and defaults → Audience ID."
 _PARTS = ("tag", "segment", "interest", "conditions")
 
@@ -42,29 +43,7 @@ def _sources(tree: Tree) -> Found:
             what = f"is also the name of source {names[name] + 1}."
             yield _found(tree, (*loc, "name"), what, "Give each source its own name.")
         for number in range(len(tree.items(*loc, "events"))):
-            yield from _group(tree, (*loc, "events", number))
-
-
-def _group(tree: Tree, loc: Loc) -> Found:
-    group = tree.get(*loc)
-    if isinstance(group, dict) and group.get("files") is None and group.get("preset") is None:
-        hint = "Write which files, for example: files: _events/*.md, or preset: jekyll-events."
-        yield _found(tree, (*loc, "files"), "is missing.", hint)
-    page = tree.get(*loc, "fields", "url")
-    if not isinstance(page, str):
-        return
-    places = set(re.findall(r"\{[^}]*\}", page))
-    if places - {"{stem}"} or (is_page(page) and not places):
-        hint = "A page pattern holds {stem}, the file's name without its ending, and nothing else in braces."
-        yield _found(tree, (*loc, "fields", "url"), f"{shown(page)!r} is no page pattern.", hint)
-    elif places and not is_page(page):
-        hint = f"Write /{shown(page)}, or the whole address."
-        yield _found(tree, (*loc, "fields", "url"), "must begin with / or https://.", hint)
-
-
-def is_page(text: str) -> bool:
-    """Whether `fields.url` is a pattern of page addresses rather than the name of a key."""
-    return text.startswith(("/", "http://", "https://"))
+            yield from group_checks(tree, (*loc, "events", number))
 
 
 def _without_password(tree: Tree, loc: Loc) -> Found:

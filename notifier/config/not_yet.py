@@ -14,7 +14,6 @@ _PART = "Parts of a list are not looked up yet."
 #: By pattern, as in the manual; `=value` where only that value waits. The comments in config.yaml say the same.
 NOT_YET: dict[str, str] = {
     "sources[].git": "Nothing is read from git yet. Use folder: until then.",
-    "sources[].events[].format=data": "Data files with many events are not read yet.",
     "providers.NAME.type=smtp": "Nothing is sent through a mail server yet; its deliveries are held.",
     "providers.NAME.type=mailchimp": (
         "Nothing is sent through Mailchimp yet; its deliveries are held. Try the key with: notifier doctor"

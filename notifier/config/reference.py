@@ -67,9 +67,19 @@ def duration_text(length: timedelta) -> str:
 
 def pattern_of(loc: Loc) -> str:
     """`rules.NAME.when.before`: a place with NAME for the user's names and [] for the items of lists."""
-    named = ("providers", "audiences", "rules", "feeds")
-    parts = ["NAME" if depth == 1 and loc[0] in named else part for depth, part in enumerate(loc)]
+    parts = [name for depth, part in enumerate(loc) if (name := _in_pattern(loc, depth, part)) is not None]
     return "".join("[]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
+
+
+def _in_pattern(loc: Loc, depth: int, part: str | int) -> str | int | None:
+    if loc[0] in ("providers", "audiences", "rules", "feeds"):
+        return "NAME" if depth == 1 else part
+    if loc[0] != "sources" or depth < 5 or loc[4] not in ("fields", "only"):
+        return part
+    # One way to a value and a list of them have the same keys.
+    if isinstance(part, int):
+        return None
+    return "NAME" if depth == 5 or loc[depth - 1] == "table" else part
 
 
 def flow(value: Any) -> str:
@@ -129,7 +139,14 @@ def _step(node: Schema, part: str | int) -> Any:
     if "discriminator" in node:
         reference = node["discriminator"]["mapping"].get(part)
         return {"$ref": reference} if reference else None
-    return node.get("properties", {}).get(part) or _any_name(node)
+    return properties(node).get(part) or _any_name(node)
+
+
+def properties(node: Schema) -> Schema:
+    """The keys of a section, also where a text or a list may stand instead of it."""
+    found: Schema = node.get("properties") or {}
+    sections = (_resolved(other).get("properties") for other in node.get("anyOf", []))
+    return found or next((section for section in sections if section), {})
 
 
 def _any_name(node: Schema) -> Any:
@@ -164,6 +181,9 @@ def _keys(node: Schema, prefix: str) -> Iterator[Key]:
         yield from _keys(more, f"{prefix}.NAME")
     if isinstance(items := node.get("items"), dict):
         yield from _keys(items, f"{prefix}[]")
+    for other in node.get("anyOf", []):
+        if "properties" in _resolved(other):
+            yield from _keys(other, prefix)
 
 
 def _default_text(node: Schema) -> str:

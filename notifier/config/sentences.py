@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from notifier.config.reference import flow, known_keys, pattern_of, schema_at
+from notifier.config.reference import flow, known_keys, pattern_of, properties, schema_at
 from notifier.config.tree import Loc, Tree, shown
 from notifier.config.units import closest
 from notifier.errors import Problem
@@ -23,6 +23,8 @@ _KINDS = {
     "float_type": "must be a number, without quotes.",
     "too_short": "is empty.",
     "string_too_short": "is empty.",
+    # A broken value is no text any more when it gets here; a key still is.
+    "string_unicode": "has a key with a broken character.",
 }
 _BOUNDS = {
     "greater_than_equal": ("ge", "must be at least {}."),
@@ -45,7 +47,7 @@ def problems_of(error: ValidationError, tree: Tree) -> Iterator[tuple[Loc, Probl
 
 
 def _wrong_name(kind: str, context: Mapping[str, Any], schema_loc: Loc, tree: Tree) -> tuple[Loc, Problem]:
-    loc = _in_file(schema_loc)
+    loc = _in_file(schema_loc, tree)
     if kind != "literal_error":
         return loc, tree.at_key(loc, context.get("what", "is not a name."), context.get("hint", ""))
     names = [str(name) for name in (schema_at(schema_loc[:-1]) or {}).get("propertyNames", {}).get("enum", [])]
@@ -53,16 +55,24 @@ def _wrong_name(kind: str, context: Mapping[str, Any], schema_loc: Loc, tree: Tr
     return loc, tree.at_key(loc, "is not a field of an event.", hint)
 
 
-def _in_file(loc: Loc) -> Loc:
-    # In pydantic's count a provider's type is a step: providers, NAME, outbox, folder.
-    return loc[:2] + loc[3:] if loc[:1] == ("providers",) else loc
+def _in_file(loc: Loc, tree: Tree) -> Loc:
+    """The place as the file has it. In pydantic's count a provider's type is a step: providers, NAME, outbox, folder."""
+    if loc[:1] == ("providers",):
+        return loc[:2] + loc[3:]
+    found: Loc = ()
+    for part in loc:
+        inside = tree.get(*found)
+        # Where one item stands for a list, or a text for a section, the models see more than is written.
+        if isinstance(inside, list if isinstance(part, int) else dict):
+            found = (*found, part)
+    return found
 
 
 def _sentence(kind: str, context: Mapping[str, Any], schema_loc: Loc, tree: Tree) -> tuple[Loc, Problem]:
-    loc = _in_file(schema_loc)
+    loc = _in_file(schema_loc, tree)
     match kind:
         case "extra_forbidden":
-            return loc, tree.at_key(loc, "is not a key here.", _other_key(schema_loc))
+            return loc, tree.at_key(loc, "is not a key here.", _other_key(schema_loc, tree))
         case "missing":
             return loc, _missing(loc, schema_loc, tree)
         case "union_tag_not_found" | "union_tag_invalid":
@@ -77,7 +87,7 @@ def _sentence(kind: str, context: Mapping[str, Any], schema_loc: Loc, tree: Tree
 
 
 def _plain(kind: str, context: Mapping[str, Any], schema_loc: Loc, tree: Tree) -> tuple[str, str]:
-    loc = _in_file(schema_loc)
+    loc = _in_file(schema_loc, tree)
     node = tree.nodes.get(loc)
     if node and node.misread and (kind == "string_type" or (kind == "list_type" and _or_text(schema_loc))):
         return node.misread, ""
@@ -117,12 +127,12 @@ def _choices(schema_loc: Loc) -> list[str]:
     return [str(choice) for choice in found]
 
 
-def _other_key(schema_loc: Loc) -> str:
+def _other_key(schema_loc: Loc, tree: Tree) -> str:
     name = str(schema_loc[-1])
-    siblings = list((schema_at(schema_loc[:-1]) or {}).get("properties", {}))
+    siblings = list(properties(schema_at(schema_loc[:-1]) or {}))
     if near := closest(name, siblings):
         return near
-    here = pattern_of(_in_file(schema_loc[:-1]))
+    here = pattern_of(_in_file(schema_loc[:-1], tree))
     homes = [key.rpartition(".")[0] for key in known_keys() if key.rpartition(".")[2] == name]
     homes = [home or "the top of the file" for home in homes if home != here]
     if homes and len(homes) <= 2:

@@ -101,11 +101,12 @@ def _private_bytes(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Some files of a source (patterns relative to it), and how to read them."""
+    """Some files of a source (patterns relative to it), how to read them, and the files that they refer to."""
 
     files: tuple[str, ...]
     exclude: tuple[str, ...]
     shape: Shape
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

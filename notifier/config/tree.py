@@ -236,6 +236,8 @@ class _Composer:
         if tag == "merge":
             self._report(here, event.start_mark, *_NO_ANCHORS)
             return None
+        if tag not in ("str", "null") and loc[-1:] == ("table",):
+            tag = "str"  # What a table looks up is text as the site has it: true, 1, 2026-01-01.
         if tag != "str":
             self._report(here, event.start_mark, _misread_key(event.value, tag), "")
         elif _unprintable(event.value):

@@ -163,7 +163,8 @@ def _zone_names() -> list[str]:
     return sorted(available_timezones())
 
 
-def _zone(text: str) -> str:
+def zone_problem(text: str) -> tuple[str, str] | None:
+    """Why a text is no IANA zone and what to write; None where it is one."""
     # A zone's own spelling: a disk that ignores case would accept others.
     names = _zone_names()
     try:
@@ -172,11 +173,17 @@ def _zone(text: str) -> str:
     except ValueError:
         known = False
     if known:
-        return text
+        return None
     city = text.casefold().replace(" ", "_")
     cities = [name for name in names if name.casefold().rpartition("/")[2] == city]
     hint = f"Did you mean {cities[0]}?" if cities else closest(text, names)
-    raise wrong(f"{shown(text)!r} is not a time zone.", hint or "Write a name such as Europe/London.")
+    return f"{shown(text)!r} is not a time zone.", hint or "Write a name such as Europe/London."
+
+
+def _zone(text: str) -> str:
+    if problem := zone_problem(text):
+        raise wrong(*problem)
+    return text
 
 
 def _language(text: str) -> str:
