@@ -57,6 +57,11 @@ def _wrapped(line: str, width: int) -> list[str]:
     return wrap(line, width, subsequent_indent=" " * _GAP, break_long_words=False, break_on_hyphens=False)
 
 
+def say_exactly(line: str) -> None:
+    """A line that is to be copied or read by a program: never broken."""
+    click.echo(printable(line))
+
+
 def complain(text: str) -> None:
     """The same on standard error."""
     click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)

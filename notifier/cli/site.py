@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def site_options(*, simulated: bool = True, printed: bool = True) -> Callable[[Command], Command]:
+def site_options(
+    *, simulated: bool = True, printed: bool = True, forms: Sequence[str] = ("text", "json")
+) -> Callable[[Command], Command]:
     """The options every command about a site has."""
 
     def add(command: Command) -> Command:
         if printed:
             command = click.option(
-                "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
+                "--format", "form", type=click.Choice(forms), default="text", show_default=True,
                 help="For people or for programs.",
             )(command)  # fmt: skip
         if simulated:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from notifier import desk
 from notifier.app import App
 from notifier.cli import show
-from notifier.cli.show import Row, count, say
+from notifier.cli.show import Row, count, say, say_exactly
 from notifier.config import OutboxSettings
 from notifier.core.clearance import Clearance
 from notifier.core.delivery import Delivery
 from notifier.core.event import Event
+from notifier.core.reading.resolve import short
 from notifier.core.records import Record
 from notifier.core.zones import moment
 from notifier.errors import Problem
@@ -19,22 +23,40 @@ from notifier.ports import Finding
 from notifier.tick import HORIZON, Look, Report
 
 _SEVERITIES = {"error": "Errors", "warning": "Warnings", "info": "For your knowledge"}
+_PROPOSED = "Lines that would state what was read from the text"
+_QUOTED = re.compile("“([^”]+)”")
 _AT_THE_PROVIDER = ("drafted", "sending", "unknown", "failed")
 _NO_EVENTS = "No events. Look at `sources` in config.yaml."
 
 
-def problems(found: Sequence[Problem], events: int) -> None:
-    """What `check` says: errors first, a line each that an editor can jump to."""
-    for severity, title in _SEVERITIES.items():
-        lines = [str(problem) for problem in found if problem.severity == severity]
-        if lines:
-            say("\n".join([f"{title}:", *lines, ""]))
+def problems(found: Sequence[Problem], proposed: Sequence[Problem], events: int) -> None:
+    """What `check` says: errors first, each on a line that an editor can jump to, under it the line that settles it."""
+    groups = [(title, [p for p in found if p.severity == severity]) for severity, title in _SEVERITIES.items()]
+    for title, group in [*groups, (_PROPOSED, proposed)]:
+        if group:
+            say(f"{title}:")
+            for problem in group:
+                _problem(problem)
+            say()
     numbers = {severity: sum(problem.severity == severity for problem in found) for severity in _SEVERITIES}
     if not events and not numbers["error"]:
         say(_NO_EVENTS)
         return
     verdict = f"{count(numbers['error'], 'error')}, {count(numbers['warning'], 'warning')}"
-    say(f"{count(events, 'event')}: {verdict if found else 'nothing is wrong'}.")
+    if proposed:
+        verdict += f", {count(len(proposed), 'proposed line')}"
+    say(f"{count(events, 'event')}: {verdict if found or proposed else 'nothing is wrong'}.")
+
+
+def _problem(problem: Problem) -> None:
+    say(str(problem))
+    if problem.write is None:
+        return
+    line, said = f"    {problem.write}", _QUOTED.search(problem.what)
+    because = f"   # because line {problem.line} says “{short(said[1], limit=60)}”" if problem.line and said else ""
+    # On a terminal the line itself must stay in one piece.
+    fits = not sys.stdout.isatty() or len(line + because) <= shutil.get_terminal_size().columns
+    say_exactly(line + because if fits else line)
 
 
 def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Event], zone: str) -> None:

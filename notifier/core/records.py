@@ -65,6 +65,7 @@ def problem_record(problem: Problem) -> Record:
         "what": problem.what,
         "hint": problem.hint,
         "severity": problem.severity,
+        "write": problem.write,
     }
 
 
