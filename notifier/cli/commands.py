@@ -32,57 +32,73 @@ def notifier() -> None:
     """Reminder mails and calendar feeds from an organisation's event files: nothing twice, nothing lost, nothing guessed."""
 
 
-@notifier.command(short_help="Make a demonstration site.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def init(folder: Path) -> None:
-    """Make a demonstration site in DIR, which must be empty or not there: a config.yaml, event files, and a first look at them."""
-    import shlex
-    import shutil
-    import sys
+@notifier.command(short_help="Make a demonstration site, or propose a configuration for yours.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--from", "site", metavar="PATH", type=click.Path(path_type=Path),
+    help="Look at this site's folder instead, and propose a config.yaml, in DIR or here.",
+)  # fmt: skip
+@click.option("--timezone", metavar="ZONE", help="With --from: the zone of the site's events, such as Europe/London.")
+@click.option("--dry-run", is_flag=True, help="With --from: print the proposal and write nothing; DIR - does the same.")
+def init(*, folder: Path | None, site: Path | None, timezone: str | None, dry_run: bool) -> None:
+    """Make a demonstration site in DIR, which must be empty or not there: a config.yaml, event files, and a first look at them.
 
+    With --from PATH: look at the files of a site and propose its config.yaml, each line with the reason for it.
+    """
+    if site is not None:
+        from notifier.cli.proposing import init_from
+
+        init_from(site, beside=folder, timezone=timezone, dry=dry_run)
+        return
+    if timezone is not None or dry_run:
+        raise click.UsageError("--timezone and --dry-run go with --from. Add --from PATH, or leave them out.")
+    if folder is None:
+        raise click.UsageError("Missing argument 'DIR'.")
+    _demonstrate(folder)
+
+
+def _demonstrate(folder: Path) -> None:
     from notifier.cli.demo import demo_files
-    from notifier.cli.scaffold import scaffold
+    from notifier.cli.scaffold import called, scaffold
     from notifier.cli.show import count, say
     from notifier.edges.clock import SystemClock
 
     now = SystemClock().now()
     scaffold(folder, now)
     events = sum(name.startswith("_events/") for name in demo_files(now))
-    config = shlex.quote(str(folder / "config.yaml"))
-    # Where the shell doesn't find the program by its name, as it was called just now.
-    found = shutil.which("notifier") or Path(sys.argv[0]).name != "notifier"
-    program = "notifier" if found else shlex.quote(sys.argv[0])
     say(
         f"{folder} is a site with {count(events, 'event')}. One reminder is due now; it goes to the outbox, to nobody else.\n\n"
-        f"See what follows:  {program} plan --config {config}\n"
-        f"Let it happen:     {program} run --config {config}"
+        f"See what follows:  {called('plan', folder)}\n"
+        f"Let it happen:     {called('run', folder)}"
     )
 
 
 @notifier.command(short_help="Say what is wrong, where, and what to write instead.")
-@site_options()
+@site_options(forms=("text", "json", "github"))
 @click.option("--strict", is_flag=True, help="Exit with 1 on a warning too.")
-def check(*, config: Path, at: str | None, form: str, strict: bool) -> int:
+@click.option("--propose", is_flag=True, help="Show the lines too that would state what was read from the text.")
+@click.option("--fix", is_flag=True, help="Write the lines that are shown into the event files, after asking.")
+@click.option("--yes", is_flag=True, help="With --fix: don't ask.")
+def check(*, config: Path, at: str | None, form: str, strict: bool, propose: bool, fix: bool, yes: bool) -> int:
     """Say what is wrong in config.yaml, templates and event files, where, and what to write instead. Exits with 1 on an error."""
-    from notifier.cli import show, texts
-    from notifier.core.records import problem_record
+    from notifier.cli import checking, fixing
     from notifier.errors import UserError
 
+    if yes and not fix:
+        raise click.UsageError("--yes answers the question of --fix. Add --fix, or leave --yes out.")
+    if fix and form != "text":
+        raise click.UsageError("--fix shows what it would write to a person. Leave --format out.")
     try:
         with opened_site(config, at, looking=True) as app:
-            look = app.ticker.look(app.clock.now(), accept_shrink=True)
-            problems = [*app.settings.not_yet, *app.template_problems, *look.content.problems]
-            events = len(look.content.events)
+            done = fixing.fix(app, propose=propose, yes=yes) if fix else 0
+            checked = checking.checked(app, propose=propose)
+            checking.show(checked, form, app)
     except UserError as error:
-        if form == "text" or not error.problems:
+        if form == "text" or not (error.problems or form == "github"):
             raise
-        problems, events = list(error.problems), 0
-    if form == "json":
-        show.as_json({"problems": [problem_record(problem) for problem in problems]})
-    else:
-        texts.problems(problems, events)
-    failing = ("error", "warning") if strict else ("error",)
-    return int(any(problem.severity in failing for problem in problems))
+        checked, done = checking.refused(error, config), 0
+        checking.show(checked, form)
+    return checking.code(checked, strict=strict) or done
 
 
 @notifier.command(short_help="List every event as it is understood.")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
+import sys
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +34,14 @@ def scaffold(folder: Path, now: datetime) -> None:
             undo.pop_all()
     except OSError as error:
         raise UserError(f"{folder} can't be made ({error.strerror}).", "Choose a folder you may write to.") from error
+
+
+def called(command: str, folder: Path) -> str:
+    """The line that starts a command for the site in a folder, as the shell here understands it."""
+    # Where the shell doesn't find the program by its name, as it was called just now.
+    found = shutil.which("notifier") or Path(sys.argv[0]).name != "notifier"
+    program = "notifier" if found else shlex.quote(sys.argv[0])
+    return f"{program} {command} --config {shlex.quote(str(folder / 'config.yaml'))}"
 
 
 def _move_up(folder: Path) -> None:
