@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 WORKERS ?= auto
+SECONDS ?= 60
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -12,7 +14,7 @@ LOCKED := --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check planted soak bench lint format lock clean
+.PHONY: help run test check planted soak fuzz bench lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -35,7 +37,10 @@ planted: $(TOOLS) ## plant faults one by one and see that the tests bite (about 
 soak: $(TOOLS) ## the whole of the long matrices, of which `make test` runs a fixed tenth
 	@NOTIFIER_SOAK=1 $(BIN)/python -m pytest -q -n $(WORKERS) --timeout=3600
 
-bench: $(TOOLS) ## measurements, one after another
+fuzz: $(TOOLS) ## reading against bytes that a fuzzer makes up, for a minute: make fuzz SECONDS=600 SEED=2
+	@$(BIN)/python -m tests.fuzz $(SECONDS) --seed $(SEED)
+
+bench: $(TOOLS) ## measurements, one after another; NOTIFIER_BENCH=full: the large sizes too
 	@$(BIN)/python -m pytest -q -s -n 0 -p no:randomly -m bench --timeout=3600
 
 lint: $(TOOLS) ## format check, lint, types, import contracts

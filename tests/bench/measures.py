@@ -1,0 +1,81 @@
+"""How measurements are taken and told: as ratios side by side, for machines are shared and noisy, and only ratios travel."""
+
+from __future__ import annotations
+
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+#: NOTIFIER_BENCH=full: the large sizes too, which take minutes.
+FULL = os.environ.get("NOTIFIER_BENCH") == "full"  # noqa: TID251 - asked for by who runs make
+SIZES = (200, 2_000, 20_000) if FULL else (200, 2_000)
+
+
+def seconds(act: Callable[[], object], *, rounds: int = 5) -> float:
+    """The median time of an act."""
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
+def processor_seconds(act: Callable[[], object]) -> float:
+    """The processor time of one act, without the collections of garbage that others left."""
+    gc.collect()
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A program that ran to its end: how long, on how much of the processors, and the most memory it held."""
+
+    seconds: float
+    processor_seconds: float
+    memory: int
+    output: str
+
+
+def ran(command: Sequence[str], *, folder: Path = ROOT) -> Ran:
+    """Run a program and measure it, alone: the kernel tells each child's memory by its own number."""
+    began = time.perf_counter()
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+        output = child.stdout.read() if child.stdout else ""
+        _, status, used = os.wait4(child.pid, 0)
+        took = time.perf_counter() - began
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}: {output[-2_000:]}")
+    return Ran(
+        seconds=took, processor_seconds=used.ru_utime + used.ru_stime, memory=used.ru_maxrss * 1024, output=output
+    )
+
+
+def python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments)
+
+
+def command(*arguments: str) -> Callable[[], object]:
+    return lambda: subprocess.run(python(*arguments), check=True, capture_output=True)
+
+
+def tell(what: str, ours: float, anchor: float, aim: str) -> None:
+    print(f"{what:<78} {ours * 1000:10.2f} ms   {anchor * 1000:10.2f} ms   {ours / anchor:8.2f} x   aim {aim}")
+
+
+def tell_memory(what: str, ours: int, anchor: int, aim: str) -> None:
+    print(f"{what:<78} {ours / 1e6:10.1f} MB   {anchor / 1e6:10.1f} MB   {ours / anchor:8.2f} x   aim {aim}")
+
+
+def say(text: str) -> None:
+    print(text)
