@@ -61,7 +61,7 @@ def _secret_key(app: App) -> Finding:
 
 
 def _sources(app: App) -> Iterator[Finding]:
-    content = app.ticker.reader.read()
+    content = app.ticker.reader.read(app.clock.now())
     if content.unread:
         unread = [problem for problem in content.problems if problem.path in content.unread]
         yield from (Finding(subject="sources", ok=False, text=str(problem)) for problem in unread)

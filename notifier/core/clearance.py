@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from notifier.core.event import Event, Reason
+from notifier.core.event import STATED, Event, Reason
 from notifier.core.schedule import ends_at
 
 Verdict = Literal["auto", "ask", "never"]
@@ -74,9 +74,9 @@ def _questions(event: Event) -> Iterator[Reason]:
 
 
 def _says_come(event: Event) -> bool:
-    """Whether everybody may simply come: `access: open` by the author's own key, and a place to come to."""
+    """Whether everybody may simply come: `access: open` by the author's own key or label, and a place to come to."""
     said = event.evidence.get("access")
-    return event.access == "open" and bool(event.location) and said is not None and said.basis == "front matter"
+    return event.access == "open" and bool(event.location) and said is not None and said.basis in STATED
 
 
 def _safe(event: Event) -> Reason:

@@ -17,6 +17,8 @@ Access = Literal["open", "members", "invitation", "unknown"]
 Status = Literal["scheduled", "tentative", "cancelled", "postponed", "past"]
 ZoneBasis = Literal["stated", "place", "default"]
 Role = Literal["organising", "speaking", "attending", "other"]
+#: The bases (see `Evidence`) of what stands under a key or label of the author's own.
+STATED = frozenset({"front matter", "data", "label"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ When = AllDay | Timed
 class Evidence:
     """The exact words a value came from, the line (1-based, None for a default or a path), and how we know.
 
-    `basis` is one of: `front matter`, `prose`, `path`, `default`, `inferred`.
+    `basis` is one of: `front matter`, `data` (an entry of a data file), `label` (a line such as "Where: …"), `prose`,
+    `path`, `default`, `inferred`.
     """
 
     field: str

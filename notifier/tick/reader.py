@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -11,8 +11,20 @@ from notifier.config.settings import Group
 from notifier.core.event import Content, Document, Event
 from notifier.core.patterns import matches
 from notifier.core.reading import Library, Reading, merge, read_document, read_entries, read_project
+from notifier.core.reading.copying import copied
+from notifier.core.reading.shape import Shape
 from notifier.errors import Problem, UserError
 from notifier.ports import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A document as it was last read, and how: for those who want to look at it, or to mend it."""
+
+    settings: SourceSettings
+    document: Document
+    shape: Shape
+    library: Library
 
 
 @dataclass(slots=True)
@@ -20,10 +32,12 @@ class Reader:
     """Reads sources and remembers what each unchanged document meant.
 
     `languages` are those of the site, the preferred one first: of an event's translations that one is kept.
+    `progress` is told how many of how many documents of a source were read, before each one.
     """
 
     sources: tuple[tuple[SourceSettings, Source], ...]
     languages: tuple[str, ...] = ()
+    progress: Callable[[int, int], None] | None = None
     _documents: dict[str, dict[str, Document]] = field(default_factory=dict)
     _readings: dict[tuple[str, str], tuple[str, Reading]] = field(default_factory=dict)
     _libraries: dict[str, tuple[object, Library]] = field(default_factory=dict)
@@ -60,6 +74,7 @@ class Reader:
                 library = self._library(settings, projects, now.year + 1, problems)
                 readings |= dict(self._read_events(settings, library))
         events = self._events(readings, problems)
+        problems += copied(events)
         broken |= {(source, path) for (source, _), reading in readings.items() for path in reading.broken}
         problems.sort(key=lambda problem: (problem.path, problem.line or 0, problem.what))
         content = Content(
@@ -68,6 +83,15 @@ class Reader:
         )  # fmt: skip
         self._last = (revisions, content)
         return content
+
+    def held(self, path: str) -> tuple[Held, ...]:
+        """The documents at this path that were read for events: one, or one of each source that has it."""
+        return tuple(
+            Held(settings=settings, document=document, shape=group.shape, library=self._libraries[settings.name][1])
+            for settings, _ in self.sources
+            if (document := self._documents.get(settings.name, {}).get(path)) is not None
+            and settings.name in self._libraries and (group := _group_of(path, settings)) is not None
+        )  # fmt: skip
 
     def _events(self, readings: Mapping[tuple[str, str], Reading], problems: list[Problem]) -> list[Event]:
         events = [event for reading in readings.values() for event in reading.events]
@@ -113,7 +137,9 @@ class Reader:
 
     def _read_events(self, settings: SourceSettings, library: Library) -> Iterator[tuple[tuple[str, str], Reading]]:
         documents = self._documents[settings.name]
-        for path, document in documents.items():
+        for number, (path, document) in enumerate(documents.items()):
+            if self.progress is not None:
+                self.progress(number, len(documents))
             group = _group_of(path, settings)
             if group is None:
                 continue

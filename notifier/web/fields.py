@@ -16,7 +16,7 @@ _LABELS = {
     "projects": "Projects", "url": "Its page", "summary": "Summary",
 }  # fmt: skip
 _BASES = {
-    "front matter": "front matter", "prose": "the text", "path": "the file's name", "default": "nothing was said",
+    "front matter": "front matter", "data": "the data file", "label": "a labelled line", "prose": "the text", "path": "the file's name", "default": "nothing was said",
     "inferred": "worked out",
 }  # fmt: skip
 #: How an event's evidence may be named where one page row shows several of its values.

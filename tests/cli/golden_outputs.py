@@ -16,6 +16,8 @@ LAB = "_events/2026-12-10-sensor-charter-lab.md"
 #: In this order: the later ones see what `tick` has recorded.
 COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("check",),
+    "check-propose": ("check", "--propose"),
+    "check-github": ("check", "--format", "github"),
     "events": ("events",),
     "plan": ("plan",),
     "why-held": ("why", "studio"),
@@ -34,7 +36,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "doctor": ("doctor",),
 }
 #: What has tables or long sentences, and so differs on a terminal.
-_WIDE = ("check", "events", "plan", "why-held", "why-refused")
+_WIDE = ("check", "check-propose", "events", "plan", "why-held", "why-refused")
 #: What differs from one machine, or one hour, to the next.
 _VARYING = (
     (re.compile(r"[\d,.]+ MB"), "N MB"),

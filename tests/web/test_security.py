@@ -83,11 +83,15 @@ def test_a_message_is_framed_without_origin_script_and_requests(client: TestClie
     assert re.search(r"<iframe [^>]*\bsandbox\b(?!=)", client.get(address).text)
 
 
+#: A tag never shows, but written so it is the words of a title, and has to be written so again wherever it shows.
+WRITTEN_OUT = "&lt;script&gt;alert(1)&lt;/script&gt;"
+
+
 def a_hostile_event() -> str:
     return (
-        f"---\ntitle: '{SCRIPT}'\ndate: 2026-12-09\nstart: '14:00'\ncategory: organising\nplace: '{SCRIPT}'\n"
-        f"uid: '\"><img src=x onerror=alert(1)>/../{SCRIPT}'\nregister: 'javascript:alert(1)'\nseries: '{SCRIPT}'\n"
-        f"topics: ['{SCRIPT}']\naccess: '{SCRIPT}'\n---\nOn Thursday 10 December 2026 {SCRIPT}\n"
+        f"---\ntitle: 'Fair {SCRIPT} {WRITTEN_OUT}'\ndate: 2026-12-09\nstart: '14:00'\ncategory: organising\nplace: 'Hall {WRITTEN_OUT}'\n"
+        f"uid: '\"><img src=x onerror=alert(1)>/../{SCRIPT}'\nregister: 'javascript:alert(1)'\nseries: '{WRITTEN_OUT}'\n"
+        f"topics: ['{WRITTEN_OUT}']\naccess: '{SCRIPT}'\n---\nOn Thursday 10 December 2026 {SCRIPT}\n"
     )
 
 

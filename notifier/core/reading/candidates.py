@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from notifier.core.event import Evidence, Reason
+from notifier.core.reading.plain import without_invisible
 from notifier.errors import Problem, Severity
 
 Value = TypeVar("Value")
@@ -40,10 +41,9 @@ class Notes:
         write: str | None = None,
     ) -> None:
         """Something for those who write the files; the event may still be mailed unaided."""
+        shown, name = _bounded(_seen(what)), None if field is None else _seen(field)
         self.problems.append(
-            Problem(
-                path=self.path, line=line, field=field, what=_bounded(what), hint=hint, severity=severity, write=write
-            )
+            Problem(path=self.path, line=line, field=name, what=shown, hint=_seen(hint), severity=severity, write=write)
         )
 
     def doubt(
@@ -61,7 +61,7 @@ class Notes:
         """Something that keeps the event from being mailed unaided; it also stands in the problems."""
         at = line if line is not None or evidence is None else evidence.line
         self.problem(what, hint, field=field, line=at, severity=severity, write=write)
-        text = f"{_bounded(what).removesuffix('.')}; {hint[0].lower()}{hint[1:]}"
+        text = f"{_bounded(_seen(what)).removesuffix('.')}; {hint[0].lower()}{_seen(hint[1:])}"
         self.doubts.append(Reason(code=code, text=text, field=field, evidence=evidence))
 
     def doubts_on(self, code: str) -> bool:
@@ -74,6 +74,11 @@ class Notes:
             return None
         self.evidence[found.field] = found.evidence
         return found.value
+
+
+def _seen(text: str) -> str:
+    """A quotation may hold what moves a terminal's cursor or turns the direction of writing."""
+    return without_invisible(text).replace("\n", " ").replace("\t", " ")
 
 
 def _bounded(text: str) -> str:

@@ -15,6 +15,7 @@ from notifier.core.reading.merging import Copy, read_copy
 from notifier.core.reading.parts import parts_of
 from notifier.core.reading.recurrence import occurrences
 from notifier.core.reading.shape import Shape
+from notifier.core.reading.stating import takes_lines
 from notifier.core.reading.understanding import read_event
 from notifier.errors import Problem
 
@@ -59,7 +60,9 @@ def read_document(document: Document, shape: Shape, library: Library = NOTHING) 
                 # Sessions and the days of what comes back are events of their own in every language.
                 apart = {one.path: part.session + one.path.removeprefix(part.path) for one in found}
                 copies |= {path: replace(copy, key=copy.key + rest) for path, rest in apart.items()}
-        problems += own.problems
+        # A line at the top of a file would speak for every entry and session in it.
+        single = part.path == document.path and takes_lines(document, shape)
+        problems += own.problems if single else [replace(problem, write=None) for problem in own.problems]
     return Reading(events=tuple(events), problems=(*notes.problems, *problems), broken=frozenset(broken), copies=copies)
 
 

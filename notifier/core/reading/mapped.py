@@ -7,19 +7,22 @@ from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
 
-from notifier.core.event import Evidence
+from notifier.core.event import STATED, Evidence
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.entries import Entry, Page
+from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.library import NOTHING, Library
 from notifier.core.reading.links import mail_address, web_address
-from notifier.core.reading.picking import pick
+from notifier.core.reading.picking import missed, pick
 from notifier.core.reading.plain import visible
+from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Pick, Times
 
 KNOWN = (
     "title", "date", "dates", "start", "end", "all_day", "timezone", "place", "access", "register", "status", "uid",
     "category", "series", "topics", "project", "projects", "image", "link", "url", "draft", "published", "upcoming",
-    "writeup", "cancelled", "private",
+    "writeup", "cancelled", "private", "duration", "precision", "recurrence", "rdate", "exdate", "mode", "contact",
+    "language",
 )  # fmt: skip
 # A slip in one of these would silently change what is mailed, when or to whom.
 _WATCHED = (
@@ -42,7 +45,7 @@ _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 class Keys:
     """The values of one event by our names. `fields` says how each is found where it isn't the key of that name.
 
-    `path` is the document's; `times` what the site's times mean.
+    `path` is the document's; `times` what the site's times mean, `language` the one its text is in.
     """
 
     page: Page
@@ -52,6 +55,7 @@ class Keys:
     path: str = ""
     times: Times = field(default_factory=Times)
     library: Library = NOTHING
+    language: Language = ENGLISH
     _picked: dict[str, Entry | None] = field(default_factory=dict)
 
     def key(self, name: str) -> str:
@@ -67,7 +71,21 @@ class Keys:
         return self._picked[name]
 
     def _pick(self, ways: tuple[Pick, ...]) -> Entry | None:
-        return pick(ways, self.page, path=self.path, library=self.library)
+        found = pick(ways, self.page, path=self.path, library=self.library)
+        if found is None:
+            for entry, way in missed(ways, self.page, path=self.path):
+                self._report_missed(entry, way)
+        return found
+
+    def _report_missed(self, entry: Entry, way: Pick) -> None:
+        said = short(visible(entry.raw))
+        if way.reference is not None:
+            what = f"“{said}” is not found in {way.reference.file}."
+            hint = "Correct the value, or add what it names there."
+        else:
+            what = f"“{said}” is not in the table of config.yaml that says what its values mean."
+            hint = "Correct the value, or add it to the table."
+        self.notes.problem(what, hint, field=entry.name, line=entry.line, severity="warning")
 
     def line(self, name: str) -> int | None:
         """The line of that value, where it has one."""
@@ -77,7 +95,7 @@ class Keys:
     def evidence(self, name: str, field: str, entry: Entry) -> Evidence:
         """The line of front matter, as written; of text that a pattern found, that text."""
         raw = entry.raw or ", ".join(entry.texts())
-        if entry.basis in ("front matter", "data"):
+        if entry.basis in STATED:
             raw = f"{entry.name or self.key(name)}: {raw}"
         return Evidence(field=field, text=visible(raw), line=entry.line, basis=entry.basis)
 
@@ -157,7 +175,7 @@ class Keys:
             key.partition(".")[0].partition("[")[0] for ways in self.fields.values() for way in ways for key in way.keys
         }
         for key, entry in self.page.entries.items():
-            if key in mine or len(key) > 20:
+            if key in mine or key in KNOWN or len(key) > 20:
                 continue
             near = max(_WATCHED, key=lambda name: fuzz.ratio(key.casefold(), self.key(name).casefold()))
             if self.entry(near) is None and fuzz.ratio(key.casefold(), self.key(near).casefold()) >= 85:

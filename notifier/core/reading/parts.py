@@ -74,10 +74,10 @@ def _given(page: Page, shape: Shape, path: str, library: Library) -> str | None:
 
 def _names(pages: Sequence[Page], shape: Shape, path: str, library: Library, notes: Notes) -> list[str]:
     """A name for each entry that no other has: the configured key, the format's, a key that names them all, the title."""
-    given = [_given(page, shape, path, library) or page.key for page in pages]
-    common = None if "key" in shape.fields else _common(pages)
+    given = [_given(page, shape, path, library) or _name(page.key or "") for page in pages]
+    shared = None if "key" in shape.fields else _telling_apart(pages)
     titles = [_titled(page, shape, path, library) for page in pages]
-    names = [name or (common and _name(page.entries[common].raw)) or title
+    names = [name or (shared and _name(page.entries[shared].raw)) or title
              for name, page, title in zip(given, pages, titles, strict=True)]  # fmt: skip
     counts = Counter(names)
     dated = [name if counts[name] == 1 else f"{name}-{_dated(page, shape, path, library)}"
@@ -85,7 +85,7 @@ def _names(pages: Sequence[Page], shape: Shape, path: str, library: Library, not
     return list(_numbered(dated, pages, notes))
 
 
-def _common(pages: Sequence[Page]) -> str | None:
+def _telling_apart(pages: Sequence[Page]) -> str | None:
     """The key that every entry has and that is different in each."""
     for name in _NAMES:
         values = [page.entries[name].raw for page in pages if name in page.entries and page.entries[name].raw]

@@ -14,13 +14,12 @@ def resolve(
 
     Candidates stand in the order of trust: among equal ones the first one's evidence is kept.
     """
-    distinct: list[Candidate[Value]] = []
+    distinct: dict[Value, Candidate[Value]] = {}
     for candidate in candidates:
-        if all(candidate.value != other.value for other in distinct):
-            distinct.append(candidate)
+        distinct.setdefault(candidate.value, candidate)
     if len(distinct) <= 1:
-        return distinct[0] if distinct else None
-    contradict(field, distinct, notes, subject=subject, hint=hint)
+        return next(iter(distinct.values()), None)
+    contradict(field, tuple(distinct.values()), notes, subject=subject, hint=hint)
     return None
 
 

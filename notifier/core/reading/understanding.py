@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from notifier.core.event import Access, Event, Evidence, Role, Status
 from notifier.core.reading.about import told_page
@@ -13,7 +13,8 @@ from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.days import read_days
 from notifier.core.reading.entries import Page
 from notifier.core.reading.joining import Invitation, is_booking, read_invitation
-from notifier.core.reading.links import report_malformed
+from notifier.core.reading.languages import Language, language_named, language_of
+from notifier.core.reading.links import report_malformed, report_wrapped
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.pages import page_url, stem_of
 from notifier.core.reading.parts import Part
@@ -39,12 +40,21 @@ _OURS = {
 def read_event(part: Part, keys: Keys, shape: Shape) -> Event | None:
     """The event that a part tells of; None, with a problem, where it has no title. Its notes are those of `keys`."""
     page, notes = part.page, keys.notes
-    prose = read_prose(page.body, first_line=page.body_line, site_url=shape.site_url)
-    title = keys.text("title", "title") or _heading(prose, page)
+    given = keys.text("title", "title")
+    keys = replace(keys, language=_language(keys, given.value if given else "", shape))
+    prose = read_prose(page.body, first_line=page.body_line, site_url=shape.site_url, language=keys.language)
+    title = given or _heading(prose, page)
     if title is None:
         notes.problem("No title is given.", 'Add title: "…" to the front matter.', field=keys.key("title"))
         return None
     return _event(part, shape, _Read(page=page, keys=keys, prose=prose, title=title), notes)
+
+
+def _language(keys: Keys, title: str, shape: Shape) -> Language:
+    """The language that the document says it is in, else the one of its words."""
+    said = keys.texts("language", field="language")
+    stated = language_named(said.value[0]) if said and len(said.value) == 1 else None
+    return stated or language_of(f"{title}\n{keys.page.body}", shape.languages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +93,10 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
     title = read_title(read.title)
     zoning = read_zoning(keys, shape.timezone, notes)
     days = read_days(keys, stem, zoning.stated_or_default()[0], notes)
-    bearings = weigh(prose.sentences, days=days.all) if days else ()
+    bearings = weigh(prose.sentences, days=days.all, order=keys.times.order) if days else ()
     invitation = read_invitation(keys, bearings, read.title.value, notes)
     # A title may close an event too ("Members only: …").
-    heading = Sentence(text=words(read.title.value), line=read.title.evidence.line or 1)
+    heading = Sentence(text=words(read.title.value), line=read.title.evidence.line or 1, language=keys.language)
     access = read_access(keys, (heading, *prose.sentences), invitation, notes)
     place = read_place(keys, prose, bearings, invitation.join_url, read.title)
     invites = (invitation.inviting or invitation.hinting) is not None
@@ -111,7 +121,9 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
     keys, prose = read.keys, read.prose
     stem = stem_of(keys.path)
     keys.report_slips()
-    report_malformed(read.page.body[:MAX_PROSE], first_line=read.page.body_line, notes=notes)
+    body, line = read.page.body[:MAX_PROSE], read.page.body_line
+    report_malformed(body, first_line=line, notes=notes)
+    report_wrapped(body, first_line=line, notes=notes, stated=(keys.entry("register"), keys.entry("link")))
     notes.take(read.title)
     known = _understood(read, shape, stem, notes)
     timing = known.timing
