@@ -18,7 +18,7 @@ from notifier.core.reading.entries import Scalar
 
 EventField = Literal[
     "title", "date", "dates", "start", "end", "duration", "all_day", "timezone", "precision", "recurrence", "place",
-    "mode", "access", "register", "link", "contact", "status", "cancelled", "published", "draft", "upcoming", "writeup",
+    "mode", "access", "register", "link", "contact", "status", "cancelled", "full", "published", "draft", "upcoming", "writeup",
     "uid", "key", "same", "language", "url", "category", "series", "topics", "project", "image", "private", "body",
 ]  # fmt: skip
 

@@ -46,6 +46,10 @@ def _refusals(event: Event, *, public: bool, now: datetime, zone: str) -> Iterat
         yield _because(event, event.status, "status", f"It is {event.status}.")
     if public and event.access == "invitation":
         yield _because(event, "invitation-only", "access", "It is by invitation only, and this audience is public.")
+    if public and event.full:
+        yield _because(
+            event, "registration-closed", "full", "Nobody can register any more, and this audience is public."
+        )
     if public and event.access == "members":
         yield _because(event, "members-only", "access", "It is for members only, and this audience is public.")
 

@@ -87,6 +87,7 @@ class Event:
     `uid` is "" between reading and `identity.settle`. `when` is None only where no date at all was found;
     such an event is never planned, only shown. `zone` is an IANA name, None for all-day.
     `published` is False where the document says draft or unpublished.
+    `full`: nobody can register any more.
     `doubts` are the reasons that keep it from being mailed unaided (contradictions, a missing time, a
     vanished file); each also stands in the content's problems for those who write the files.
     `key` is the identity key that the site's configuration chooses for documents, so that a renamed or moved file
@@ -111,6 +112,7 @@ class Event:
     contact: str | None = None
     access: Access = "unknown"
     status: Status = "scheduled"
+    full: bool = False
     published: bool = True
     role: Role = "other"
     category: str | None = None

@@ -42,6 +42,7 @@ def event_record(event: Event, clearance: Clearance) -> Record:
         "contact": event.contact,
         "access": event.access,
         "status": event.status,
+        "full": event.full,
         "published": event.published,
         "role": event.role,
         "category": event.category,

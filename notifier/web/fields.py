@@ -12,6 +12,7 @@ from notifier.web import words
 _LABELS = {
     "title": "Title", "when": "When", "zone": "Time zone", "mode": "How", "location": "Place", "join_url": "Way to join",
     "info_url": "More about it", "contact": "Contact", "access": "Who may come", "status": "Status",
+    "full": "Registration",
     "published": "Published", "role": "Whose event", "category": "Category", "series": "Series", "topics": "Topics",
     "projects": "Projects", "url": "Its page", "summary": "Summary",
 }  # fmt: skip
@@ -59,6 +60,8 @@ def _values(event: Event, zone: str, now: datetime) -> Iterator[tuple[str, str]]
             case "zone":
                 basis = f", {_ZONE_BASES[event.zone_basis]}" if event.zone_basis else ""
                 yield name, f"{event.zone}{basis}" if event.zone else ""
+            case "full":
+                yield name, "closed" if event.full else ""
             case "published":
                 yield name, "" if event.published else "no"
             case "topics" | "projects":

@@ -255,3 +255,20 @@ def test_the_time_of_a_list_of_many_dates_is_nobodys() -> None:
     listed = ", ".join(f"{day} December at 2pm" for day in range(1, 20))
 
     assert event("", f"We meet on {listed}.").when == DAY
+
+
+@pytest.mark.parametrize(
+    ("said", "contact"),
+    [
+        ("events@example.org", "mailto:events@example.org"),
+        ("mailto:events@example.org", "mailto:events@example.org"),
+        ("https://example.org/ask?utm_source=x", "https://example.org/ask"),
+        ("a@b", None),
+        ("Sam", None),
+    ],
+)
+def test_a_contact_is_a_mail_address_or_a_page(said: str, contact: str | None) -> None:
+    reading = read(f"title: Talk\ndate: 2026-12-09\nall_day: true\ncontact: {said}")
+
+    assert reading.events[0].contact == contact
+    assert [problem.field for problem in reading.problems] == ([] if contact else ["contact"])

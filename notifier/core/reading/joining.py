@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from notifier.core.event import Evidence
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.languages.worldwide import BOOKING_HOSTS, LIST_TARGET
-from notifier.core.reading.links import Link
+from notifier.core.reading.links import Link, mail_address
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.prose import Sentence
 from notifier.core.reading.resolve import resolve
@@ -61,7 +61,7 @@ def read_invitation(keys: Keys, bearings: Sequence[Bearing], title: str, notes: 
     mail = explicit if explicit and not url else None
     return Invitation(
         join_url=join,
-        contact=_contact(mail, bearings),
+        contact=_stated_contact(keys) or _contact(mail, bearings),
         inviting=inviting,
         by_mail=None if hints else next((b.sentence for b in bearings if _asks_by_mail(b)), None),
         hinting=hints if hints and not inviting and not hints.language.writing.chosen.search(hints.text) else None,
@@ -153,6 +153,18 @@ def _candidate(link: Link) -> Candidate[str]:
         value=link.target,
         evidence=Evidence(field="join_url", text=text, line=link.line, basis="prose"),
     )
+
+
+def _stated_contact(keys: Keys) -> Candidate[str] | None:
+    """The `contact` key: a mail address, with or without `mailto:`, or a page."""
+    said = keys.text("contact", "contact")
+    if said is None or "@" not in said.value or said.value.lower().startswith(("mailto:", "http://", "https://")):
+        return keys.address("contact", "contact", mail=True)
+    clean = mail_address(f"mailto:{said.value}")
+    if clean is None:
+        keys.wrong("contact", f"{keys.key('contact')} is not a mail address.", "Write one, as in events@example.org.")
+        return None
+    return replace(said, value=clean)
 
 
 def _contact(explicit: Candidate[str] | None, bearings: Sequence[Bearing]) -> Candidate[str] | None:

@@ -21,7 +21,7 @@ from notifier.core.reading.shape import Pick, Times
 KNOWN = (
     "title", "date", "dates", "start", "end", "all_day", "timezone", "place", "access", "register", "status", "uid",
     "category", "series", "topics", "project", "projects", "image", "link", "url", "draft", "published", "upcoming",
-    "writeup", "cancelled", "private", "duration", "precision", "recurrence", "rdate", "exdate", "mode", "contact",
+    "writeup", "cancelled", "private", "duration", "precision", "recurrence", "rdate", "exdate", "mode", "contact", "full",
     "language",
 )  # fmt: skip
 # A slip in one of these would silently change what is mailed, when or to whom.

@@ -12,6 +12,7 @@ from notifier.core.reading.bearing import weigh
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.days import read_days
 from notifier.core.reading.entries import Page
+from notifier.core.reading.full import read_full
 from notifier.core.reading.joining import Invitation, is_booking, read_invitation
 from notifier.core.reading.languages import Language, language_named, language_of
 from notifier.core.reading.links import report_malformed, report_wrapped
@@ -86,6 +87,7 @@ class _Understood:
     place: Place
     access: Access
     status: Status
+    full: bool
 
 
 def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understood:
@@ -99,6 +101,7 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
     heading = Sentence(text=words(read.title.value), line=read.title.evidence.line or 1, language=keys.language)
     access = read_access(keys, (heading, *prose.sentences), invitation, notes)
     place = read_place(keys, prose, bearings, invitation.join_url, read.title)
+    full = read_full(keys, read.title, bearings)
     invites = (invitation.inviting or invitation.hinting) is not None
     status = notes.take(read_status(keys, title, bearings, notes, invites=invites))
     timing: Timing | None = None
@@ -114,6 +117,7 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
         place=place,
         access=notes.take(access) or "unknown",
         status=status or "scheduled",
+        full=notes.take(full) is True,
     )
 
 
@@ -144,6 +148,7 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
         contact=notes.take(known.invitation.contact),
         access=known.access,
         status=known.status,
+        full=known.full,
         published=keys.flag("published") is not False and keys.flag("draft") is not True,
         role=_role(keys, shape, notes),
         category=notes.take(keys.text("category", "category")),

@@ -10,6 +10,7 @@ from notifier.core.reading.languages.language import (
     Admission,
     Calendar,
     Clock,
+    Filling,
     Language,
     Opening,
     Roles,
@@ -71,6 +72,7 @@ def english() -> Language:
         ),
         admission=_admission(),
         opening=_opening(),
+        filling=_filling(),
         places=places(NOUN),
         venues=venues(NOUN),
         joining=joining(NOUN),
@@ -226,5 +228,25 @@ def _opening() -> Opening:
             r"\bwe(?:'ll| will) (?:select|choose|shortlist)\b|\b(?:selected|shortlisted) (?:participants"
             r"|applicants|people)\b"
             r"|\bsuccessful applicants\b|\bselection process\b"
+        ),
+    )
+
+
+def _filling() -> Filling:
+    places = r"(?:places|tickets|spaces|spots|seats)"
+    return Filling(
+        told=ci(
+            r"\b(?:registrations?|bookings?|sign-?ups?|rsvps?|ticket sales|applications) (?:is|are|has|have)"
+            r"(?: now| already)?(?: been)? closed\b"
+            rf"|\b(?:this|the|our) (?:[\w'-]{{1,20}}\s){{0,2}}?{NOUN} (?:is|has been|has)(?: now| already)?"
+            r" (?:full|fully booked|sold out|at capacity|over-?subscribed)\b(?! of\b)"
+            r"|\b(?:it is|it's|we are|we're)(?: now| already)? (?:full|fully booked|sold out|at capacity)\b(?! of\b)"
+            rf"|\ball {places}(?: are| have been)?(?: now)? (?:taken|gone|booked|sold)\b"
+            rf"|\bno (?:more |further )?{places}(?: are)?(?: left| available| remaining)\b"
+            r"|^\W{0,6}(?:now )?(?:fully booked|sold out)\b"
+        ),
+        unless=ci(
+            r"\b(?:if|once|when|until|unless|may|might|could|would|likely|usually|soon|nearly|almost|previous|last|next"
+            r"|earlier|past|before|not|n't)\b|n't\b"
         ),
     )

@@ -12,6 +12,7 @@ from notifier.core.reading.languages.language import (
     Admission,
     Calendar,
     Clock,
+    Filling,
     Language,
     Opening,
     Roles,
@@ -53,6 +54,7 @@ def french() -> Language:
         ),
         admission=_admission(),
         opening=_opening(),
+        filling=_filling(),
         places=places(),
         venues=venues(),
         joining=joining(),
@@ -275,3 +277,17 @@ def _opening() -> Opening:
             r"|\bpersonnes sélectionnées\b|\bprocessus de sélection\b"
         ),
     )  # fmt: skip
+
+
+def _filling() -> Filling:
+    now = r"(?: (?:désormais|déjà|maintenant|malheureusement)){0,2}"
+    return Filling(
+        told=ci(
+            rf"\binscriptions? (?:sont|est){now} (?:closes?|clôturées?|fermées?|terminées?)\b"
+            rf"|\b{NOUN} (?:est|affiche){now} complet(?:e)?\b|\bplus (?:aucune|de) places?(?: disponibles?)?\b"
+            r"|\btoutes les places (?:sont|ont été) (?:prises|réservées|attribuées)\b|^\W{0,6}complet\W{0,6}$"
+        ),
+        unless=ci(
+            r"\b(?:si|quand|lorsque|jusqu'|peut|pourrait|bientôt|presque|dernière?|précédente?|prochaine?|pas|avant que)\b"
+        ),
+    )

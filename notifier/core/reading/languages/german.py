@@ -12,6 +12,7 @@ from notifier.core.reading.languages.language import (
     Admission,
     Calendar,
     Clock,
+    Filling,
     Language,
     Opening,
     Roles,
@@ -63,6 +64,7 @@ def german() -> Language:
         ),
         admission=_admission(),
         opening=_opening(),
+        filling=_filling(),
         places=places(),
         venues=venues(),
         joining=joining(),
@@ -302,5 +304,21 @@ def _opening() -> Opening:
         selects=ci(
             r"\bwir wählen\b|\bausgewählte[nr]? (?:teilnehm|bewerber|personen)|\bauswahlverfahren\b"
             r"|\berfolgreiche bewerb"
+        ),
+    )
+
+
+def _filling() -> Filling:
+    now = r"(?: (?:nun|jetzt|schon|bereits|leider|inzwischen|mittlerweile)){0,2}"
+    return Filling(
+        told=ci(
+            rf"\banmeldung(?:en)? (?:ist|sind){now} (?:geschlossen|beendet|nicht mehr möglich)\b"
+            rf"|\b{NOUN} ist{now} (?:ausgebucht|ausverkauft|voll)\b|\bwir sind{now} (?:ausgebucht|voll)\b"
+            rf"|\balle plätze (?:sind|wurden){now} (?:belegt|vergeben|ausgebucht|besetzt)\b"
+            rf"|\b(?:keine|sind keine)(?: freien)? plätze mehr\b|^\W{{0,6}}(?:ausgebucht|ausverkauft)\b"
+        ),
+        unless=ci(
+            r"\b(?:wenn|falls|sobald|sofern|bis|kann|könnte|könnten|bald|fast|nahezu|meist|letzte[nrsm]?|vorige[nrsm]?"
+            r"|nächste[nrsm]?|nicht|noch nicht|bevor)\b"
         ),
     )

@@ -12,6 +12,7 @@ from notifier.core.reading.languages.language import (
     Admission,
     Calendar,
     Clock,
+    Filling,
     Language,
     Opening,
     Roles,
@@ -57,6 +58,7 @@ def italian() -> Language:
         ),
         admission=_admission(),
         opening=_opening(),
+        filling=_filling(),
         places=places(),
         venues=venues(),
         joining=joining(),
@@ -291,3 +293,17 @@ def _opening() -> Opening:
             r"|\bprocesso di selezione\b"
         ),
     )  # fmt: skip
+
+
+def _filling() -> Filling:
+    now = r"(?: (?:ormai|già|purtroppo)){0,2}"
+    return Filling(
+        told=ci(
+            rf"\biscrizioni (?:sono|risultano){now} chiuse\b|\biscrizione è{now} chiusa\b"
+            rf"|\bposti (?:sono{now} )?(?:esauriti|terminati)\b|\btutto esaurito\b|\bnon ci sono più posti\b"
+            rf"|\b{NOUN} è{now} al completo\b"
+        ),
+        unless=ci(
+            r"\b(?:se|quando|finché|fino a|può|potrebbe|presto|quasi|ultim[oa]|precedente|prossim[oa]|prima che)\b"
+        ),
+    )

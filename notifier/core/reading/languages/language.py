@@ -157,6 +157,14 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Filling:
+    """That nobody can register any more (`told`), unless the sentence is of what may come or was (`unless`)."""
+
+    told: Pattern
+    unless: Pattern
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Places:
     """How people meet: the words of each mode, and those that make a stated place one."""
 
@@ -255,6 +263,7 @@ class Language:
     called_off: Pattern
     admission: Admission
     opening: Opening
+    filling: Filling
     places: Places
     venues: Venues
     joining: Joining

@@ -11,6 +11,7 @@ from notifier.core.reading.languages.language import (
     Admission,
     Calendar,
     Clock,
+    Filling,
     Language,
     Opening,
     Roles,
@@ -60,6 +61,7 @@ def spanish() -> Language:
         ),
         admission=_admission(),
         opening=_opening(),
+        filling=_filling(),
         places=places(),
         venues=venues(),
         joining=joining(),
@@ -301,3 +303,16 @@ def _opening() -> Opening:
             r"|\bproceso de selección\b"
         ),
     )  # fmt: skip
+
+
+def _filling() -> Filling:
+    now = r"(?: ya)?"
+    return Filling(
+        told=ci(
+            rf"\b(?:inscripci(?:ón|ones)|registros?) (?:está|están){now} cerrad[oa]s?\b"
+            r"|\b(?:plazas|entradas|localidades) (?:agotadas|completas)\b|\baforo completo\b"
+            rf"|\b(?:plazas|entradas) (?:están|se han){now} agotad[oa]s?\b|\bno (?:quedan|hay) (?:más )?(?:plazas|entradas)\b"
+            r"|^\W{0,6}(?:completo|agotado)\W{0,6}$"
+        ),
+        unless=ci(r"\b(?:si|cuando|hasta|puede|podría|pronto|casi|último|última|anterior|próxim[oa]|antes de que)\b"),
+    )
