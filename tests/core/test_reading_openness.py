@@ -203,3 +203,11 @@ def test_the_authors_own_key_settles_what_the_words_leave_open() -> None:
     (event,) = read_document(Document(source="site", path="a.md", data=data.encode(), revision="1"), SHAPE).events
 
     assert (event.access, codes(event)) == ("open", [])
+
+
+def test_the_home_page_of_a_ticket_seller_is_no_way_in() -> None:
+    words = "Register on [Eventbrite](https://www.eventbrite.co.uk/) or [book here](https://www.eventbrite.co.uk/e/123)."
+
+    event = read(f"{DATED} {words}")
+
+    assert (event.join_url, codes(event)) == ("https://www.eventbrite.co.uk/e/123", [])

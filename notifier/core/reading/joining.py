@@ -84,11 +84,18 @@ def _books(address: str) -> bool:
     return zoom or any(host == name or host.startswith(name) or f".{name}" in f".{host}" for name in BOOKING_HOSTS)
 
 
+def _is_front_door(address: str) -> bool:
+    """The home page of a ticket seller is no event's."""
+    return _books(address) and urlsplit(address).path in ("", "/") and not urlsplit(address).query
+
+
 def _is_way_in(bearing: Bearing, link: Link) -> bool:
     text, said = bearing.sentence.text, bearing.language.joining
     if not link.target.startswith("http") or bearing.elsewhere or (said.later.search(text) and not bearing.own):
         return False
     if LIST_TARGET.search(link.target) or said.listing.search(link.text) or said.no_way_in.search(link.text):
+        return False
+    if _is_front_door(link.target):
         return False
     if said.listing.search(text) and not (_books(link.target) or bearing.language.writing.attending_here.search(text)):
         return False
@@ -147,12 +154,8 @@ def _interest(bearing: Bearing, link: Link) -> bool:
 
 
 def _candidate(link: Link) -> Candidate[str]:
-    text = f"[{link.text}]({link.target})" if link.text else link.target
-    return Candidate(
-        field="join_url",
-        value=link.target,
-        evidence=Evidence(field="join_url", text=text, line=link.line, basis="prose"),
-    )
+    evidence = Evidence(field="join_url", text=link.quote, line=link.line, basis="prose")
+    return Candidate(field="join_url", value=link.target, evidence=evidence)
 
 
 def _stated_contact(keys: Keys) -> Candidate[str] | None:
