@@ -206,8 +206,25 @@ def test_the_authors_own_key_settles_what_the_words_leave_open() -> None:
 
 
 def test_the_home_page_of_a_ticket_seller_is_no_way_in() -> None:
-    words = "Register on [Eventbrite](https://www.eventbrite.co.uk/) or [book here](https://www.eventbrite.co.uk/e/123)."
+    words = (
+        "Register on [Eventbrite](https://www.eventbrite.co.uk/) or [book here](https://www.eventbrite.co.uk/e/123)."
+    )
 
     event = read(f"{DATED} {words}")
 
     assert (event.join_url, codes(event)) == ("https://www.eventbrite.co.uk/e/123", [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bring the [address book](https://example.org/a) that you use.",
+        "Sam wrote [The Lighthouse Book: a history](https://example.org/b).",
+        "We begin with [https://example.org/book](https://example.org/book).",
+        "It follows [the book](https://example.org/c) and its [book launch](https://example.org/d).",
+    ],
+)
+def test_a_book_to_read_is_no_way_in(words: str) -> None:
+    event = read(f"{DATED} {words} [Book your place]({FORM}).")
+
+    assert (event.join_url, codes(event)) == (FORM, [])

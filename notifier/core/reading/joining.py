@@ -99,9 +99,11 @@ def _is_way_in(bearing: Bearing, link: Link) -> bool:
         return False
     if said.listing.search(text) and not (_books(link.target) or bearing.language.writing.attending_here.search(text)):
         return False
-    if said.register.search(link.text) or said.join.search(link.text):
+    # An address as its own words says nothing: https://example.org/book may be one to read.
+    told = "" if link.text.lower().startswith(("http://", "https://", "www.")) else link.text
+    if said.register.search(told) or said.join.search(told):
         return True
-    vague = not link.text or said.vague.fullmatch(link.text.strip(" .:>→*") + " ")
+    vague = not told or said.vague.fullmatch(told.strip(" .:>→*") + " ")
     return bool(said.register.search(text) and vague) and not said.no_way_in.search(text)
 
 

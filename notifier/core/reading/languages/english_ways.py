@@ -122,7 +122,10 @@ def joining(noun: str) -> Joining:
     """The words of ways in."""
     return Joining(
         register=ci(
-            r"\b(?:register(?:ing)?|registration|sign(?:ing)?[ -]?up|book(?:ing)?(?! club)|rsvp|reserve"
+            r"\b(?:register(?:ing)?|registration|sign(?:ing)?[ -]?up|rsvp|reserve"
+            # The verb, not what one reads: "the book", "The Lighthouse Book: …", "address book".
+            r"|booking|(?<!\bthe )(?<!\ba )(?<!\bthis )(?<!\bnew )(?<!\bhis )(?<!\bher )(?<!address )(?<![/.])book"
+            r"(?!:| (?:club|launch|review|fair|festival|shop|swap)s?\b)"
             r"|tickets?|enrol(?:l|ment)?"
             r"|apply to (?:attend|join)|save your (?:place|spot|seat))\b"
         ),
