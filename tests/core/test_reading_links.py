@@ -187,6 +187,7 @@ def test_wrapping_upon_wrapping_is_taken_off(address: str, wrappers: list[str]) 
         ("https://urldefense.proofpoint.com/v2/url?u=http-3A__www.example.org_a-3Fb-3D1&d=DwMF", "http://www.example.org/a?b=1"),
         ("https://urldefense.com/v3/__https:/example.org/a__;!!abc$", "https://example.org/a"),
         ("https://urldefense.com/v3/__https://example.org/*a**Bb__;I8OkLS0!!abc$", "https://example.org/#aä--b"),
+        ("https://urldefense.com/v3/__https://example.org/*a**Bb__;I8Ok!!abc$", "https://urldefense.com/v3/__https://example.org/*a**Bb__;I8Ok!!abc$"),
         ("https://www.google.com/amp/s/example.org/a/amp", "https://example.org/a/amp"),
         ("https://example-org.cdn.ampproject.org/c/s/example.org/a?usqp=x", "https://example.org/a"),
         ("https://teams.microsoft.com/dl/launcher/launcher.html?url=%2F_%23%2Fl%2Fmeetup-join%2Fabc%3Fcontext%3D1&type=x",

@@ -39,7 +39,8 @@ def weigh(sentences: Sequence[Sentence], *, days: Sequence[date], order: Order |
 
     `order` is which way the site means 4/5/2026.
     """
-    return tuple(_weighed(sentence, frozenset(days), days[0], order=order) for sentence in sentences)
+    own = frozenset(days)
+    return tuple(_weighed(sentence, own, days[0], order=order) for sentence in sentences)
 
 
 def _weighed(sentence: Sentence, days: frozenset[date], first: date, *, order: Order | None) -> Bearing:

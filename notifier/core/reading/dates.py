@@ -42,10 +42,13 @@ def dates_in(text: str, *, near: date, language: Language = ENGLISH, order: Orde
 
     `order` says which way 4/5/2026 is meant; without it the language does, and English leaves both open.
     """
+    matches = list(language.calendar.mention.finditer(text))
+    if not matches:
+        return ()
     reader = _Reader(
         near=near, language=language, order=order or ("day-first" if language.calendar.day_first else None)
     )
-    found = [mention for match in language.calendar.mention.finditer(text) if (mention := reader.mention(match))]
+    found = [mention for match in matches if (mention := reader.mention(match))]
     return tuple(_joined(found, text, language))
 
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import ip_address
 from itertools import islice
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
@@ -16,12 +16,14 @@ from notifier.core.reading.entries import Entry
 from notifier.core.reading.plain import cut, visible, without_invisible, without_markup
 from notifier.core.reading.references import BRACKETED, written_out
 from notifier.core.reading.remnants import without_templates
-from notifier.core.reading.tracking import cleaned, leads_one_person, personal
-from notifier.core.reading.wrappers import opaque, unwrap
+from notifier.core.reading.tracking import cleaned, has_own_pages, leads_one_person, personal
+from notifier.core.reading.wrappers import is_wrapping, opaque, unwrap
 
 MAX_REPORTS = 20
 # Longer than any browser takes, so that nested wrappings are few.
 MAX_ADDRESS = 8_000
+#: What every browser and mail program opens.
+MAX_TARGET = 2_000
 
 # kramdown takes spaces in an address as well (`loose`).
 _DESTINATION = (
@@ -64,6 +66,7 @@ _SCHEMELESS = re.compile(r"\]\(\s{0,3}(www\.[^\s()<>]{1,1500})")
 _EMPTY = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s{0,3}\)")
 _ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'`]{1,8000}+", re.IGNORECASE)
 _PLAIN = re.compile(r"[^\s\\<>\"{}`]{1,8000}")
+_ORDINARY = re.compile(r"https?://([a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){1,4})(?:/[A-Za-z0-9._~/-]{0,1000})?")
 _HOST = re.compile(r"[a-z0-9._-]{1,253}")
 _EAST_ASIAN = frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"})
 
@@ -76,6 +79,16 @@ class Link:
     target: str
     line: int
     start: int
+
+    @property
+    def said(self) -> str:
+        """Its words as evidence: on one line, at most 300 characters."""
+        return cut(" ".join(self.text.split()))
+
+    @property
+    def quote(self) -> str:
+        """It as evidence, as Markdown has it."""
+        return f"[{self.said}]({self.target})" if self.text else self.target
 
 
 def prepared(body: str) -> str:
@@ -175,11 +188,26 @@ def web_address(target: str, site_url: str) -> str | None:
     """
     if not target or target[0] in "#(":
         return None
+    if _is_ordinary(target):
+        return target
     try:
         parts = urlsplit(unwrap(_absolute(target, site_url)))
-        return urlunsplit(cleaned(parts)) if _is_safe(parts) else None
+        address = urlunsplit(cleaned(parts)) if _is_safe(parts) else None
+        return address if address and len(address) <= MAX_TARGET else None
     except ValueError:
         return None
+
+
+def _is_ordinary(address: str) -> bool:
+    """Whether a host and a path are all there is, and nothing is known of the host: as most are, and fine as they are."""
+    ordinary = _ORDINARY.fullmatch(address)
+    return ordinary is not None and not _is_known(ordinary[1])
+
+
+# A site links to the same hosts again and again.
+@lru_cache(maxsize=4_096)
+def _is_known(host: str) -> bool:
+    return is_wrapping(host) or has_own_pages(host)
 
 
 def _absolute(target: str, site_url: str) -> str:
@@ -214,39 +242,45 @@ def _is_of_one_script(label: str) -> bool:
     return len(scripts) < 2 or scripts <= _EAST_ASIAN
 
 
-def report_malformed(body: str, *, first_line: int, notes: Notes) -> None:
+def report_malformed(body: str, *, first_line: int, notes: Notes, lined: bool = True) -> None:
     """Warn about links that a site shows as text, or that lead nowhere; the first twenty of each sort."""
     if "](" not in body and "] " not in body and "]\t" not in body:
         return
+
+    def line_of(found: re.Match[str]) -> int:
+        return first_line + (body.count("\n", 0, found.start()) if lined else 0)
+
     for pattern in (_DOUBLED, _SPACED):
         for found in islice(pattern.finditer(body), MAX_REPORTS):
             notes.problem(
                 "A link is written so that it does not work.",
                 f"Write [the words]({found[1]}), with one round bracket right after the square one.",
-                line=first_line + body.count("\n", 0, found.start()),
+                line=line_of(found),
                 severity="warning",
             )
     for found in islice(_SCHEMELESS.finditer(body), MAX_REPORTS):
         notes.problem(
             "A link's address lacks its beginning, so that the site takes it for a page of its own.",
             f"Write [the words](https://{found[1]}).",
-            line=first_line + body.count("\n", 0, found.start()),
+            line=line_of(found),
             severity="warning",
         )
     for found in islice(_EMPTY.finditer(body), MAX_REPORTS):
         notes.problem(
             f"The link [{visible(found[1])}]() leads nowhere.",
             "Put its address between the round brackets.",
-            line=first_line + body.count("\n", 0, found.start()),
+            line=line_of(found),
             severity="warning",
         )
 
 
-def report_wrapped(body: str, *, first_line: int, notes: Notes, stated: Iterable[Entry | None] = ()) -> None:
+def report_wrapped(
+    body: str, *, first_line: int, notes: Notes, stated: Iterable[Entry | None] = (), lined: bool = True
+) -> None:
     """Tell of addresses that hide where they lead or were made for one person, in the body and in `stated` keys."""
     told = 0
     seen: set[str] = set()
-    for address, line in _addresses(body, first_line, stated):
+    for address, line in _addresses(body, first_line, stated, lined=lined):
         if address in seen:
             continue
         seen.add(address)
@@ -254,18 +288,22 @@ def report_wrapped(body: str, *, first_line: int, notes: Notes, stated: Iterable
             told += 1
 
 
-def _addresses(body: str, first_line: int, stated: Iterable[Entry | None]) -> Iterator[tuple[str, int | None]]:
+def _addresses(
+    body: str, first_line: int, stated: Iterable[Entry | None], *, lined: bool
+) -> Iterator[tuple[str, int | None]]:
     for entry in stated:
         if entry is not None and entry.raw:
             yield entry.raw.strip(), entry.line
     line, at = first_line, 0
     for found in _ADDRESS.finditer(body) if "://" in body else ():
-        line += body.count("\n", at, found.start())
+        line += body.count("\n", at, found.start()) if lined else 0
         at = found.start()
         yield _trimmed(found[0]), line
 
 
 def _report_one(address: str, line: int | None, notes: Notes) -> bool:
+    if _is_ordinary(address):
+        return False
     try:
         parts = urlsplit(unwrap(address[:MAX_ADDRESS]))
         host = parts.hostname

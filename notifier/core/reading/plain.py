@@ -25,6 +25,8 @@ _COLONS = re.compile(
 )
 # With their semicolon only: `AT&T`, `?a=1&copy=2` hold none.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+# What any markup has, so that most texts need no closer look.
+_MARKED = re.compile(r"[\\*_`~\[\]{}<>&%\x00]|:[^:]{0,60}:|---|===|\+\+\+|- -|-\|-|- \| -|import|export")
 # Controls, formatting (bidi marks, zero-width), surrogates, private use: never part of a title.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _HOLLOW = re.compile(r"(?:https?://|/)[^\s{<]{0,2000}[{<]|(?:\{\{|<%)[^{}<>]{0,300}(?:\}\}|%>)/", re.IGNORECASE)
@@ -35,6 +37,8 @@ _STRAIGHT = (("\u2019", "'"), ("\u2018", "'"), ("\u00a0", " "), ("\u202f", " "))
 def visible(text: str) -> str:
     """One line of text without tags, template remnants, control, bidi, zero-width or other invisible characters."""
     text = without_invisible(text)
+    if _MARKED.search(text) is None:
+        return " ".join(text.split())
     if _HOLLOW.match(text):
         # An address with a hole in it must not become another address: it is left for who reads it to refuse.
         return " ".join(text.split())
@@ -59,6 +63,8 @@ def _odd(text: str) -> dict[int, str]:
 
 def without_markup(text: str) -> str:
     """The text without emphasis, tags, template and kramdown remnants. Line breaks stay."""
+    if _MARKED.search(text) is None:
+        return text
     text = without_tags(without_templates(text))
     if "[" in text:
         text = _BRACKETED.sub(_words_of, text)

@@ -8,15 +8,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, cast
 
+from notifier.core.reading.entries import Page
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.languages.language import Layout
+from notifier.core.reading.languages.narrowing import narrowed
 from notifier.core.reading.links import Link, linked, prepared
 from notifier.core.reading.plain import cut, words
 
 MAX_PROSE = 200_000
+#: The first heading and the first paragraph are looked for in so many blocks.
+_OPENINGS = 40
+Answer = TypeVar("Answer")
 
 _QUOTE = re.compile(r"^[ \t]{0,8}(?:>[ \t]{0,3}){1,5}")
 _MARKER = re.compile(r"^(?:[ \t]{0,12}(?:[-*+]|\d{1,2}[.)])[ \t]{1,4}|[ \t]{0,3}\|)")
@@ -29,7 +35,10 @@ _STOP = re.compile(r"[.!?][)\"'\]]{0,2}\s{1,3}(?=[^\s])")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence in plain words. `label` is `when` or `where` on a line that begins so."""
+    """One sentence in plain words. `label` is `when` or `where` on a line that begins so; see `Page` for `lined`.
+
+    `language`, and `english` for what English words say in any text, hold at least the patterns that can match in it.
+    """
 
     text: str
     line: int
@@ -37,6 +46,12 @@ class Sentence:
     label: str | None = None
     block: int = 0
     language: Language = ENGLISH
+    english: Language = ENGLISH
+    lined: bool = True
+
+    def line_at(self, place: int) -> int:
+        """The line of a place in its text."""
+        return self.line + (self.text.count("\n", 0, place) if self.lined else 0)
 
     @property
     def quote(self) -> str:
@@ -60,24 +75,61 @@ class Prose:
     opening: str = ""
     heading: str | None = None
     complete: bool = True
+    _answers: dict[object, tuple[tuple[object, ...], object]] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, ask: Callable[..., Answer], *about: object) -> Answer:
+        """What `ask` answers of all sentences, asked anew only about something else than the last time.
+
+        The sessions of a list share a text of any length.
+        """
+        said = self._answers.get(ask)
+        if said is None or said[0] != about:
+            said = self._answers[ask] = (about, ask(self.sentences, *about))
+        return cast("Answer", said[1])
 
 
-def read_prose(body: str, *, first_line: int, site_url: str, language: Language = ENGLISH) -> Prose:
+@dataclass(slots=True, kw_only=True)
+class LastProse:
+    """The text that was read last, and its sentences: the sessions of a list have one in common."""
+
+    _of: tuple[object, ...] = ()
+    _prose: Prose = field(default_factory=Prose)
+
+    def of(self, page: Page, *, site_url: str, language: Language) -> Prose:
+        """The sentences of the page's text."""
+        of = (page.body, page.body_line, page.lined, site_url, language.code)
+        if self._of != of:
+            self._prose = read_prose(
+                page.body, first_line=page.body_line, site_url=site_url, language=language, lined=page.lined
+            )
+            self._of = of
+        return self._prose
+
+
+def read_prose(body: str, *, first_line: int, site_url: str, language: Language = ENGLISH, lined: bool = True) -> Prose:
     """The body's sentences. Text beyond the first 200,000 characters is not read; `complete` says so."""
     text = _APART.sub(lambda apart: unicodedata.normalize("NFC", apart[0]), body[:MAX_PROSE])
     blocks = list(_blocks(prepared(text), first_line, language.layout))
     sentences: list[Sentence] = []
+    texts: list[str] = []
     for number, block in enumerate(blocks):
-        sentences.extend(_sentences(block, number, site_url, language))
-    texts = [(block, linked("\n".join(block.lines), block.first, site_url)[0]) for block in blocks[:40]]
-    headings = [text for block, text in texts if block.heading and text.strip()]
-    openings = [text for block, text in texts if not block.heading and text.strip()]
+        text, links = linked("\n".join(block.lines), block.first, site_url)
+        sentences.extend(_sentences(block, number, text, links, language))
+        if number < _OPENINGS:
+            texts.append(text)
+    headings = [text for block, text in zip(blocks, texts, strict=False) if block.heading and text.strip()]
+    openings = [text for block, text in zip(blocks, texts, strict=False) if not block.heading and text.strip()]
     return Prose(
-        sentences=tuple(sentences),
+        sentences=tuple(sentences if lined else (_on_one_line(sentence, first_line) for sentence in sentences)),
         opening=(openings or headings or [""])[0],
         heading=headings[0] if headings else None,
         complete=len(body) <= MAX_PROSE,
     )
+
+
+def _on_one_line(sentence: Sentence, line: int) -> Sentence:
+    links = tuple(replace(link, line=line) for link in sentence.links)
+    return replace(sentence, line=line, links=links, lined=False)
 
 
 def _blocks(body: str, first_line: int, layout: Layout) -> Iterator[_Block]:
@@ -95,7 +147,7 @@ def _blocks(body: str, first_line: int, layout: Layout) -> Iterator[_Block]:
         if not block.lines:
             block.first, block.label, block.heading = number, label or pending, heading
             pending = None
-        block.lines.append(_MARKER.sub("", _HEADING.sub("", line)))
+        block.lines.append(_MARKER.sub("", _HEADING.sub("", line) if heading else line))
         if heading:
             # "### When" labels the paragraph below it.
             pending = layout.labels.get(block.lines[0].strip(" :*").casefold())
@@ -116,31 +168,45 @@ def _prose_lines(body: str, first_line: int) -> Iterator[tuple[int, str]]:
 
 
 def _label_of(line: str, layout: Layout) -> str | None:
+    if line.isascii() and ":" not in line and "**" not in line and "__" not in line:
+        return None
     plain = _MARKER.sub("", line)
     found = layout.label.match(plain.replace("*", "").replace("_", "").strip()) or layout.bold_label.match(plain)
     return layout.labels[next(word for word in found.groups() if word).casefold()] if found else None
 
 
-def _sentences(block: _Block, number: int, site_url: str, language: Language) -> Iterator[Sentence]:
-    text, links = linked("\n".join(block.lines), block.first, site_url)
+def _sentences(
+    block: _Block, number: int, text: str, links: tuple[Link, ...], language: Language
+) -> Iterator[Sentence]:
     # Both go on from where they are: a paragraph may have thousands of sentences and of links.
     places, line, counted = [link.start for link in links], block.first, 0
     start = 0
     for end in (*_ends(text, language.layout), len(text)):
         part = text[start:end]
-        if part.strip():
+        if part and not part.isspace():
             begin = start + len(part) - len(part.lstrip())
             line, counted = line + text.count("\n", counted, begin), begin
+            said = words(part).strip()
+            inside = links[bisect_left(places, start) : bisect_left(places, end)] if links else ()
+            narrow = _narrowed(said, inside, language)
             yield Sentence(
-                text=words(part).strip(),
+                text=said,
                 line=line,
-                links=links[bisect_left(places, start) : bisect_left(places, end)],
+                links=inside,
                 # Only the first sentence: "When: 3 May. Register by 1 May." has its label on one date.
                 label=None if block.heading or start else block.label,
                 block=number,
-                language=language,
+                language=narrow,
+                english=narrow if language is ENGLISH else narrowed(ENGLISH, said),
             )
         start = end
+
+
+def _narrowed(text: str, links: tuple[Link, ...], language: Language) -> Language:
+    """The language for a sentence and the words of its links, which may go beyond its end."""
+    if links:
+        text = " ".join((text, *(way for link in links for way in (link.text, words(link.text)))))
+    return narrowed(language, text)
 
 
 def _ends(text: str, layout: Layout) -> Iterator[int]:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from notifier.core.event import Evidence, Status
 from notifier.core.reading.bearing import Bearing, looks_ahead, looks_back
 from notifier.core.reading.candidates import Candidate, Notes
-from notifier.core.reading.languages import ENGLISH
 from notifier.core.reading.languages.worldwide import CANCELLED, POSTPONED
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.resolve import contradict
@@ -150,4 +149,4 @@ def _report_called_off(keys: Keys, bearings: Sequence[Bearing], notes: Notes) ->
 def _called_off(bearing: Bearing) -> re.Match[str] | None:
     """English words call an event off in a text of any language."""
     text = bearing.sentence.text
-    return bearing.language.called_off.search(text) or ENGLISH.called_off.search(text)
+    return bearing.language.called_off.search(text) or bearing.sentence.english.called_off.search(text)

@@ -29,7 +29,7 @@ def told_times(bearings: Sequence[Bearing], *, language: Language = ENGLISH) -> 
     """The times that count: beside the event's own date, on a "When:" or "Time:" line, or alone next to such a line."""
     for index, bearing in enumerate(bearings):
         if bearing.own or _labelled(bearing, language) or _beside(bearings, index, language):
-            yield from _told(bearing, language)
+            yield from _told(bearing)
 
 
 def _labelled(bearing: Bearing, language: Language) -> bool:
@@ -40,14 +40,15 @@ def _labelled(bearing: Bearing, language: Language) -> bool:
 def _beside(bearings: Sequence[Bearing], index: int, language: Language) -> bool:
     """Nothing but a time, next to a sentence with the event's date: "9.00 - 11.00 am. 29 September 2026."."""
     here = bearings[index]
-    if here.mentions or len(here.sentence.text) > 60 or not _is_bare(here.sentence.text, language):
+    if here.mentions or len(here.sentence.text) > 60:
         return False
-    return any(
+    beside = any(
         0 <= near < len(bearings)
         and bearings[near].own
         and abs(bearings[near].sentence.block - here.sentence.block) <= 1
         for near in (index - 1, index + 1)
     )
+    return beside and _is_bare(here.sentence.text, language)
 
 
 def _is_bare(text: str, language: Language) -> bool:
@@ -57,14 +58,14 @@ def _is_bare(text: str, language: Language) -> bool:
     return at > 0 and not language.clock.filler.sub("", rest + text[at:]).strip()
 
 
-def _told(bearing: Bearing, language: Language) -> Iterator[Told]:
-    sentence = bearing.sentence
+def _told(bearing: Bearing) -> Iterator[Told]:
+    sentence, language = bearing.sentence, bearing.language
     if len(bearing.mentions) > MAX_MENTIONS:
         return
     text = _blanked(bearing)
     for clock in times_in(text, language=language):
         if _nearest_is_own(bearing, clock):
-            line = sentence.line + sentence.text.count("\n", 0, clock.at)
+            line = sentence.line_at(clock.at)
             evidence = Evidence(field="when", text=sentence.quote, line=line, basis="prose")
             zone = zone_beside(text, clock.until, language=language)
             yield Told(clock=clock, zone=zone, evidence=evidence, sentence=sentence.text)

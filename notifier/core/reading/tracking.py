@@ -139,6 +139,11 @@ def leads_one_person(parts: SplitResult) -> bool:
     return any(_OWN_PAGES[domain].match(parts.path) for domain in domains(parts.hostname or "") if domain in _OWN_PAGES)
 
 
+def has_own_pages(host: str) -> bool:
+    """Whether some pages of this host are one person's own."""
+    return any(domain in _OWN_PAGES for domain in domains(host))
+
+
 def _unwanted(host: str) -> frozenset[str]:
     return _at(host, _TRACKING_AT) | _at(host, _PERSONAL_AT)
 

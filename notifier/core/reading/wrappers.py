@@ -60,6 +60,11 @@ def opaque(parts: SplitResult) -> Opaque | None:
     return None
 
 
+def is_wrapping(host: str) -> bool:
+    """Whether addresses at this host may wrap others, or hide where they lead."""
+    return any(domain in _WRAPPERS or domain in OPAQUE for domain in domains(host))
+
+
 def _inner(address: str) -> str | None:
     """One wrapping less. Always shorter, so that taking off all of them ends."""
     try:

@@ -81,6 +81,7 @@ def calendar(
     letters are other words; `month_first` are those that may stand before the day.
     """
     alone = frozenset(capital)
+    joins, ordinal, article, of, before_year = _of_any_case(joins, ordinal, article, of, before_year)
     names = one_of(way for month in months for name in month for way in _written(name, alone))
     days_of_week = one_of(way for day in weekdays for name in day for way in _written(name, alone))
     lead = one_of(way for name in month_first for way in _written(name, alone)) or _NEVER
@@ -106,6 +107,11 @@ def calendar(
         short_after=ci(rf"(?<!\w)(?:{short_after})\s{{1,2}}$"),
         day_first=day_first,
     )
+
+
+def _of_any_case(*small: str) -> list[str]:
+    """Words between the names of a date, which alone are told by their capitals: “11 De Noviembre”."""
+    return [f"(?i:{words})" if words else "" for words in small]
 
 
 def _numeric(joins: str, article: str, *, day_first: bool) -> str:

@@ -36,6 +36,8 @@ _NAMED = {
     "it": "gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre lunedì martedì mercoledì giovedì venerdì "
     "sabato domenica",
 }
+#: Words that stand in nearly every text of some language.
+SMALL_WORDS = frozenset(word for words in _SMALL.values() for word in words.split())
 _WORD = re.compile(r"[^\W\d_]{1,12}")
 
 
@@ -52,9 +54,9 @@ _OWN = _only_theirs()
 def told_language(text: str, codes: Sequence[str]) -> str:
     """The one of these languages that a text is in. The first stands unless another has a clear majority of words."""
     preferred = codes[0]
-    met = Counter(code for word in _WORD.findall(text[:MAX_READ]) if (code := _OWN.get(word.casefold())) in codes)
-    if not met:
+    if len(codes) == 1:
         return preferred
+    met = Counter(map(_OWN.get, map(str.casefold, _WORD.findall(text[:MAX_READ]))))
     best = max(codes, key=lambda code: met[code])
     clear = met[best] >= _FEWEST and all(met[best] >= _MAJORITY * met[other] for other in codes if other != best)
     return best if clear else preferred
