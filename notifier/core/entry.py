@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from notifier.core.event import AllDay, Event, Timed, When
@@ -32,6 +33,23 @@ class Entry:
     sequence: int
     created_at: datetime
     modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFeed:
+    """The entries of a feed in the order of their uids, the bytes of each (None without a date), and when it changed."""
+
+    entries: Sequence[Entry]
+    parts: Sequence[bytes | None]
+    modified: Sequence[datetime | None]
+
+
+@dataclass(slots=True)
+class Written:
+    """What calendars of one site were last made of: the bytes of each entry, by uid, and what each feed joined."""
+
+    entries: dict[str, tuple[Entry, bytes | None]] = field(default_factory=dict)
+    feeds: dict[str, WrittenFeed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

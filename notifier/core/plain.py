@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from functools import lru_cache
 from itertools import accumulate
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -22,6 +23,8 @@ _URL_SAFE = "/?#[]@!$&'()*+,;=:%~-._"
 
 def clean_text(text: str) -> str:
     """The text in NFC with LF line breaks, without control characters, bidi overrides and lone surrogates."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text  # nearly all texts, and what is looked for below takes a while
     lines = text.replace("\r\n", "\n").translate(_BREAKS)
     kept = _SURROGATE.sub("\ufffd", _UNWANTED.sub("", lines))
     return unicodedata.normalize("NFC", kept)
@@ -41,6 +44,8 @@ def cut(text: str, units: int) -> str:
     return (head[:word_end] if word_end > len(head) // 2 else head).rstrip() + "…"
 
 
+# An event's addresses are asked for several times while it is written.
+@lru_cache(maxsize=512)
 def http_url(text: str | None) -> str | None:
     """The absolute http(s) address in ASCII, percent-encoded; None for any other scheme, shape or trick.
 
@@ -73,9 +78,10 @@ def contact_url(text: str | None) -> str | None:
 
 
 def _units(text: str) -> int:
-    return len(text) + sum(ord(character) > 0xFFFF for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+@lru_cache(maxsize=512)
 def _ascii_host(host: str) -> str:
     if ":" in host:
         return f"[{host}]"
