@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from notifier.core.event import Document, Event
+from notifier.core.event import Document, Event, Reason
 from notifier.core.reading import merge, read_document
 from notifier.core.reading.merging import Copy
 from notifier.core.reading.shape import Pick, Shape
-from tests.builders import a_time, an_event
+from tests.builders import a_time, all_day, an_event
 
 
 def german(**changes: Any) -> Event:
@@ -40,6 +40,15 @@ def test_without_the_sites_language_the_first_document_speaks() -> None:
     assert [event.title for event in found] == ["Probe"]
 
 
+def test_a_document_that_names_no_language_is_in_the_site_s() -> None:
+    plain = an_event(path="probe.md", title="Probe")
+    copies = {("website", "probe.md"): Copy(key="probe"), ("website", "probe.en.md"): Copy(key="probe", language="en")}
+
+    found, _ = merge([english(), plain], copies, ("de", "en"))
+
+    assert [event.title for event in found] == ["Probe"]
+
+
 def test_its_identity_is_the_common_key_whichever_document_speaks() -> None:
     [one], _ = merged(english())
     [both], _ = merged(english(), german())
@@ -52,6 +61,31 @@ def test_a_copy_adds_what_the_other_does_not_say() -> None:
 
     assert (event.title, event.location, event.when, event.zone) == ("Probe", "Hall", english().when, "Europe/London")
     assert problems == []
+
+
+NO_TIME = Reason(code="no-time", text="No start time is given.")
+DAY = all_day()
+
+
+@pytest.mark.parametrize("silent_first", [True, False])
+def test_a_copy_that_leaves_the_time_out_does_not_deny_it(silent_first: bool) -> None:
+    silent = {"when": DAY, "zone": None, "zone_basis": None, "doubts": (NO_TIME,)}
+
+    [event], problems = merged(german(**silent), english()) if silent_first else merged(german(), english(**silent))
+
+    assert (event.when, event.zone, event.doubts, problems) == (english().when, "Europe/London", (), [])
+
+
+def test_a_copy_adds_the_end_that_the_other_leaves_out() -> None:
+    [event], problems = merged(german(when=a_time()), english(when=a_time(ends="15:00")))
+
+    assert (event.when, problems) == (a_time(ends="15:00"), [])
+
+
+def test_a_whole_day_on_purpose_is_not_a_time_left_out() -> None:
+    [event], problems = merged(german(when=DAY, zone=None, zone_basis=None), english())
+
+    assert (event.when, len(problems)) == (DAY, 1)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from notifier.core.event import Event, Reason
-from notifier.core.reading.mapped import Keys
+from notifier.core.event import AllDay, Event, Evidence, Reason, Timed
+from notifier.core.reading.mapped import MAX_SHOWN, Keys
 from notifier.errors import Problem
 
 #: What a copy may add where the chosen document says nothing, each with its evidence. A time goes with its zone.
@@ -26,6 +26,9 @@ def read_copy(keys: Keys) -> Copy | None:
     """The document's key among its copies (the field `same`), where the site has one."""
     found = keys.text("same", "same") if "same" in keys.fields else None
     if found is None:
+        return None
+    if len(found.value) > MAX_SHOWN:
+        keys.wrong("same", f"It has more than {MAX_SHOWN} characters, so it was not used.", "Write a short one.")
         return None
     language = keys.text("language", "language")
     return Copy(key=found.value, language=language.value.casefold() if language else None)
@@ -62,7 +65,9 @@ def merge(
     return single, problems
 
 
-def _rank(copy: Copy, languages: Sequence[str]) -> int:
+def _rank(copy: Copy, languages: Sequence[str]) -> float:
+    if copy.language is None:
+        return 0.5  # `fair.md` beside `fair.en.md` is in the site's language, as far as none says that it is
     code = (copy.language or "").partition("-")[0].partition("_")[0]
     return languages.index(code) if code in languages else len(languages)
 
@@ -70,7 +75,8 @@ def _rank(copy: Copy, languages: Sequence[str]) -> int:
 def _filled(kept: Event, other: Event) -> Event:
     names = [name for name in _FILLED if getattr(kept, name) is None and getattr(other, name) is not None]
     changes = {name: getattr(other, name) for name in names}
-    if kept.when is None and other.when is not None:
+    settled = _says_more(other, kept)
+    if settled:
         changes |= {"when": other.when, "zone": other.zone, "zone_basis": other.zone_basis}
     changes |= {
         name: getattr(other, name)
@@ -79,15 +85,38 @@ def _filled(kept: Event, other: Event) -> Event:
     }
     if not changes:
         return kept
-    evidence = {name: other.evidence[name] for name in changes if name in other.evidence}
+    told = (*changes, "end") if settled else tuple(changes)
+    evidence = {name: other.evidence[name] for name in told if name in other.evidence}
     # Its lines count in the other file.
     moved = {name: replace(found, line=None) for name, found in evidence.items()}
-    return replace(kept, evidence={**moved, **kept.evidence}, **changes)
+    if not settled:
+        return replace(kept, evidence={**moved, **kept.evidence}, **changes)
+    open_no_more = tuple(doubt for doubt in kept.doubts if doubt.code != "no-time")
+    return replace(kept, evidence={**moved, **kept.evidence, **_about_time(moved)}, doubts=open_no_more, **changes)
+
+
+def _about_time(evidence: Mapping[str, Evidence]) -> dict[str, Evidence]:
+    return {name: found for name, found in evidence.items() if name in ("when", "zone", "end")}
+
+
+def _says_more(one: Event, other: Event) -> bool:
+    """Whether one says when it is more exactly, and nothing else: what a document leaves out it does not deny."""
+    match one.when, other.when:
+        case None, _:
+            return False
+        case _, None:
+            return True
+        case Timed(starts_at=start), AllDay(first=first, last=last):
+            return first == last == start.date() and any(doubt.code == "no-time" for doubt in other.doubts)
+        case Timed(starts_at=start, ends_at=end), Timed(starts_at=begins, ends_at=ends):
+            return start == begins and end is not None and ends is None
+        case _:
+            return False
 
 
 def _difference(kept: Event, other: Event) -> str | None:
     """What two documents of one event can't both be right about."""
-    if kept.when != other.when and other.when is not None:
+    if kept.when != other.when and other.when is not None and not _says_more(kept, other):
         return "when it is"
     if kept.status != other.status:
         return "whether it takes place"
