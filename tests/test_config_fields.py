@@ -214,7 +214,7 @@ def test_every_example_of_the_manual_can_be_written(tmp_path: Path, example: str
 
 
 def test_the_manual_has_an_example_of_every_situation() -> None:
-    assert len(EXAMPLES) == 10
+    assert len(EXAMPLES) == 11
 
 
 names = st.sampled_from(EventField.__args__)  # type: ignore[attr-defined]  # what a Literal is made of

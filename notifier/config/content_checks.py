@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from notifier.config.tree import Loc, Tree, shown
 from notifier.config.way_checks import Found, is_key_path, path_checks, way_checks
 from notifier.core.reading.presets import PRESETS
+
+_HEADING = re.compile(r"#{1,6}")
 
 
 def group_checks(tree: Tree, loc: Loc) -> Found:
@@ -16,7 +20,6 @@ def group_checks(tree: Tree, loc: Loc) -> Found:
         hint = "Write which files, for example: files: _events/*.md, or preset: jekyll-events."
         yield (*loc, "files"), tree.problem((*loc, "files"), "is missing.", hint)
     yield from _lists(tree, loc)
-    yield from path_checks(tree, (*loc, "lists"))
     yield from path_checks(tree, (*loc, "sessions"))
     for key in tree.mapping(*loc, "only"):
         if not is_key_path(key):
@@ -30,7 +33,19 @@ def _lists(tree: Tree, loc: Loc) -> Found:
     preset = tree.get(*loc, "preset")
     known = PRESETS.get(preset) if isinstance(preset, str) else None
     written = tree.get(*loc, "format") or (known.format if known else "front-matter")
-    if tree.get(*loc, "lists") is not None and isinstance(written, str) and written != "data":
-        place = (*loc, "lists")
-        what = f"has no place in {shown(written)}: only data files have lists."
-        yield place, tree.at_key(place, what, "Write format: data, or delete it.")
+    place = (*loc, "lists")
+    value = tree.get(*place)
+    if value is None or not isinstance(written, str):
+        return
+    match written:
+        case "data":
+            yield from path_checks(tree, place)
+        case "labelled":
+            items = value if isinstance(value, list) else [value]
+            if not all(isinstance(item, str) and _HEADING.fullmatch(item.strip()) for item in items):
+                what = "in labelled texts is the heading that begins each event."
+                yield place, tree.problem(place, what, 'Write lists: "##", for headings such as ## Spring fair.')
+        case _:
+            what = f"has no place in {shown(written)}: only data files and labelled texts have several events."
+            yield place, tree.at_key(place, what, "Write format: data, or delete it.")
+            yield from path_checks(tree, place)

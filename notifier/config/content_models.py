@@ -152,7 +152,7 @@ class Events(Section):
     )
     lists: Texts | None = Field(
         None,
-        description="In data files: the paths of the lists of events. Default: the whole file, or every list at its top.",
+        description="In data files: the paths of the lists of events. Default: the whole file, or every list at its top. In labelled texts: the heading that begins each event, as ##. Default: one event a file.",
         examples=[["upcoming", "archive.past"]],
     )
     only: dict[Line, OnlyValues] | None = Field(

@@ -117,7 +117,7 @@ class Way(Section):
     )
     table: Table | None = Field(
         None,
-        description='What the site\'s values mean; case does not matter, "*" is every other one. What is not in it counts as absent.',
+        description='What the site\'s values mean; case does not matter, "*" is every other one. What is not in it counts as absent, and is reported.',
         examples=[{"yes": "cancelled"}],
     )
     file: Line | None = Field(

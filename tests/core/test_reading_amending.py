@@ -171,6 +171,21 @@ def test_a_line_that_would_not_settle_its_problem_is_refused() -> None:
     )
 
 
+def test_a_line_that_would_bring_another_mistake_is_refused_with_what_it_is() -> None:
+    found = document("date: 2026-12-09\n", "Text.")
+    missing = next(p for p in read_document(found, SHAPE).problems if p.what == "No start time is given.")
+
+    done = amended(found, [replace(missing, write="start: 25 o'clock")], SHAPE, NOTHING)
+
+    assert (done.data, [reason for _, reason in done.refused]) == (
+        found.data,
+        [
+            "With this line the file would have another problem (“25 o'clock” is not a time that can be read without a"
+            " doubt); write what is right by hand."
+        ],
+    )
+
+
 def test_every_round_of_lines_is_written_and_each_key_once() -> None:
     found = document("", BODY.replace("2pm", "2pm EDT"))
 

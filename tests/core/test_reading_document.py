@@ -109,6 +109,13 @@ def test_the_line_that_a_doubt_asks_for_removes_it(body: str, code: str, remedy:
     assert code not in codes(event(remedy, body))
 
 
+def test_the_evidence_of_a_link_over_several_lines_is_one_line() -> None:
+    found = event("start: 2pm", "Please [register\nhere](https://tickets.example.org/a) to join us.\n")
+
+    assert found.evidence["join_url"].text == "[register here](https://tickets.example.org/a)"
+    assert found.evidence["access"].text == "register here"
+
+
 def test_closing_words_beat_a_registration_link() -> None:
     found = event("start: 2pm", "Please [register here](https://tickets.example.org/a). Invite only.")
 

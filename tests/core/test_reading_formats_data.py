@@ -193,3 +193,13 @@ def test_a_stray_carriage_return_in_a_data_file_is_told() -> None:
             "Save the file with one kind of line ends (LF, or CRLF throughout)."
         )
     ]
+
+
+def test_a_long_text_that_is_repeated_without_end_is_too_much() -> None:
+    repeated = "- *event\n" * 50
+    text = f"- &event {{title: Fair, body: {'a' * 100_000}}}\n{repeated}"
+
+    found, problems = read(text)
+
+    assert found is None
+    assert problems == ["events.yml:41: The file is nested too deeply or is too long. Write it in several files."]

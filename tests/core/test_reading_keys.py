@@ -94,11 +94,11 @@ def test_letters_that_name_no_zone_of_their_own_are_settled_by_an_explicit_start
 
 
 def test_an_end_without_a_time_is_an_error_where_the_start_has_one() -> None:
-    reading = read('title: Talk\ndate: 2026-12-09\nstart: "14:00"\nend: 2026-12-09')
+    reading = read('title: Talk\ndate: 2026-12-09\nstart: "14:00"\nend: 2026-12-10')
 
     assert times(reading.events[0]) == ["09 14:00", None]
     assert [str(problem) for problem in reading.problems] == [
-        'talk.md:5: end: end has a date but no time, while the start has one. Write end: "2026-12-09 16:00".'
+        'talk.md:5: end: end has a date but no time, while the start has one. Write end: "2026-12-10 16:00".'
     ]
 
 
@@ -272,3 +272,69 @@ def test_a_contact_is_a_mail_address_or_a_page(said: str, contact: str | None) -
 
     assert reading.events[0].contact == contact
     assert [problem.field for problem in reading.problems] == ([] if contact else ["contact"])
+
+
+LONG = "word " * 300
+
+
+@pytest.mark.parametrize(("key", "field"), [("place", "location"), ("category", "category"), ("series", "series")])
+def test_a_value_that_is_shown_is_cut_where_nobody_would_read_on_and_told_with_its_line(key: str, field: str) -> None:
+    reading = read(f"title: Talk\ndate: 2026-12-09\n{key}: {LONG}")
+
+    (found,) = reading.events
+    assert getattr(found, field) == "word " * 99 + "word…"
+    assert len(found.evidence[field].text) <= 300
+    assert [(problem.line, problem.what) for problem in reading.problems if problem.field == key] == [
+        (4, "It has 1,499 characters; only the first 500 are shown.")
+    ]
+
+
+def test_a_long_title_is_cut_and_told() -> None:
+    reading = read(f"title: {LONG}\ndate: 2026-12-09")
+
+    assert reading.events[0].title == "word " * 99 + "word…"
+    assert str(reading.problems[-1]) == (
+        "talk.md:2: title: It has 1,499 characters; only the first 500 are shown. Shorten it."
+    )
+
+
+@pytest.mark.parametrize(("key", "field"), [("topics", "topics"), ("projects", "projects")])
+def test_lists_that_are_shown_are_cut_in_both_directions(key: str, field: str) -> None:
+    names = ", ".join(f"t{number}" for number in range(200))
+    reading = read(f"title: Talk\ndate: 2026-12-09\n{key}: [{LONG}, {names}]")
+
+    shown = getattr(reading.events[0], field)
+    assert (len(shown), len(shown[0]), shown[-1]) == (100, 500, "t98")
+    assert [(problem.line, problem.what) for problem in reading.problems if problem.field == key] == [
+        (4, "It has 1,499 characters; only the first 500 are shown."),
+        (4, "It has 201 entries; only the first 100 are shown."),
+    ]
+
+
+def test_what_a_long_title_or_place_says_at_its_end_still_counts() -> None:
+    titled, placed = (
+        read(f"title: {LONG} (members only)\ndate: 2026-12-09").events[0],
+        event(f"place: {LONG} and online"),
+    )
+
+    assert (titled.access, placed.mode) == ("members", "hybrid")
+
+
+@pytest.mark.parametrize("key", ["register", "link", "url", "contact"])
+def test_an_address_that_no_browser_is_sure_to_open_is_none(key: str) -> None:
+    reading = read(f"title: Talk\ndate: 2026-12-09\n{key}: https://example.org/{'a' * 2_000}")
+
+    (found,) = reading.events
+    assert (found.join_url, found.info_url, found.url, found.contact) == (None, None, None, None)
+    assert [(problem.line, problem.what) for problem in reading.problems if problem.field == key] == [
+        (4, f"{key} is not a web address, or longer than 2,000 characters.")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "image"),
+    [("/a.png", "https://example.org/a.png"), ("https://example.com/a.png", "https://example.com/a.png"),
+     ("a.png", None), ("javascript:alert(1)", None), ("data:image/png;base64,aa", None)],
+)  # fmt: skip
+def test_an_image_is_an_address_or_none(written: str, image: str | None) -> None:
+    assert event(f"image: {written}").image == image

@@ -14,6 +14,7 @@ from notifier.core.reading.entries import Page
 from notifier.core.reading.parts import Part, parts_of
 from notifier.core.reading.shape import Pick, Shape
 from tests.core.test_reading_picking import entry
+from tests.fuzz.steps import count_steps
 
 SHAPE = Shape(source="site", site_url="https://example.org", timezone="Europe/London")
 LIST = replace(SHAPE, format="data")
@@ -36,6 +37,10 @@ def paths(*items: dict[str, Any], shape: Shape = LIST, keys: tuple[str, ...] = (
 
 def test_entries_are_named_by_the_key_that_all_have_and_no_two_share() -> None:
     assert paths({"id": 7, "slug": "same"}, {"id": 8, "slug": "same"}) == ["events.yml#7", "events.yml#8"]
+
+
+def test_a_key_that_two_entries_share_names_neither() -> None:
+    assert paths({"id": 7, "slug": "choir"}, {"id": 7, "slug": "fair"}) == ["events.yml#choir", "events.yml#fair"]
 
 
 def test_entries_without_such_a_key_are_named_by_their_titles() -> None:
@@ -119,11 +124,86 @@ def test_too_many_sessions_are_cut_and_reported() -> None:
     ]
 
 
+def test_sessions_beside_a_long_text_are_cut_sooner_for_each_is_read_with_it() -> None:
+    listed = "".join(f"- {{title: T{number}}}\n" for number in range(20))
+    text = f"---\ntitle: Day\ndate: 2026-12-09\nprogramme:\n{listed}---\n{'word ' * 16_000}"
+    document = Document(source="site", path="day.md", data=text.encode(), revision="1")
+
+    reading = read_document(document, replace(SHAPE, sessions="programme"))
+
+    assert len(reading.events) == 12
+    assert str(reading.problems[0]) == (
+        "day.md:4: programme: The list has 20 sessions; only the first 12 are read beside this long text. "
+        "Write them in several files."
+    )
+
+
+def test_the_sessions_of_a_list_share_the_reading_of_their_text() -> None:
+    def steps(sessions: int) -> int:
+        listed = "- {title: T}\n" * sessions
+        text = f"---\ntitle: Day\nprogramme:\n{listed}---\n{'We meet in Leeds, and members are welcome. ' * 300}"
+        document = Document(source="site", path="day.md", data=text.encode(), revision="1")
+        return count_steps(lambda: read_document(document, replace(SHAPE, sessions="programme")))
+
+    assert steps(21) < 3 * steps(1)
+
+
 def test_the_prose_of_an_entry_is_the_text_under_its_key() -> None:
     [usual, other], _ = parts({"id": 1, "description": "At 2pm."}, {"id": 2, "blurb": "At 3pm."})
     [chosen], _ = parts({"id": 2, "blurb": "At 3pm."}, shape=replace(LIST, fields={"body": (Pick(keys=("blurb",)),)}))
 
     assert [usual.page.body, other.page.body, chosen.page.body] == ["At 2pm.", "", "At 3pm."]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line"),
+    [
+        ("events.yml", "- title: Talk\n  date: 2026-12-09\n  body: |\n    We meet.\n\n    On 9 December at 2pm.\n", 6),
+        ("events.yml", "- title: Talk\n  date: 2026-12-09\n  body: >-\n    We meet.\n\n    On 9 December at 2pm.\n", 3),
+        ("events.yml", '- title: Talk\n  date: 2026-12-09\n  body: "We meet.\\n\\nOn 9 December at 2pm."\n', 3),
+        ("events.yml", "- title: Talk\n  date: 2026-12-09\n  body: 'We meet.\n\n\n    On 9 December at 2pm.'\n", 3),
+        ("events.json", '[{"title": "Talk",\n"date": "2026-12-09",\n"body": "We meet.\\n\\nOn 9 December at 2pm."}]', 3),
+        ("events.toml", '[[e]]\ntitle = "Talk"\ndate = 2026-12-09\nbody = "We meet.\\n\\nOn 9 December at 2pm."\n', 4),
+        ("events.toml", '[[e]]\ntitle = "Talk"\ndate = 2026-12-09\nbody = """\nWe meet.\n\nOn 9 December at 2pm."""\n', 7),
+        ("events.toml", "[[e]]\ntitle = 'Talk'\ndate = 2026-12-09\nbody = '''We meet.\n\nOn 9 December at 2pm.'''\n", 6),
+        ("events.toml", '[[e]]\ntitle = "Talk"\ndate = 2026-12-09\nbody = """We meet.\\n\nOn 9 December at 2pm."""\n', 4),
+    ],
+)  # fmt: skip
+def test_only_a_text_that_is_written_line_by_line_has_lines_of_its_own(path: str, text: str, line: int) -> None:
+    document = Document(source="site", path=path, data=text.encode(), revision="1")
+
+    (event,) = read_document(document, LIST).events
+
+    assert (event.evidence["when"].text, event.evidence["when"].line) == ("On 9 December at 2pm.", line)
+
+
+def test_a_text_that_a_pattern_cut_out_of_another_has_the_line_of_its_key() -> None:
+    text = "- title: Talk\n  date: 2026-12-09\n  notes: |\n    Draft.\n    Text: we meet\n    on 9 December at 2pm.\n"
+    shape = replace(LIST, fields={"body": (Pick(keys=("notes",), match=r"(?s)Text: (.*)"),)})
+
+    (event,) = read_document(Document(source="site", path="events.yml", data=text.encode(), revision="1"), shape).events
+
+    assert event.evidence["when"].line == 3
+
+
+def test_a_mistake_in_a_quoted_text_is_told_by_the_line_of_its_key() -> None:
+    said = r"Once.\n\n[Book] (https://example.org/a)\n\n[Book]((https://example.org/b)\n\n[Book]()\n\nhttps://example.org/?zak=1 2pm\n\n3pm"
+    text = f'[{{"title": "Talk", "date": "2026-12-09",\n"body": "{said}"}}]'
+
+    reading = read_document(Document(source="site", path="events.json", data=text.encode(), revision="1"), LIST)
+
+    assert {problem.line for problem in reading.problems if problem.field is None} == {2}
+
+
+def test_what_a_pattern_finds_in_a_quoted_text_is_on_the_line_of_its_key() -> None:
+    text = '[{"title": "Talk",\n"date": "2026-12-09",\n"body": "A.\\n\\n\\nPlace: Hall"}]'
+    shape = replace(LIST, fields={"place": (Pick(body=r"Place: (\w+)"),)})
+
+    (event,) = read_document(
+        Document(source="site", path="events.json", data=text.encode(), revision="1"), shape
+    ).events
+
+    assert (event.location, event.evidence["location"].line) == ("Hall", 3)
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,12 @@ def test_each_date_has_a_path_a_key_and_a_uid_of_its_own_and_tells_its_rule() ->
     assert {event.evidence["recurrence"].text for event in reading.events} == {"recurrence: FREQ=WEEKLY;COUNT=2"}
 
 
+def test_each_date_knows_when_the_one_before_it_is_so_that_only_the_next_is_announced() -> None:
+    events = read(f"{EVENING}recurrence: FREQ=WEEKLY;COUNT=3").events
+
+    assert [event.follows for event in events] == [None, events[0].when, events[1].when]
+
+
 def test_a_second_one_on_a_day_is_named_by_its_time_and_the_first_keeps_its_name() -> None:
     reading = read(f"{EVENING}rdate: 2026-05-05 09:00")
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 
+import pytest
+from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.core.event import AllDay, Document, Event, Timed
+from notifier.core.event import Document, Event, Timed
 from notifier.core.reading import read_document
 from notifier.core.reading.library import Library
 from notifier.core.reading.rules import rule_of, times_of
 from notifier.core.reading.shape import Shape
+from tests.fuzz.steps import count_steps
 
 NAMES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SHAPE = Shape(source="site", site_url="https://example.org", timezone="Europe/London")
@@ -135,7 +138,33 @@ def test_every_time_that_a_rule_gives_lies_between_its_start_and_its_end(first: 
     assert all(start <= at <= end for at in found)
 
 
-def test_a_day_of_the_calendar_that_repeats_after_the_years_it_is_followed_in_is_the_same_weekday() -> None:
-    late = datetime(2026 + 7600, 5, 5, tzinfo=UTC)
+@pytest.mark.parametrize(
+    ("rule", "start", "end"),
+    [
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", 1950, 2200), ("FREQ=YEARLY;BYWEEKNO=1,53;BYDAY=MO", 1999, 2029),
+        ("FREQ=YEARLY;BYWEEKNO=1,53;BYDAY=MO", 2096, 2105), ("FREQ=MONTHLY;BYDAY=-1FR", 1, 40), ("FREQ=WEEKLY", 9990, 9998),
+    ],
+)  # fmt: skip
+def test_following_a_rule_in_a_late_copy_of_its_years_gives_its_own_days(rule: str, start: int, end: int) -> None:
+    first, last = datetime(start, 1, 4), datetime(end, 12, 31, 23, 59)
+    known = rule_of(rule)
+    assert known is not None
 
-    assert AllDay(first=date(2026, 5, 5), last=date(2026, 5, 5)).first.weekday() == late.weekday()
+    found = list(times_of(known, first, last))
+
+    assert found == list(rrulestr(rule, dtstart=first).between(first, last, inc=True))
+    assert found
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30",
+     "FREQ=WEEKLY;BYMONTH=2;BYSETPOS=60", "FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO;BYSETPOS=366", "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6"],
+)  # fmt: skip
+@pytest.mark.parametrize("year", [2024, 2026, 2027, 2070])
+def test_a_rule_that_never_matches_is_followed_for_decades_and_not_for_millennia(rule: str, year: int) -> None:
+    known = rule_of(rule)
+    assert known is not None
+    start, end = datetime(year, 5, 5), datetime(year + 2, 12, 31)
+
+    assert count_steps(lambda: list(times_of(known, start, end))) < 250_000

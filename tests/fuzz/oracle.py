@@ -17,7 +17,11 @@ from notifier.errors import Problem
 
 #: Far above any sentence of ours with the words it quotes; far below a hostile value.
 LONGEST_MESSAGE = 1_500
-LONGEST = {"title": 500, "summary": 2_000}
+LONGEST = {
+    "title": 500, "location": 500, "category": 500, "series": 500, "summary": 2_000,
+    "join_url": 2_000, "info_url": 2_000, "url": 2_000, "image": 2_000, "contact": 2_000,
+}  # fmt: skip
+LONGEST_LIST, LONGEST_ITEM, LONGEST_EVIDENCE = 100, 500, 2_500
 _OPENING = re.compile(r"\{\{|\{%")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _SEEN = ("title", "location", "summary", "series", "category")
@@ -84,11 +88,23 @@ def _of_texts(event: Event) -> Iterator[str]:
             yield f"{name} holds what nobody sees: {text[:200]!r}"
         if name in ("title", "location", "summary") and _OPENING.search(text):
             yield f"{name} holds an opening of a template: {text[:200]!r}"
-        if len(text) > LONGEST.get(name, len(text)):
-            yield f"{name} has {len(text)} characters"
+    yield from _of_lengths(event)
     everything = (*_strings(event), *(text for found in event.evidence.values() for text in (found.text, found.basis)))
     if any(not _is_text(text) for text in everything):
         yield "a field holds half a character, which no file and no database takes"
+
+
+def _of_lengths(event: Event) -> Iterator[str]:
+    for name, longest in LONGEST.items():
+        if (length := len(getattr(event, name) or "")) > longest:
+            yield f"{name} has {length} characters"
+    for name in ("topics", "projects"):
+        items = getattr(event, name)
+        if len(items) > LONGEST_LIST or any(len(item) > LONGEST_ITEM for item in items):
+            yield f"{name} has {len(items)} items of {max(map(len, items))} characters at most"
+    for name, evidence in event.evidence.items():
+        if len(evidence.text) > LONGEST_EVIDENCE:
+            yield f"the evidence of {name} has {len(evidence.text)} characters"
 
 
 def _strings(event: Event) -> Iterator[str]:

@@ -45,5 +45,5 @@ def _spoken_at(bearing: Bearing, said: str) -> bool:
 
 
 def _candidate(link: Link) -> Candidate[str]:
-    evidence = Evidence(field="info_url", text=f"[{link.text}]({link.target})", line=link.line, basis="prose")
+    evidence = Evidence(field="info_url", text=link.quote, line=link.line, basis="prose")
     return Candidate(field="info_url", value=link.target, evidence=evidence)

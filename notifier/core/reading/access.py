@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -11,10 +12,9 @@ from rapidfuzz import fuzz
 from notifier.core.event import Access, Evidence
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.joining import Invitation
-from notifier.core.reading.languages import ENGLISH
-from notifier.core.reading.languages.language import Admission
+from notifier.core.reading.languages.language import Admission, Slips
 from notifier.core.reading.mapped import Keys
-from notifier.core.reading.prose import Sentence
+from notifier.core.reading.prose import Prose, Sentence
 from notifier.core.reading.resolve import contradict, short
 from notifier.core.reading.stating import line_of
 
@@ -28,11 +28,11 @@ _PAUSE = re.compile(r"[.,;:!?()]")
 
 
 def read_access(
-    keys: Keys, sentences: Sequence[Sentence], invitation: Invitation, notes: Notes
+    keys: Keys, heading: Sentence, prose: Prose, invitation: Invitation, notes: Notes
 ) -> Candidate[Access] | None:
-    """Who may come, or None where nothing clear says so. `access: open` against closing words stays closed."""
+    """Who may come, or None where nothing clear says so; a heading may say it too. `access: open` against closing words stays closed."""
     stated, unreadable = _stated(keys, notes)
-    closing = next((found for sentence in sentences if (found := _closing(sentence))), None)
+    closing = _closing(heading) or prose.once(_closed_by)
     if stated and stated.evidence.basis == "default" and closing:
         return closing
     if stated and closing and stated.value == "open":
@@ -45,8 +45,8 @@ def read_access(
         return stated or closing
     if unreadable:
         return None
-    welcome = next((found for sentence in sentences if (found := _welcome(sentence))), None)
-    return welcome or _invited(invitation) or _hinted(keys, sentences, invitation, notes)
+    welcome = _welcome(heading) or prose.once(_welcomed_by)
+    return welcome or _invited(invitation) or _hinted(keys, heading, prose, invitation, notes)
 
 
 def _stated(keys: Keys, notes: Notes) -> tuple[Candidate[Access] | None, bool]:
@@ -66,12 +66,23 @@ def _stated(keys: Keys, notes: Notes) -> tuple[Candidate[Access] | None, bool]:
     return Candidate(field="access", value=value, evidence=found.evidence), False
 
 
+def _closed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
+    return next((found for sentence in sentences if (found := _closing(sentence))), None)
+
+
+def _welcomed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
+    return next((found for sentence in sentences if (found := _welcome(sentence))), None)
+
+
+def _selects(sentences: Sequence[Sentence]) -> bool:
+    return any(sentence.language.opening.selects.search(sentence.text) for sentence in sentences)
+
+
 def _closing(sentence: Sentence) -> Candidate[Access] | None:
     """English words close an event in a text of any language."""
-    for words in dict.fromkeys((sentence.language.admission, ENGLISH.admission)):
-        if kind := _closed(sentence.text, words):
-            return _said(kind, sentence)
-    return None
+    own, english = sentence.language.admission, sentence.english.admission
+    kind = _closed(sentence.text, own) or (_closed(sentence.text, english) if english is not own else None)
+    return _said(kind, sentence) if kind else None
 
 
 def _closed(text: str, words: Admission) -> Access | None:
@@ -82,6 +93,8 @@ def _closed(text: str, words: Admission) -> Access | None:
         return "invitation"
     if (found := words.members_only.search(text)) and not words.wider.search(text) and not denied(found.start()):
         return "members"
+    if not any(map(_guests(words.slips), words.slips.token.findall(text))):
+        return None
     tokens = list(words.slips.token.finditer(text))
     for at, token in enumerate(tokens):
         kind = _only_behind(tokens, at, words) or _only_before(tokens, at, text, words) or _by(tokens, at, text, words)
@@ -90,22 +103,42 @@ def _closed(text: str, words: Admission) -> Access | None:
     return None
 
 
+@lru_cache(maxsize=16)
+def _guests(slips: Slips) -> Callable[[str], bool]:
+    """Whether a word is, or nearly is, one for members or for invitations, without which nothing here closes an event."""
+    # The first letters are right, so that most words need no closer look.
+    begins = tuple({*(word[:3] for word in (*slips.invites, *slips.invitation)), *(word[0] for word in slips.members)})
+
+    # Few words of a language make up most of every text.
+    @lru_cache(maxsize=8_192)
+    def names_guests(token: str) -> bool:
+        if not token.casefold().startswith(begins):
+            return False
+        return _who(token.casefold(), slips) is not None or _is_near(token, slips.invitation, _LONG_SLIP)
+
+    return names_guests
+
+
 def _only_behind(tokens: Sequence[re.Match[str]], at: int, words: Admission) -> Access | None:
     """“invitation only”, “invite-only”, “members only”, each within a slip or two of the pen."""
     if at + 1 == len(tokens) or tokens[at + 1].start() - tokens[at].end() > 3:
         return None
-    return _who(tokens[at][0].casefold(), words) if _means_only(tokens[at + 1][0], words.slips.only_after) else None
+    return (
+        _who(tokens[at][0].casefold(), words.slips)
+        if _means_only(tokens[at + 1][0], words.slips.only_after, words.slips)
+        else None
+    )
 
 
 def _only_before(tokens: Sequence[re.Match[str]], at: int, text: str, words: Admission) -> Access | None:
     """“nur für Mitglieder”, “réservé aux membres”, with slips of the pen too."""
-    if not words.slips.only_before or not _means_only(tokens[at][0], words.slips.only_before):
+    if not words.slips.only_before or not _means_only(tokens[at][0], words.slips.only_before, words.slips):
         return None
     for before, token in pairwise(tokens[at : at + 2 + _BETWEEN]):
         if _PAUSE.search(text[before.end() : token.start()]):
             return None
         word = token[0].casefold()
-        if kind := _who(word, words):
+        if kind := _who(word, words.slips):
             return kind
         if word not in words.slips.between:
             return None
@@ -125,16 +158,16 @@ def _by(tokens: Sequence[re.Match[str]], at: int, text: str, words: Admission) -
     return None if behind in words.slips.of else "invitation"
 
 
-def _who(word: str, words: Admission) -> Access | None:
-    if _is_near(word, words.slips.invites, _INVITES_SLIP):
+def _who(word: str, slips: Slips) -> Access | None:
+    if _is_near(word, slips.invites, _INVITES_SLIP):
         return "invitation"
-    slips = (member for member in words.slips.members[:2] if word[0] == member[0])
-    return "members" if word in words.slips.members or any(fuzz.ratio(word, m) >= _LONG_SLIP for m in slips) else None
+    near = (member for member in slips.members[:2] if word[0] == member[0])
+    return "members" if word in slips.members or any(fuzz.ratio(word, m) >= _LONG_SLIP for m in near) else None
 
 
-def _means_only(word: str, only: Sequence[str]) -> bool:
+def _means_only(word: str, only: Sequence[str], slips: Slips) -> bool:
     said = word.casefold()
-    return any(
+    return said not in slips.unlike and any(
         said[0] == other[0] and fuzz.ratio(said, other) >= (_LONG_SLIP if len(other) > 5 else _ONLY_SLIP)
         for other in only
     )
@@ -158,7 +191,7 @@ def _invited(invitation: Invitation) -> Candidate[Access] | None:
     """Readers are asked to register: the event is open. A link that merely exists says nothing."""
     link, sentence = invitation.inviting, invitation.by_mail
     if link:
-        evidence = Evidence(field="access", text=link.text, line=link.line, basis="inferred")
+        evidence = Evidence(field="access", text=link.said, line=link.line, basis="inferred")
     elif sentence:
         evidence = Evidence(field="access", text=sentence.quote, line=sentence.line, basis="inferred")
     else:
@@ -167,11 +200,11 @@ def _invited(invitation: Invitation) -> Candidate[Access] | None:
 
 
 def _hinted(
-    keys: Keys, sentences: Sequence[Sentence], invitation: Invitation, notes: Notes
+    keys: Keys, heading: Sentence, prose: Prose, invitation: Invitation, notes: Notes
 ) -> Candidate[Access] | None:
     """Words that make it likely, but not certain, that everybody may come: taken, but for a person to confirm."""
     sentence = invitation.hinting
-    if sentence is None or any(other.language.opening.selects.search(other.text) for other in sentences):
+    if sentence is None or _selects((heading,)) or prose.once(_selects):
         return None
     evidence = Evidence(field="access", text=sentence.quote, line=sentence.line, basis="inferred")
     notes.doubt(

@@ -23,9 +23,14 @@ class Candidate(Generic[Value]):
 
 @dataclass(slots=True, kw_only=True)
 class Notes:
-    """The problems and doubts of one document, in the order in which they were met."""
+    """The problems and doubts of one document, in the order in which they were met.
+
+    `home` is where its keys stand, and `line` where that begins: for what has no line of its own in a file of many events.
+    """
 
     path: str
+    home: str = "front matter"
+    line: int | None = None
     problems: list[Problem] = field(default_factory=list)
     doubts: list[Reason] = field(default_factory=list)
     evidence: dict[str, Evidence] = field(default_factory=dict)
@@ -41,9 +46,17 @@ class Notes:
         write: str | None = None,
     ) -> None:
         """Something for those who write the files; the event may still be mailed unaided."""
-        shown, name = _bounded(_seen(what)), None if field is None else _seen(field)
+        shown, name, at = self._said(what), None if field is None else _seen(field), self.line if line is None else line
         self.problems.append(
-            Problem(path=self.path, line=line, field=name, what=shown, hint=_seen(hint), severity=severity, write=write)
+            Problem(
+                path=self.path,
+                line=at,
+                field=name,
+                what=shown,
+                hint=self._at_home(hint),
+                severity=severity,
+                write=write,
+            )
         )
 
     def doubt(
@@ -61,8 +74,14 @@ class Notes:
         """Something that keeps the event from being mailed unaided; it also stands in the problems."""
         at = line if line is not None or evidence is None else evidence.line
         self.problem(what, hint, field=field, line=at, severity=severity, write=write)
-        text = f"{_bounded(_seen(what)).removesuffix('.')}; {hint[0].lower()}{_seen(hint[1:])}"
+        text = f"{self._said(what).removesuffix('.')}; {hint[0].lower()}{self._at_home(hint[1:])}"
         self.doubts.append(Reason(code=code, text=text, field=field, evidence=evidence))
+
+    def _said(self, what: str) -> str:
+        return _bounded(self._at_home(what))
+
+    def _at_home(self, text: str) -> str:
+        return _seen(text).replace("front matter", self.home)
 
     def doubts_on(self, code: str) -> bool:
         """Whether a doubt of this code was already noted."""

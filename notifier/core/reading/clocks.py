@@ -30,7 +30,9 @@ _TO = re.compile(r"\s?(?:-|–|—)\s?|\s(?:to|until|till|bis|à|a|al?le|hasta(?
 _FRACTION = re.compile(r"(:\d{2}:\d{2})[.,]\d{1,9}\b")
 _BARE_RANGE = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})")
 _IANA = re.compile(r"[A-Za-z_]{2,20}/[A-Za-z_+-]{2,30}(?:/[A-Za-z_]{2,30})?")
-_OFFSET = re.compile(r"(?:Z|UTC?|(?:UTC|GMT)?\s?[+\-−]\d{2}(?::?\d{2})?|(?:UTC|GMT)\s?[+\-−]\d{1,2})", re.IGNORECASE)
+_OFFSET = re.compile(
+    r"(?:Z|UTC?|(?:UTC|GMT)?\s?[+\-−]\d{2}(?::?\d{2})?|(?:UTC|GMT)\s?[+\-−]\d{1,2}|(?:UTC|GMT)\s?[+±]?0)", re.IGNORECASE
+)
 _ATTACHED = re.compile(r"(?<=\d)(?=(?:Z|[+−-]\d{2}:?\d{2})$)", re.IGNORECASE)
 
 
@@ -127,7 +129,8 @@ def _clock(text: str, language: Language) -> time | None:
 def _zoned(text: str, language: Language) -> Stamp | None:
     text = text.strip(" ([)],")
     if _OFFSET.fullmatch(text):
-        offset = offset_of(text.upper().removeprefix("UTC").removeprefix("GMT").strip() or "Z")
+        plain = text.upper().removeprefix("UTC").removeprefix("GMT").strip().removeprefix("±")
+        offset = offset_of("Z" if plain in ("", "0") else plain)
         return Stamp(offset=offset) if offset is not None else None
     if _IANA.fullmatch(text):
         zone = zone_by_name(text)

@@ -33,6 +33,7 @@ MAX_DATES = 366
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?=[T ])")
 _YEAR = re.compile(r"(?:19|20|21)\d\d")
+_CLOCK = re.compile(r"\d ?[h:] ?\d\d|\d ?(?:h|[ap]m|uhr)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +56,9 @@ class Days:
 
 def read_days(keys: Keys, stem: str, zone: str, notes: Notes) -> Days | None:
     """The event's days; None, with a doubt, where the front matter doesn't tell them."""
-    named = date_in_name(stem)
-    near = named or _middle_of_year(keys.path)
+    written = date_in_name(stem)
+    near = written or _middle_of_year(keys.path)
+    named = _unless_published(written, keys)
     if not read_precision(keys, notes):
         return None
     given = _dates(keys, zone, near, notes)
@@ -74,8 +76,20 @@ def read_days(keys: Keys, stem: str, zone: str, notes: Notes) -> Days | None:
     else:
         return _from_name(named, stem, keys, notes)
     if named and not days.first <= named <= days.last:
-        _report_name(named, days, notes)
+        _report_name(named, days, keys, notes)
     return replace(days, last=last_day(keys, days.first, days.last, zone=zone, notes=notes))
+
+
+def _unless_published(named: date | None, keys: Keys) -> date | None:
+    """The day in a file's name, unless that is the day it was published: the event's date has another key than its `date`.
+
+    Jekyll's posts have that day in their names (jekyllrb.com/docs/posts).
+    """
+    if keys.key("date") == "date" and keys.key("start") in ("start", "date"):
+        return named
+    entry = keys.page.entries.get("date")
+    published = entry.raw.startswith(str(named)) if entry is not None else "_posts" in keys.path.split("/")
+    return None if published else named
 
 
 def given_first(given: Candidate[tuple[date, ...]]) -> Candidate[date]:
@@ -195,6 +209,13 @@ def _is_vague(keys: Keys, near: date | None, notes: Notes) -> bool:
     return True
 
 
+def _no_day(keys: Keys) -> str | None:
+    """What `start` says where that is all there is, and is no time either."""
+    entry = keys.entry("start")
+    value = value_of(keys, "start", near=None) if entry is not None and not isinstance(entry.value, tuple) else None
+    return value.text if value and isinstance(value.read, Unread) and value.read.why == "unreadable" else None
+
+
 def _filled(days: tuple[date, ...]) -> list[date]:
     return [days[0] + timedelta(days=n) for n in range(min((days[-1] - days[0]).days, 366) + 1)]
 
@@ -216,19 +237,29 @@ def _unreadable(keys: Keys, name: str, notes: Notes, *, text: str = "") -> None:
     entry = keys.entry(name)
     if notes.doubts_on("no-date"):
         return
+    key = keys.key(name)
+    what, hint = "is not a date of the calendar.", f"Write it as year-month-day: {key}: 2026-12-09."
+    if _CLOCK.search(text):
+        what, hint = "is not a date with a time that can be read without a doubt.", f"Write {key}: 2026-12-09 14:00."
     notes.doubt(
         "no-date",
-        f"“{text}” is not a date of the calendar." if text else f"The key {keys.key(name)} holds no date.",
-        f"Write it as year-month-day: {keys.key(name)}: 2026-12-09.",
-        field=keys.key(name),
+        f"“{text}” {what}" if text else f"The key {key} holds no date.",
+        hint,
+        field=key,
         line=entry.line if entry else None,
     )
 
 
 def _from_name(named: date | None, stem: str, keys: Keys, notes: Notes) -> Days | None:
+    if named is None and (said := _no_day(keys)):
+        _unreadable(keys, "start", notes, text=short(said))
+        return None
     if named is None:
         notes.doubt(
-            "no-date", "No date is given.", "Add date: 2026-12-09 (year-month-day) to the front matter.", field="date"
+            "no-date",
+            "No date is given.",
+            f"Add {keys.key('date')}: 2026-12-09 (year-month-day) to the front matter.",
+            field="date",
         )
         return None
     evidence = Evidence(field="when", text=stem, line=None, basis="path")
@@ -244,11 +275,11 @@ def _from_name(named: date | None, stem: str, keys: Keys, notes: Notes) -> Days 
     return Days(first=named, last=named, evidence=evidence)
 
 
-def _report_name(named: date, days: Days, notes: Notes) -> None:
+def _report_name(named: date, days: Days, keys: Keys, notes: Notes) -> None:
     notes.doubt(
         "file-name",
         f"The file's name says {named}, the front matter {days.first}.",
-        f"Correct the wrong one: rename the file, or write date: {named}.",
+        f"Correct the wrong one: rename the file, or write {keys.key('date')}: {named}.",
         field="date",
         evidence=days.evidence,
         severity="warning",

@@ -10,9 +10,11 @@ from notifier.core.reading import formats
 from notifier.core.reading.candidates import Notes
 from notifier.core.reading.entries import Entry
 from notifier.core.reading.library import NOTHING, Library
-from notifier.core.reading.mapped import Keys
+from notifier.core.reading.mapped import MAX_SHOWN, Keys
 from notifier.core.reading.merging import Copy, read_copy
-from notifier.core.reading.parts import parts_of
+from notifier.core.reading.parts import Part, parts_of
+from notifier.core.reading.plain import cut
+from notifier.core.reading.prose import LastProse
 from notifier.core.reading.recurrence import occurrences
 from notifier.core.reading.shape import Shape
 from notifier.core.reading.stating import takes_lines
@@ -44,13 +46,14 @@ def read_document(document: Document, shape: Shape, library: Library = NOTHING) 
     broken: set[str] = set()
     copies: dict[str, Copy] = {}
     problems: list[Problem] = []
+    last = LastProse()
     for part in parts_of(pages, shape, document.path, library=library, notes=notes):
-        own = Notes(path=document.path)
+        own = _notes(part, document, shape)
         keys = Keys(
             page=part.page, fields=shape.fields, notes=own, site_url=shape.site_url, path=document.path,
             times=shape.times, library=library,
         )  # fmt: skip
-        event = read_event(part, keys, shape)
+        event = read_event(part, keys, shape, last)
         if event is None:
             broken.add(part.path)
         else:
@@ -66,6 +69,14 @@ def read_document(document: Document, shape: Shape, library: Library = NOTHING) 
     return Reading(events=tuple(events), problems=(*notes.problems, *problems), broken=frozenset(broken), copies=copies)
 
 
+def _notes(part: Part, document: Document, shape: Shape) -> Notes:
+    if shape.format == "front-matter" or not (shape.format == "data" or shape.lists):
+        return Notes(path=document.path)
+    first = next(iter(part.page.entries.values()), None)
+    home = "entry" if shape.format == "data" else "section"
+    return Notes(path=document.path, home=home, line=first.line if first else None)
+
+
 def read_project(document: Document) -> tuple[str | None, tuple[Problem, ...]]:
     """The title of a project's page. Events name their projects by it."""
     notes = Notes(path=document.path)
@@ -75,7 +86,7 @@ def read_project(document: Document) -> tuple[str | None, tuple[Problem, ...]]:
     title = Keys(page=pages[0], fields={}, notes=notes, site_url="").text("title", "title")
     if title is None:
         notes.problem("The project has no title.", 'Add title: "…" to the front matter.', field="title")
-    return (title.value if title else None), tuple(notes.problems)
+    return (cut(title.value, limit=MAX_SHOWN) if title else None), tuple(notes.problems)
 
 
 def read_entries(document: Document) -> tuple[Entry | None, tuple[Problem, ...]]:

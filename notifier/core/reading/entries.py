@@ -13,7 +13,7 @@ class Entry:
     """One value: a scalar, a list or a mapping of further entries.
 
     `line` is where it stands in the file (1-based; None where the format doesn't tell). `raw` is a scalar's text
-    exactly as written. `name` says where it was found, in the site's own words (`location.city`); `basis` how
+    exactly as written; `text_line` is where that begins, if each of its lines is one of the file. `name` says where it was found, in the site's own words (`location.city`); `basis` how
     (see `Evidence`); both are set where a field is picked.
     """
 
@@ -22,6 +22,7 @@ class Entry:
     raw: str = ""
     name: str = ""
     basis: str = "front matter"
+    text_line: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -54,11 +55,13 @@ def _is_text(entry: Entry) -> bool:
 class Page:
     """One event's part of a document: its entries and its text.
 
-    `body_line` is the line on which `body` begins. `key` names the entry of a data file (the `#key` of an event's
+    `body_line` is the line on which `body` begins; without `lined`, all of it stands there: its line breaks are none of
+    the file's. `key` names the entry of a data file (the `#key` of an event's
     path); None where the document is one event.
     """
 
     entries: Mapping[str, Entry]
     body: str = ""
     body_line: int = 1
+    lined: bool = True
     key: str | None = None

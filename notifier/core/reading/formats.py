@@ -9,7 +9,7 @@ from notifier.core.reading.candidates import Notes
 from notifier.core.reading.datafile import is_datafile, read_listed, read_roots
 from notifier.core.reading.entries import Entry, Page
 from notifier.core.reading.frontmatter import read_page
-from notifier.core.reading.labelled import read_labelled
+from notifier.core.reading.labelled import read_labelled, read_sections
 from notifier.core.reading.shape import Format
 
 
@@ -17,13 +17,13 @@ def read_pages(document: Document, written: Format, lists: Sequence[str], notes:
     """A document's pages; None, with a problem noted, where it can't be understood. Never raises.
 
     `front-matter` and `labelled` documents have one. A `data` file has one for each item of its lists; `lists`
-    are their key paths.
+    are their key paths. In a `labelled` document they are headings (`##`), each of which begins one.
     """
     match written:
         case "data":
             return read_listed(document, lists, notes)
         case "labelled":
-            return _one(read_labelled(document, notes))
+            return read_sections(document, lists, notes) if lists else _one(read_labelled(document, notes))
         case "front-matter":
             return _one(read_page(document, notes))
 

@@ -25,8 +25,10 @@ BASIS = "label"
 #: How many lines with something on them are "near the top".
 MAX_LINES = 60
 MAX_LABEL = 40
+MAX_SECTIONS = 1000
 
 _HEADING = re.compile(r"\A {0,3}#[ \t]+(?=\S)")
+_ANY_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]{1,20}\S")
 _CLOSED = re.compile(r"[ \t]#{1,6}[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}={1,200}[ \t]*")
 _BLOCK = re.compile(r" {0,3}(?:#{1,6}[ \t]|>|[-*+][ \t]|\d{1,3}[.)][ \t]|\||<|={3}|-{3}|`{3}|~{3})")
@@ -47,6 +49,8 @@ _PLAIN = re.compile(rf"({_WORDS}?)[ \u00a0\u202f]?(?::(?=[ \t]|$)|：)(.*)")
 _ORNAMENT = re.compile(rf"\A{_BEFORE}{{1,4}}[ \t]{{1,2}}")
 _RULE = frozenset("|:- \t")
 _MAX_WORDS = 4
+#: More labels than this that stand twice are those of several events.
+_MOST_TWICE = 3
 _MAX_ITEMS = 20
 _LINK = re.compile(
     r"!?\[(?P<words>[^\[\]]{0,300})\]\(<?(?P<target>[^\s<>()]{1,2000})>?(?:[ \t]\"[^\"]{0,200}\")?\)"
@@ -94,19 +98,62 @@ def key_of(label: str) -> str:
     return "_".join(unicodedata.normalize("NFC", label).lower().split())
 
 
+def read_sections(document: Document, headings: Sequence[str], notes: Notes) -> tuple[Page, ...] | None:
+    """A page for each section with labels below a heading of one of these depths (`##`); None where it can't be read."""
+    whole = _read_whole(document, notes)
+    if whole is None:
+        return None
+    depths = {len(heading.strip()) for heading in headings}
+    lines = whole.body.split("\n")
+    starts = [number for number in _outside_code(lines) if _depth(lines[number]) in depths]
+    if len(starts) > MAX_SECTIONS:
+        notes.problem(
+            f"It has {len(starts)} headings; only the first {MAX_SECTIONS} are read.",
+            "Write them in several files.",
+            line=whole.body_line + starts[MAX_SECTIONS],
+        )
+        starts, lines = starts[:MAX_SECTIONS], lines[: starts[MAX_SECTIONS]]
+    pages = []
+    for start, end in itertools.pairwise([*starts, len(lines)]):
+        heading = re.sub(r"\A {0,3}#{1,6}", "#", lines[start])
+        body = "\n".join([heading, *lines[start + 1 : end]]).rstrip().removesuffix("---")
+        page = _with_labels(Page(entries={}, body=body, body_line=whole.body_line + start), notes)
+        if any(key != "title" for key in page.entries):
+            pages.append(page)
+    return tuple(pages)
+
+
+def _depth(line: str) -> int:
+    found = _ANY_HEADING.match(line)
+    return len(found[1]) if found else 0
+
+
+def _outside_code(lines: Sequence[str]) -> Iterator[int]:
+    fenced = False
+    for number, line in enumerate(lines):
+        fence = _FENCE.match(line) is not None
+        fenced ^= fence
+        if not fenced and not fence:
+            yield number
+
+
 def read_labelled(document: Document, notes: Notes) -> Page | None:
     """A document's title, labels and text; its front matter counts too, and wins. None where it can't be read."""
+    page = _read_whole(document, notes)
+    return None if page is None else _with_labels(page, notes)
+
+
+def _read_whole(document: Document, notes: Notes) -> Page | None:
     try:
         content = text_of(document.data, FRONT_MATTER)
     except Refused as refused:
         notes.problem(refused.what, refused.hint, line=refused.line)
         return None
     if begins(content.text):
-        page = read_page(document, notes)
-        return None if page is None else _with_labels(page, notes)
+        return read_page(document, notes)
     if content.stray is not None:
         report_stray(content.stray, notes=notes)
-    return _with_labels(Page(entries={}, body=content.text), notes)
+    return Page(entries={}, body=content.text)
 
 
 def _with_labels(page: Page, notes: Notes) -> Page:
@@ -114,11 +161,13 @@ def _with_labels(page: Page, notes: Notes) -> Page:
     # A heading beside a title of the front matter says something else, so it stays with the text.
     title, behind = (None, 0) if "title" in page.entries else _title(lines, page.body_line)
     entries = {"title": title} if title is not None else {}
-    for found in _labels(lines, behind, page.body_line):
+    others: list[tuple[Entry, Entry]] = []
+    for found in (*_in_title(title), *_labels(lines, behind, page.body_line)):
         for key, entry in _entries(found):
             first = entries.setdefault(key, entry)
             if first.plain() != entry.plain() and key == key_of(found.label):
-                _report_other(first, entry, notes)
+                others.append((first, entry))
+    _report_others(others, notes)
     blank = next((number for number in range(behind, len(lines)) if lines[number].strip()), len(lines))
     return replace(
         page,
@@ -126,6 +175,18 @@ def _with_labels(page: Page, notes: Notes) -> Page:
         body="\n".join(lines[blank:]).rstrip(),
         body_line=page.body_line + blank,
     )
+
+
+def _in_title(title: Entry | None) -> Iterator[_Labelled]:
+    """A heading may be labelled too: `# Atelier : Apprendre à coudre`."""
+    split = _split(title.raw) if title is not None else None
+    if (
+        title is not None
+        and split is not None
+        and key_of(split[0]) != "title"
+        and (made := _made(split[0], (split[1],)))
+    ):
+        yield replace(made, line=title.line or 0)
 
 
 def _entries(found: _Labelled) -> Iterator[tuple[str, Entry]]:
@@ -153,6 +214,22 @@ def _read(value: str) -> tuple[str, list[str]]:
     words = _LINK.sub(lambda link: link["words"] or link["auto"] or link["bare"] or link["target"], value)
     plain = words if "://" in words else without_markup(words).strip()
     return plain or words, [str(link["target"] or link["auto"] or link["bare"]) for link in links]
+
+
+def _report_others(others: Sequence[tuple[Entry, Entry]], notes: Notes) -> None:
+    labels = list(dict.fromkeys(key_of(first.name) for first, _ in others))
+    if len(labels) <= _MOST_TWICE:
+        for first, second in others:
+            _report_other(first, second, notes)
+        return
+    first, second = others[0]
+    notes.problem(
+        f"{len(labels)} labels stand more than once ({first.name} in lines {first.line} and {second.line}); the first ones count.",
+        'Where each event has a heading of its own, say so in config.yaml: lists: "##".',
+        field=labels[0],
+        line=second.line,
+        severity="warning",
+    )
 
 
 def _report_other(first: Entry, second: Entry, notes: Notes) -> None:

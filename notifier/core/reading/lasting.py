@@ -16,6 +16,7 @@ from notifier.core.reading.resolve import contradict, short
 from notifier.core.zones import instant, zone_named
 
 _DAY = timedelta(days=1)
+_EVENING, _MORNING = 17, 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,14 +110,21 @@ def end_of(begun: Begun, said: Said, keys: Keys, notes: Notes) -> datetime | Non
     """The end; None where nothing says one, or two things say different ones (a doubt). Explicit keys beat prose."""
     before = len(notes.problems)
     stated = list(_stated(begun, said, keys, notes))
-    found = _one(stated, notes) if stated else _told(begun, said.prose, notes)
+    # What the key says of the end is not outdone by the text, though it be only a day.
+    found = (
+        _one(stated, notes)
+        if stated
+        else None
+        if _names_later_day(begun, said.end)
+        else _told(begun, said.prose, notes)
+    )
     if found is None and len(notes.problems) == before and not stated:
         found = _usual(begun, keys)
     if found is None:
         return None
     # In UTC: clocks of one zone are compared by what they show, and in autumn they show an hour twice.
     if found.at.astimezone(UTC) <= begun.at.astimezone(UTC):
-        _report_not_after(begun, found, notes)
+        _report_not_after(begun, found, keys, notes)
         return None
     notes.evidence["end"] = replace(found.evidence, field="end")
     return found.at.astimezone(zone_named(begun.zone))
@@ -126,15 +134,21 @@ def _stated(begun: Begun, said: Said, keys: Keys, notes: Notes) -> Iterable[Endi
     end, ranged = said.end, said.ranged
     if end is not None:
         if end.clock is None:
-            _report_no_clock(end, notes)
+            _report_no_clock(begun, end, keys, notes)
         else:
             yield Ending(at=_at(begun, end), evidence=end.evidence)
-    if ranged is not None and ranged.clock is not None:
+    # The same time with its day settles on which day a range ends: `end: 2026-10-15 03:00` beside “14h – 03h”.
+    settled = end is not None and end.day is not None and ranged is not None and ranged.day is None
+    if ranged is not None and ranged.clock is not None and not (settled and end and end.clock == ranged.clock):
         at = _at(begun, ranged).astimezone(begun.at.tzinfo)
         yield Ending(at=at if ranged.day else over_midnight(begun.at, at, begun.zone), evidence=ranged.evidence)
     length = read_length(keys)
     if length is not None:
         yield Ending(at=_after(begun, length), evidence=keys.evidence_of("duration", "end"))
+
+
+def _names_later_day(begun: Begun, end: Moment | None) -> bool:
+    return end is not None and end.day is not None and end.day != begun.at.date()
 
 
 def _at(begun: Begun, end: Moment) -> datetime:
@@ -152,7 +166,11 @@ def _after(begun: Begun, length: Length) -> datetime:
 
 def over_midnight(start: datetime, end: datetime, zone: str) -> datetime:
     """The end of a range: on the next day where “22:00 – 02:00” is a night."""
-    if end.astimezone(UTC) > start.astimezone(UTC) or not is_over_midnight(start.time(), end.time()):
+    if end.astimezone(UTC) > start.astimezone(UTC):
+        return end
+    # “18h – 03h” is longer than most nights, but can be nothing else.
+    night = start.hour >= _EVENING and end.hour < _MORNING
+    if not night and not is_over_midnight(start.time(), end.time()):
         return end
     return instant(end.date() + _DAY, end.time(), zone)
 
@@ -166,16 +184,16 @@ def _one(stated: Sequence[Ending], notes: Notes) -> Ending | None:
 
 
 def _told(begun: Begun, prose: Sequence[Ending], notes: Notes) -> Ending | None:
-    ends = sorted({ending.at for ending in prose})
+    ends = {ending.at: ending for ending in reversed(prose)}
     if len(ends) > 1:
         notes.doubt(
             "contradiction",
-            f"The text gives different ends: {ends[0]:%H:%M} and {ends[-1]:%H:%M}.",
-            f'Add end: "{ends[0]:%H:%M}" (the right time) to the front matter.',
+            f"The text gives different ends: {min(ends):%H:%M} and {max(ends):%H:%M}.",
+            f'Add end: "{min(ends):%H:%M}" (the right time) to the front matter.',
             field="end",
             evidence=begun.evidence,
         )
-    return Ending(at=ends[0], evidence=begun.evidence) if len(ends) == 1 else None
+    return next(iter(ends.values())) if len(ends) == 1 else None
 
 
 def _usual(begun: Begun, keys: Keys) -> Ending | None:
@@ -186,20 +204,24 @@ def _usual(begun: Begun, keys: Keys) -> Ending | None:
     return Ending(at=(begun.at.astimezone(UTC) + length).astimezone(begun.at.tzinfo), evidence=evidence)
 
 
-def _report_no_clock(end: Moment, notes: Notes) -> None:
+def _report_no_clock(begun: Begun, end: Moment, keys: Keys, notes: Notes) -> None:
+    if not _names_later_day(begun, end):
+        return  # the same day again says nothing of when it is over
+    key = keys.key("end")
     notes.problem(
-        "end has a date but no time, while the start has one.",
-        'Write end: "2026-12-09 16:00".',
-        field="end",
+        f"{key} has a date but no time, while the start has one.",
+        f'Write {key}: "{end.day} 16:00".',
+        field=key,
         line=end.evidence.line,
     )
 
 
-def _report_not_after(begun: Begun, end: Ending, notes: Notes) -> None:
+def _report_not_after(begun: Begun, end: Ending, keys: Keys, notes: Notes) -> None:
+    key = keys.key("end")
     notes.doubt(
         "end-before-start",
         f"The end, {end.at:%Y-%m-%d %H:%M}, is not after the start, {begun.at:%Y-%m-%d %H:%M}.",
-        f'Correct end:, or write its date too: end: "{end.at + _DAY:%Y-%m-%d %H:%M}".',
+        f'Correct {key}:, or write its date too: {key}: "{end.at + _DAY:%Y-%m-%d %H:%M}".',
         field="end",
         evidence=end.evidence,
     )

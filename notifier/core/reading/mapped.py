@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -12,9 +13,9 @@ from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.entries import Entry, Page
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.library import NOTHING, Library
-from notifier.core.reading.links import mail_address, web_address
-from notifier.core.reading.picking import missed, pick
-from notifier.core.reading.plain import visible
+from notifier.core.reading.links import MAX_TARGET, mail_address, web_address
+from notifier.core.reading.picking import at_path, missed, pick
+from notifier.core.reading.plain import cut, visible
 from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Pick, Times
 
@@ -38,7 +39,20 @@ _WATCHED = (
     "private",
     "published",
 )
+#: So many characters of a value, and so many of a list's, are shown.
+MAX_SHOWN, MAX_LISTED = 500, 100
+#: Keys as alike as this are one with a slip of the pen.
+_SLIP = 85
 _FLAGS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
+# A site's documents have the same keys.
+@lru_cache(maxsize=1_024)
+def _nearly(key: str, others: tuple[str, ...]) -> int | None:
+    """Which of the others the key is most like, where it is nearly that one."""
+    ratios = [fuzz.ratio(key.casefold(), other.casefold()) for other in others]
+    nearest = max(ratios)
+    return ratios.index(nearest) if nearest >= _SLIP else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,10 +71,13 @@ class Keys:
     library: Library = NOTHING
     language: Language = ENGLISH
     _picked: dict[str, Entry | None] = field(default_factory=dict)
+    _read: dict[tuple[str, str], Candidate[str]] = field(default_factory=dict)
 
     def key(self, name: str) -> str:
-        """The site's key for our name; the first one, where there are several ways to the value."""
-        return next((key for way in self.fields.get(name, ()) for key in way.keys), name)
+        """The site's key for our name: of several the one that is there, else ours if it is among them, else the first."""
+        names = [key for way in self.fields.get(name, ()) for key in way.keys]
+        there = next((key for key in names if any(not one.is_empty for one in at_path(self.page.entries, key))), None)
+        return there or (name if name in names or not names else names[0])
 
     def entry(self, name: str) -> Entry | None:
         """What stands there by our name, None where the key is absent or has nothing after its colon."""
@@ -97,7 +114,7 @@ class Keys:
         raw = entry.raw or ", ".join(entry.texts())
         if entry.basis in STATED:
             raw = f"{entry.name or self.key(name)}: {raw}"
-        return Evidence(field=field, text=visible(raw), line=entry.line, basis=entry.basis)
+        return Evidence(field=field, text=cut(visible(raw)), line=entry.line, basis=entry.basis)
 
     def evidence_of(self, name: str, field: str) -> Evidence:
         """The evidence of a value that is there."""
@@ -113,6 +130,8 @@ class Keys:
 
     def text(self, name: str, field: str) -> Candidate[str] | None:
         """A single visible text; a list or mapping is a problem."""
+        if (known := self._read.get((name, field))) is not None:
+            return known
         entry = self.entry(name)
         if entry is None:
             return None
@@ -124,7 +143,9 @@ class Keys:
         value = visible(entry.raw)
         if not value:
             return None
-        return Candidate(field=field, value=value, evidence=self.evidence(name, field, entry))
+        found = Candidate(field=field, value=value, evidence=self.evidence(name, field, entry))
+        self._read[name, field] = found
+        return found
 
     def texts(self, *names: str, field: str) -> Candidate[tuple[str, ...]] | None:
         """A list of texts, or one text, from the first of these keys that has any."""
@@ -136,6 +157,31 @@ class Keys:
             if found:
                 return Candidate(field=field, value=found, evidence=self.evidence(name, field, entry))
         return None
+
+    def shown(self, name: str, found: Candidate[str] | None) -> Candidate[str] | None:
+        """The value as mails, feeds and pages have it: cut, with a warning, where nobody would read on."""
+        if found is None or len(found.value) <= MAX_SHOWN:
+            return found
+        self._too_long(f"{len(found.value):,} characters", MAX_SHOWN, name, found.evidence.line)
+        return replace(found, value=cut(found.value, limit=MAX_SHOWN))
+
+    def texts_shown(self, *names: str, field: str) -> Candidate[tuple[str, ...]] | None:
+        """A list of texts (see `texts`) as mails, feeds and pages have it."""
+        found = self.texts(*names, field=field)
+        if found is None:
+            return None
+        name = next((name for name in names if self.entry(name)), names[0])
+        longest = max(map(len, found.value))
+        if longest > MAX_SHOWN:
+            self._too_long(f"{longest:,} characters", MAX_SHOWN, name, found.evidence.line)
+        if len(found.value) > MAX_LISTED:
+            self._too_long(f"{len(found.value):,} entries", MAX_LISTED, name, found.evidence.line)
+        kept = tuple(dict.fromkeys(cut(text, limit=MAX_SHOWN) for text in found.value[:MAX_LISTED]))
+        return replace(found, value=kept)
+
+    def _too_long(self, said: str, most: int, name: str, line: int | None) -> None:
+        what = f"It has {said}; only the first {most} are shown."
+        self.notes.problem(what, "Shorten it.", field=self.key(name), line=line, severity="warning")
 
     def flag(self, name: str) -> bool | None:
         """True or false; None where the key is absent or says something else (a problem)."""
@@ -160,9 +206,10 @@ class Keys:
         elif found.value.lower().startswith(("https://", "http://", "/")):
             clean = web_address(found.value, self.site_url)
         if clean is None:
+            long = f", or longer than {MAX_TARGET:,} characters" if len(found.value) > MAX_TARGET else ""
             self.wrong(
                 name,
-                f"{self.key(name)} is not a web address.",
+                f"{self.key(name)} is not a web address{long}.",
                 f"Write {self.key(name)}: https://… in full, or /… for a page of your own site.",
             )
             return None
@@ -174,11 +221,13 @@ class Keys:
         mine |= {
             key.partition(".")[0].partition("[")[0] for ways in self.fields.values() for way in ways for key in way.keys
         }
+        watched = tuple(self.key(name) for name in _WATCHED)
         for key, entry in self.page.entries.items():
             if key in mine or key in KNOWN or len(key) > 20:
                 continue
-            near = max(_WATCHED, key=lambda name: fuzz.ratio(key.casefold(), self.key(name).casefold()))
-            if self.entry(near) is None and fuzz.ratio(key.casefold(), self.key(near).casefold()) >= 85:
+            at = _nearly(key, watched)
+            near = None if at is None else _WATCHED[at]
+            if near is not None and self.entry(near) is None:
                 self.notes.problem(
                     f"The key {visible(key)} is not read.",
                     f"Did you mean {self.key(near)}?",

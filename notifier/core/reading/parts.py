@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from notifier.core.reading.candidates import Notes
 from notifier.core.reading.entries import Entry, Page
 from notifier.core.reading.library import Library
-from notifier.core.reading.picking import at_path, pick
+from notifier.core.reading.picking import MAX_SEARCHED, at_path, pick
 from notifier.core.reading.plain import cut, visible
 from notifier.core.reading.shape import Pick, Shape
 
 MAX_SESSIONS = 200
+#: Characters of the page's text, which each of its sessions is read with.
+MAX_TOGETHER = 1_000_000
 
 _TEXTS = ("body", "description", "text", "content", "summary", "excerpt")
 _NAMES = ("key", "id", "slug", "uid")
@@ -37,7 +39,7 @@ class Part:
 def parts_of(pages: Sequence[Page], shape: Shape, path: str, *, library: Library, notes: Notes) -> Iterator[Part]:
     """Every event of a document. Entries that `only` leaves out are no events and no problems."""
     wanted = [page for page in pages if _is_wanted(page, shape.only)]
-    many = shape.format == "data"
+    many = shape.format == "data" or bool(shape.lists)
     names = (
         _names(wanted, shape, path, library, notes) if many else [_given(page, shape, path, library) for page in wanted]
     )
@@ -63,7 +65,10 @@ def _with_body(page: Page, shape: Shape, path: str, library: Library) -> Page:
         return page
     ways = shape.fields.get("body", tuple(Pick(keys=(name,)) for name in _TEXTS))
     found = pick(ways, page, path=path, library=library)
-    return replace(page, body=found.raw, body_line=found.line or 1) if found and found.raw else page
+    if found is None or not found.raw:
+        return page
+    line = found.text_line
+    return replace(page, body=found.raw, body_line=line or found.line or 1, lined=line is not None)
 
 
 def _given(page: Page, shape: Shape, path: str, library: Library) -> str | None:
@@ -138,15 +143,17 @@ def _sessions(part: Part, shape: Shape, notes: Notes) -> Iterator[Part]:
     if not sessions:
         yield part
         return
-    if len(sessions) > MAX_SESSIONS:
+    most = min(MAX_SESSIONS, MAX_TOGETHER // max(1, len(part.page.body[:MAX_SEARCHED])))
+    if len(sessions) > most:
+        beside = " beside this long text" if most < MAX_SESSIONS else ""
         notes.problem(
-            f"The list has {len(sessions)} sessions; only the first {MAX_SESSIONS} are read.",
+            f"The list has {len(sessions)} sessions; only the first {most} are read{beside}.",
             "Write them in several files.",
             field=shape.sessions,
             line=listed.line if listed else None,
         )
     own: dict[str, Entry] = {key: entry for key, entry in part.page.entries.items() if key != shape.sessions}
-    for number, session in enumerate(sessions[:MAX_SESSIONS], start=1):
+    for number, session in enumerate(sessions[:most], start=1):
         page = replace(part.page, entries={**own, **session})
         place = f"#{number}"
         yield Part(page=page, path=part.path + place, key=part.key and part.key + place, session=place)

@@ -87,7 +87,7 @@ def _start(way: Pick, page: Page, path: str) -> Entry | None:
         match = _searched(way.body, page.body)
         if not match:
             return None
-        line = page.body_line + page.body.count("\n", 0, match.start())
+        line = page.body_line + (page.body.count("\n", 0, match.start()) if page.lined else 0)
         return _text(_part(match, way.to if way.match is None else None), name="", line=line, basis="prose")
     if way.path is not None:
         match = _searched(way.path, path)
@@ -128,7 +128,7 @@ def _worked(way: Pick, entry: Entry, library: Library) -> Entry | None:
         found = _referred(way.reference, found, library)
     if found is not None and way.value is not None and found.basis != "default":
         found = replace(found, value=way.value, raw=_written(way.value))
-    return found
+    return found if found is None or found is entry else replace(found, text_line=None)
 
 
 def _looked_up(table: Mapping[str, Scalar], entry: Entry) -> Entry | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -10,11 +12,12 @@ from notifier.core.event import Evidence, Mode
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate
 from notifier.core.reading.languages import Language
-from notifier.core.reading.languages.worldwide import MEETING_HOSTS
+from notifier.core.reading.languages.worldwide import MAP_HOSTS, MEETING_HOSTS, NO_PLACE
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.plain import cut, visible
 from notifier.core.reading.prose import Prose, Sentence
 from notifier.core.reading.resolve import short
+from notifier.core.reading.vague import is_nowhere
 from notifier.core.reading.venues import may_be_online, told_place
 
 
@@ -36,6 +39,12 @@ def read_place(
         return found
     return Place(mode=mode, location=found.location if mode.value != "online" else None)
 
+
+#: An address has no more lines than this; a wrapped one is so wide, and has so few words left.
+_MOST_LINES = 6
+_WIDE = 60
+_FEW_WORDS = 8
+_REST = re.compile(r"\s{0,2}[,;(–—]|\s-\s")
 
 _MODES: dict[str, Mode] = {
     "online": "online", "virtual": "online", "remote": "online", "in-person": "in-person", "in person": "in-person",
@@ -63,6 +72,8 @@ def _read_place(
     keys: Keys, prose: Prose, bearings: Sequence[Bearing], join: Candidate[str] | None, title: Candidate[str]
 ) -> Place:
     stated = keys.text("place", "location")
+    if stated and is_nowhere(stated.value):
+        stated = None
     by_default = stated if stated and stated.evidence.basis == "default" else None
     if stated := _labelled(prose) if by_default or not stated else stated:
         return _stated(stated, keys.language)
@@ -80,7 +91,7 @@ def _told_place(
 ) -> Place:
     heading = Sentence(text=title.value, line=title.evidence.line or 1, language=language)
     mode = _said(bearings, title, language) or _inferred(join)
-    if mode is None and may_be_online((heading, *prose.sentences)):
+    if mode is None and (may_be_online((heading,)) or prose.once(may_be_online)):
         return Place()
     location = told_place(bearings) if mode is None or mode.value != "online" else None
     if location and mode is None:
@@ -92,11 +103,36 @@ def _told_place(
 def _labelled(prose: Prose) -> Candidate[str] | None:
     for sentence in prose.sentences:
         if sentence.label == "where" and (label := sentence.language.layout.place_label.match(sentence.text)):
-            value = visible(sentence.text[label.end() :]).rstrip(" .;")
-            if value:
+            value = visible(_address_in(sentence.text[label.end() :])).rstrip(" .;*†‡")
+            if value and not is_nowhere(value):
                 evidence = Evidence(field="location", text=sentence.quote, line=sentence.line, basis="prose")
                 return Candidate(field="location", value=cut(value), evidence=evidence)
     return None
+
+
+def _address_in(text: str) -> str:
+    """What a label gives: its line, and those below it that go on with the address.
+
+    The next line may be a paragraph of its own, or begin with a mark such as 🎤.
+    """
+    lines = text.split("\n")
+    kept = lines[:1]
+    for number, line in enumerate(lines[1:_MOST_LINES], start=1):
+        begins, before = line.strip()[:1], kept[-1].rstrip()
+        goes_on = begins.islower() or begins.isdigit() or begins == "(" or before.endswith((",", "-", "–", "&"))
+        if (
+            not begins
+            or unicodedata.category(begins) in ("So", "Sk")
+            or not (goes_on or _may_be_wrapped(lines, number))
+        ):
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _may_be_wrapped(lines: Sequence[str], number: int) -> bool:
+    """Whether the line before is as long as a wrapped one, and what follows is too short for a sentence."""
+    return len(lines[number - 1]) >= _WIDE and len(" ".join(lines[number:]).split()) <= _FEW_WORDS
 
 
 def _stated(found: Candidate[str], language: Language) -> Place:
@@ -106,27 +142,32 @@ def _stated(found: Candidate[str], language: Language) -> Place:
         )
         return Candidate(field="mode", value=value, evidence=evidence)
 
-    places = language.places
-    if places.only_online.fullmatch(found.value) or found.value.lower().startswith(("http://", "https://")):
+    places, value = language.places, found.value
+    address = value.lower().partition("://")[2] if value.lower().startswith(("http://", "https://")) else ""
+    on_map = address.removeprefix("www.").startswith(MAP_HOSTS)
+    if (address and not on_map) or places.only_online.fullmatch(value) or NO_PLACE.fullmatch(value):
         return Place(mode=mode("online"))
     if places.hybrid.search(found.value) or places.also_online.search(found.value):
         return Place(mode=mode("hybrid"), location=found)
+    head, *rest = _REST.split(value, maxsplit=1)
+    if rest and (places.only_online.fullmatch(head) or NO_PLACE.fullmatch(head)):
+        return Place(location=found)  # “Online, Leeds” may be both
     return Place(mode=mode("in-person"), location=found)
 
 
 def _said(bearings: Sequence[Bearing], title: Candidate[str], language: Language) -> Candidate[Mode] | None:
     """The mode by the words of the title, the opening, or a sentence that announces or dates the event."""
-    texts = [(title.value, title.evidence.line, title.evidence.basis)]
+    texts = [(title.value, title.evidence.line, title.evidence.basis, language)]
     for bearing in bearings:
         sentence, places = bearing.sentence, bearing.language.places
         telling = bearing.own or bearing.claims or bearing.future or sentence.block <= 1
         if not (telling or places.this.search(sentence.text)):
             continue
         if not bearing.elsewhere and not places.elsewhen.search(sentence.text):
-            texts.append((sentence.text, sentence.line, "prose"))
+            texts.append((sentence.text, sentence.line, "prose", sentence.language))
     seen: dict[Mode, Evidence] = {}
-    for text, line, basis in texts:
-        if found := _mode_of(text, language):
+    for text, line, basis, read_in in texts:
+        if found := _mode_of(text, read_in):
             seen.setdefault(found, Evidence(field="mode", text=short(text, limit=300), line=line, basis=basis))
     if "hybrid" in seen or len(seen) == 1:
         value: Mode = "hybrid" if "hybrid" in seen else next(iter(seen))

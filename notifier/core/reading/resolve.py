@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from notifier.core.reading.candidates import Candidate, Notes, Value
 
@@ -25,7 +26,12 @@ def resolve(
 
 def contradict(field: str, candidates: Sequence[Candidate[Value]], notes: Notes, *, subject: str, hint: str) -> None:
     """Note that these candidates can't all be true."""
-    said = " and ".join(f"“{short(c.evidence.text)}”{_at(c.evidence.line)}" for c in candidates[:3])
+    shown = candidates[:3]
+    said = " and ".join(f"“{short(c.evidence.text)}”{_at(c.evidence.line)}" for c in shown)
+    if len({c.evidence.text for c in shown}) == 1 and all(isinstance(c.value, datetime) for c in shown):
+        # The same words twice would tell nothing.
+        clocks = " and ".join(f"{c.value:%H:%M}" for c in shown)
+        said = f"{clocks} in “{short(shown[0].evidence.text)}”{_at(shown[0].evidence.line)}"
     notes.doubt(
         "contradiction",
         f"The document gives different {subject}: {said}.",

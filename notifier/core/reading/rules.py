@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import isleap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, datetime, timedelta
@@ -38,9 +39,6 @@ _DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _NUMBER = re.compile(r"[+-]?\d{1,3}")
 _MAX_INTERVAL = 1000
 _LONGEST = 2000
-# dateutil looks at `until` only where the rule matches, so one that never does runs to the year 9999. Calendars repeat
-# after 400 years, week days included: the rule is followed in the late copy of its years, close to that end.
-_LATE = 7600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,13 +135,32 @@ def _weekdays(text: str) -> list[weekday] | None:
 
 def times_of(rule: Rule, start: datetime, until: datetime) -> Iterator[datetime]:
     """The wall-clock times that the rule itself gives from `start` to `until`, both included; COUNT is the caller's."""
-    if until.year + _LATE >= MAXYEAR or start > until:
+    if until.year >= MAXYEAR or start > until:
         return
-    daily = _is_filtered_daily(rule)
-    for late in _followed(rule, _shifted(start, _LATE), _shifted(until, _LATE)):
-        at = _shifted(late, -_LATE)
+    daily, later = _is_filtered_daily(rule), _years_to_late_copy(start.year, until.year)
+    for late in _followed(rule, _shifted(start, later), _shifted(until, later)):
+        at = _shifted(late, -later)
         if not daily or (at.date() - start.date()).days % rule.interval == 0:
             yield at
+
+
+def _years_to_late_copy(first: int, last: int) -> int:
+    """How many years later the calendar is the same throughout these years and the two beside them.
+
+    dateutil looks at `until` only where the rule matches, so one that never does runs to the year 9999. The rule is
+    followed in the latest copy of its years: after 28 years the calendar mostly repeats, after 400 it always does.
+    """
+    for later in range(MAXYEAR - 1 - last, 0, -1):
+        if _weekday_of_new_year(first - 1) == _weekday_of_new_year(first - 1 + later) and all(
+            isleap(year) == isleap(year + later) for year in range(first - 1, last + 2)
+        ):
+            return later
+    return 0
+
+
+def _weekday_of_new_year(year: int) -> int:
+    before = year - 1
+    return (365 * before + before // 4 - before // 100 + before // 400) % 7
 
 
 def _followed(rule: Rule, start: datetime, until: datetime) -> Iterator[datetime]:

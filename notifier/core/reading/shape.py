@@ -77,7 +77,7 @@ class Shape:
 
     `fields` maps an event's field to the ways to find its value, in the order of trust, where it is not simply the
     front-matter key of that name. `lists` are the key paths of a data file's lists of events (none: the whole file
-    is the list, or every list in its top mapping). `only` keeps those whose value under a key path is one of these.
+    is the list, or every list in its top mapping), or the headings (`##`) that begin an event each in a labelled text. `only` keeps those whose value under a key path is one of these.
     `sessions` is the key path of a list in which each item is an event of its own.
     `page` is the page address of an event: a pattern with `{stem}` (the file's name without its ending, or the
     folder's of an index file), `{key}` or any key path, absolute or relative to `site_url`; None when the site has

@@ -29,6 +29,7 @@ _STATEMENT = re.compile(rf"(\[{{0,2}})[ \t]*+({_PART}(?:[ \t]*+\.[ \t]*+{_PART})
 _PARTS = re.compile(_PART)
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _MAX_DIGITS = 15
+_LINED = ('"""', "'''")
 #: For each value: its key, the equals sign, itself, a line end; a table of one key adds the most, five brackets and ends.
 _MAX_TOKENS = 6
 
@@ -41,7 +42,8 @@ class _Decimal(str):
 
 def read_toml(text: str, *, first_line: int, limits: Limits, basis: str) -> Entry:
     """The table in the text, whose first line is `first_line` of the file. Raises `Refused`."""
-    lines = _Lines(text, first_line=first_line, limits=limits).found
+    scan = _Lines(text, first_line=first_line, limits=limits)
+    lines = scan.found
     try:
         # With a last line end it tells the line of what is not closed.
         table = tomllib.loads(f"{text}\n", parse_float=_Decimal)
@@ -61,7 +63,7 @@ def read_toml(text: str, *, first_line: int, limits: Limits, basis: str) -> Entr
                 return Entry(value=items, line=line, basis=basis)
             case _:
                 meant, raw = _scalar(value)
-                return Entry(value=meant, line=line, raw=raw, basis=basis)
+                return Entry(value=meant, line=line, raw=raw, basis=basis, text_line=scan.texts.get(path))
 
     return Entry(value={key: tree(item, (key,), None) for key, item in table.items()}, line=first_line, basis=basis)
 
@@ -97,11 +99,14 @@ def _refusal(error: ValueError, *, first_line: int, limits: Limits) -> Refused:
 class _Lines:
     """The lines of keys, tables and items of arrays; what stands in an inline table is on its line.
 
+    `texts` are the lines on which texts of several lines begin, where each of their lines is one of the file.
+
     A scan, not a parse: of a text that is no TOML it finds something, and the parser refuses it.
     """
 
     def __init__(self, text: str, *, first_line: int, limits: Limits) -> None:
         self.found: dict[Path, int] = {}
+        self.texts: dict[Path, int] = {}
         self._text, self._line, self._limits = text, first_line, limits
         self._table: Path = ()
         self._tables: dict[Path, int] = {}
@@ -160,7 +165,10 @@ class _Lines:
         self._dots += (token["bare"] or "").count(".")
         if self._dots > self._limits.depth:
             raise too_much(self._limits, self._line)
-        self._line += (token["text"] or "").count("\n")
+        text = token["text"] or ""
+        if self._target is not None and text[:3] in _LINED and ("\\" not in text or text[0] == "'"):
+            self.texts[self._target] = self._line + text.startswith("\n", 3)
+        self._line += text.count("\n")
 
     def _item(self) -> None:
         """A value begins; in an array it is its next item."""

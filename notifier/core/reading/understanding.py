@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date
 
 from notifier.core.event import Access, Event, Evidence, Role, Status
 from notifier.core.reading.about import told_page
 from notifier.core.reading.access import read_access
-from notifier.core.reading.bearing import weigh
+from notifier.core.reading.bearing import Bearing, weigh
 from notifier.core.reading.candidates import Candidate, Notes
+from notifier.core.reading.dates import Order
 from notifier.core.reading.days import read_days
 from notifier.core.reading.entries import Page
 from notifier.core.reading.full import read_full
 from notifier.core.reading.joining import Invitation, is_booking, read_invitation
 from notifier.core.reading.languages import Language, language_named, language_of
-from notifier.core.reading.links import report_malformed, report_wrapped
+from notifier.core.reading.links import report_malformed, report_wrapped, web_address
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.pages import page_url, stem_of
 from notifier.core.reading.parts import Part
 from notifier.core.reading.place import Place, read_place
 from notifier.core.reading.plain import cut, visible, words
-from notifier.core.reading.prose import MAX_PROSE, Prose, Sentence, read_prose
+from notifier.core.reading.prose import MAX_PROSE, LastProse, Prose, Sentence
 from notifier.core.reading.shape import Shape
 from notifier.core.reading.status import read_status, read_title
 from notifier.core.reading.when import Timing, read_when
@@ -38,12 +41,12 @@ _OURS = {
 }
 
 
-def read_event(part: Part, keys: Keys, shape: Shape) -> Event | None:
+def read_event(part: Part, keys: Keys, shape: Shape, last: LastProse) -> Event | None:
     """The event that a part tells of; None, with a problem, where it has no title. Its notes are those of `keys`."""
     page, notes = part.page, keys.notes
     given = keys.text("title", "title")
     keys = replace(keys, language=_language(keys, given.value if given else "", shape))
-    prose = read_prose(page.body, first_line=page.body_line, site_url=shape.site_url, language=keys.language)
+    prose = last.of(page, site_url=shape.site_url, language=keys.language)
     title = given or _heading(prose, page)
     if title is None:
         notes.problem("No title is given.", 'Add title: "…" to the front matter.', field=keys.key("title"))
@@ -80,7 +83,7 @@ def _heading(prose: Prose, page: Page) -> Candidate[str] | None:
 class _Understood:
     """What keys and prose together say."""
 
-    title: str
+    title: Candidate[str]
     timing: Timing | None
     invitation: Invitation
     page: Candidate[str] | None
@@ -90,16 +93,20 @@ class _Understood:
     full: bool
 
 
+def _weighed(sentences: Sequence[Sentence], days: tuple[date, ...], order: Order | None) -> tuple[Bearing, ...]:
+    return weigh(sentences, days=days, order=order)
+
+
 def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understood:
     keys, prose = read.keys, read.prose
     title = read_title(read.title)
     zoning = read_zoning(keys, shape.timezone, notes)
     days = read_days(keys, stem, zoning.stated_or_default()[0], notes)
-    bearings = weigh(prose.sentences, days=days.all, order=keys.times.order) if days else ()
+    bearings = prose.once(_weighed, tuple(days.all), keys.times.order) if days else ()
     invitation = read_invitation(keys, bearings, read.title.value, notes)
     # A title may close an event too ("Members only: …").
     heading = Sentence(text=words(read.title.value), line=read.title.evidence.line or 1, language=keys.language)
-    access = read_access(keys, (heading, *prose.sentences), invitation, notes)
+    access = read_access(keys, heading, prose, invitation, notes)
     place = read_place(keys, prose, bearings, invitation.join_url, read.title)
     full = read_full(keys, read.title, bearings)
     invites = (invitation.inviting or invitation.hinting) is not None
@@ -108,9 +115,10 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
     if days:
         notes.evidence["when"] = days.evidence
         over = status in ("past", "cancelled")
-        timing = read_when(keys, days, bearings, place, zoning=zoning, notes=notes, over=over)
+        (named,) = weigh((heading,), days=days.all, order=keys.times.order)
+        timing = read_when(keys, days, bearings, place, title=named, zoning=zoning, notes=notes, over=over)
     return _Understood(
-        title=cut(title.text, limit=500),
+        title=replace(read.title, value=title.text),
         timing=timing,
         invitation=invitation,
         page=told_page(bearings),
@@ -125,9 +133,10 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
     keys, prose = read.keys, read.prose
     stem = stem_of(keys.path)
     keys.report_slips()
-    body, line = read.page.body[:MAX_PROSE], read.page.body_line
-    report_malformed(body, first_line=line, notes=notes)
-    report_wrapped(body, first_line=line, notes=notes, stated=(keys.entry("register"), keys.entry("link")))
+    body, line, lined = read.page.body[:MAX_PROSE], read.page.body_line, read.page.lined
+    report_malformed(body, first_line=line, notes=notes, lined=lined)
+    stated = (keys.entry("register"), keys.entry("link"))
+    report_wrapped(body, first_line=line, notes=notes, stated=stated, lined=lined)
     notes.take(read.title)
     known = _understood(read, shape, stem, notes)
     timing = known.timing
@@ -137,12 +146,12 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
         source=shape.source,
         path=part.path,
         key=part.key,
-        title=known.title,
+        title=(keys.shown("title", known.title) or known.title).value,
         when=timing.when if timing else None,
         zone=timing.zone if timing else None,
         zone_basis=timing.basis if timing else None,
         mode=notes.take(known.place.mode) or "unknown",
-        location=notes.take(known.place.location),
+        location=notes.take(keys.shown("place", known.place.location)),
         join_url=join_url,
         info_url=_page_about(keys, known.page, join_url, notes),
         contact=notes.take(known.invitation.contact),
@@ -151,12 +160,12 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
         full=known.full,
         published=keys.flag("published") is not False and keys.flag("draft") is not True,
         role=_role(keys, shape, notes),
-        category=notes.take(keys.text("category", "category")),
-        series=notes.take(keys.text("series", "series")),
-        topics=notes.take(keys.texts("topics", field="topics")) or (),
+        category=notes.take(keys.shown("category", keys.text("category", "category"))),
+        series=notes.take(keys.shown("series", keys.text("series", "series"))),
+        topics=notes.take(keys.texts_shown("topics", field="topics")) or (),
         projects=_projects(keys, notes),
         url=page_url(keys, shape, part, notes),
-        image=notes.take(keys.text("image", "image")),
+        image=_image(keys, notes),
         summary=cut(visible(prose.opening)),
         body=read.page.body,
         explicit_uid=_uid(keys),
@@ -184,6 +193,14 @@ def _page_about(keys: Keys, told: Candidate[str] | None, join_url: str | None, n
     return notes.take(found)
 
 
+def _image(keys: Keys, notes: Notes) -> str | None:
+    """Its address; of a file beside the text (`photo.jpg`) only the site's generator knows it."""
+    found = keys.text("image", "image")
+    said = found.value if found and found.value.lower().startswith(("https://", "http://", "/")) else ""
+    address = web_address(said, keys.site_url)
+    return notes.take(replace(found, value=address)) if found and address else None
+
+
 def _role(keys: Keys, shape: Shape, notes: Notes) -> Role:
     category = keys.text("category", "role")
     if category:
@@ -203,7 +220,7 @@ def _role(keys: Keys, shape: Shape, notes: Notes) -> Role:
 def _projects(keys: Keys, notes: Notes) -> tuple[str, ...]:
     """Titles; a project named by its file's stem gets its title."""
     projects = keys.library.projects
-    named = notes.take(keys.texts("project", "projects", field="projects")) or ()
+    named = notes.take(keys.texts_shown("project", "projects", field="projects")) or ()
     return tuple(dict.fromkeys(projects.get(name, name) for name in named))
 
 

@@ -37,12 +37,24 @@ _PART = re.compile(
 _NUMERIC_MONTH = re.compile(
     r"(?:\d{4}[-/.](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/.]\d{4})(?:-(?:00|xx|\?\?))?", re.IGNORECASE
 )
+_NOWHERE = re.compile(
+    r"(?:(?:venue|location|place|room|ort|raum|veranstaltungsort|lieu|salle|lugar|sala|luogo)\b[\s:]{0,2}(?:is )?)?"
+    rf"(?:{_OPEN_WORDS}|none|nowhere|unknown|n/?a|nil|null|not (?:yet )?known|unbekannt|kein(?:e[rs]?)?|ohne"
+    r"|(?:inconnu|desconocido|sconosciuto)e?|aucun|ninguno|nessuno)",
+    re.IGNORECASE,
+)
 _ANY = date(2000, 6, 15)
 
 
 def is_open(text: str) -> bool:
     """Whether the value says nothing but that it will be said."""
     return not text or bool(_OPEN.fullmatch(text.strip(" .!()[]?"))) or not text.strip(" .!()[]?-–—")
+
+
+def is_nowhere(text: str) -> bool:
+    """Whether a place's value says only that there is none yet: “TBC”, “noch offen”, “unknown”, “-”."""
+    plain = text.strip(" .!()[]?-–—/")
+    return not plain or bool(_NOWHERE.fullmatch(plain))
 
 
 def without_open_time(text: str) -> str:

@@ -7,7 +7,7 @@ where the words say that this event is there. People's affiliations, other event
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from notifier.core.event import Evidence
 from notifier.core.reading.bearing import Bearing
@@ -32,7 +32,7 @@ def told_place(bearings: Sequence[Bearing]) -> Candidate[str] | None:
     return _one(venues, towns, whole)
 
 
-def may_be_online(sentences: Iterable[Sentence]) -> bool:
+def may_be_online(sentences: Sequence[Sentence]) -> bool:
     """Whether any words speak of the net: then a place alone doesn't say how people meet."""
     return any(sentence.language.places.not_in_person.search(sentence.text) for sentence in sentences)
 

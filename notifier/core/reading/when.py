@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -19,7 +20,9 @@ from notifier.core.reading.told import Told, told_times
 from notifier.core.reading.zoning import Zoning, check_offset, check_season, settled, zone_beside_start, zone_of_told
 from notifier.core.zones import instant, is_ambiguous, zone_named
 
-_WRITE_START = 'Add start: "14:00" (the right time, in quotes) to the front matter.'
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_IN_LIST = re.compile(r"\s{0,20}(?:[-+*]|\d{1,3}[.)])\s|\s{0,20}\|")
+_LONG_AGO = 400  # days: a slip in the year is nearer
 # A time that was seen but could not be settled already has its doubt.
 _SEEN = ("unclear-time", "unreadable-zone", "unreadable-start")
 
@@ -31,6 +34,14 @@ class Timing:
     when: When
     zone: str | None = None
     basis: ZoneBasis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """An end that stands alone in the text."""
+
+    clock: time
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +57,9 @@ class _Start:
 
 
 def read_when(
-    keys: Keys, days: Days, bearings: Sequence[Bearing], place: Place, *, zoning: Zoning, notes: Notes, over: bool
-) -> Timing:
+    keys: Keys, days: Days, bearings: Sequence[Bearing], place: Place, *, title: Bearing, zoning: Zoning, notes: Notes,
+    over: bool,
+) -> Timing:  # fmt: skip
     """The event's time, or its whole days where no time is certain. `over`: a write-up, for which none is needed."""
     whole = Timing(when=AllDay(first=days.first, last=days.last))
     zoning = settled(zoning, days.first, place, keys, notes)
@@ -55,7 +67,7 @@ def read_when(
     start = read_moment(keys, "start", notes, zone=zone, near=days.first) or moment_of_date(keys, zone, near=days.first)
     # A start on another day than `date` is a contradiction that `read_days` has reported.
     starts_on = start.day_in(zone) if start else None
-    agreed = _dates_agree(days, bearings, notes) and (starts_on is None or starts_on in days.all)
+    agreed = _dates_agree(days, bearings, title, keys, notes) and (starts_on is None or starts_on in days.all)
     check_length(keys, notes)
     timed = start is not None and start.clock is not None
     end = read_moment(keys, "end", notes, zone=zone, near=days.last, midnight=timed)
@@ -65,11 +77,11 @@ def read_when(
     told = [] if days.several else list(told_times(bearings, language=keys.language))
     if found is not None and found.evidence.basis == "default" and any(one.clock.start for one in told):
         found = None  # a default of config.yaml stands where nothing is said
-    readings = _readings(told, days.first, place, zoning=zoning, notes=notes, quiet=found is not None)
-    chosen = _agreed(found, readings, notes)
+    readings = _readings(told, days.first, place, zoning=zoning, notes=notes, quiet=found is not None, keys=keys)
+    chosen = _agreed(found, readings, keys, notes)
     if chosen is None or not agreed or not (zoning.readable or chosen.exact) or is_left_open(keys, "start"):
         if not (days.several or over):
-            _report_no_time(keys, notes)
+            _report_no_time(keys, days, notes)
         return whole
     begun = Begun(at=chosen.at, zone=chosen.zone, evidence=chosen.evidence, first=days.first, last=days.last)
     said = Said(end=end, ranged=start.end if start else None, prose=_prose_ends(chosen, readings))
@@ -85,18 +97,20 @@ def _timed(chosen: _Start, zoning: Zoning, notes: Notes) -> Timing:
     return Timing(when=Timed(starts_at=chosen.at, ends_at=chosen.end), zone=chosen.zone, basis=chosen.basis)
 
 
-def _dates_agree(days: Days, bearings: Sequence[Bearing], notes: Notes) -> bool:
-    """Whether the text announces the event for the front matter's date; weekdays are checked on the way."""
+def _dates_agree(days: Days, bearings: Sequence[Bearing], title: Bearing, keys: Keys, notes: Notes) -> bool:
+    """Whether title and text announce the event for the front matter's date; weekdays are checked on the way."""
     for bearing in bearings:
         _check_weekday(bearing, notes)
-    wrong = next((b for b in bearings if b.claims and b.elsewhere), None)
+    wrong = title if _dates_otherwise(title) else next((b for b in bearings if b.claims and b.elsewhere), None)
+    wrong = wrong or _dated_otherwise(bearings, keys)
     wide = next((b for b in bearings if b.claims and b.own and _is_wider(b, days)), None)
     if wrong:
         said = Candidate(field="date", value=min(wrong.mentions[0].days), evidence=_quote(wrong))
         given = Candidate(field="date", value=days.first, evidence=days.evidence)
         contradict(
-            "date", (given, said), notes, subject="dates", hint="Correct date: in the front matter, or the text."
-        )
+            "date", (given, said), notes, subject="dates",
+            hint=f"Correct {keys.key('date')}: in the front matter, or the {'title' if wrong is title else 'text'}.",
+        )  # fmt: skip
     elif wide:
         notes.doubt(
             "several-days",
@@ -106,6 +120,35 @@ def _dates_agree(days: Days, bearings: Sequence[Bearing], notes: Notes) -> bool:
             evidence=_quote(wide),
         )
     return wrong is None
+
+
+def _dates_otherwise(title: Bearing) -> bool:
+    """Whether the title has one whole date, and it is another day: “Meetup [4th Dec 2019]”. History is no date of it."""
+    if not title.elsewhere or title.past or len(title.mentions) > 1 or not _YEAR.search(title.mentions[0].text):
+        return False
+    return min(abs((one - day).days) for one in title.mentions[0].days for day in title.days) < _LONG_AGO
+
+
+def _dated_otherwise(bearings: Sequence[Bearing], keys: Keys) -> Bearing | None:
+    """The first line that is a whole date, such as those above the days of a programme, where none is the event's.
+
+    In lists stand later meetings, and a date without its weekday may be that of the page.
+    """
+    if not keys.page.lined or any(bearing.own for bearing in bearings):
+        return None
+    lines = keys.page.body.splitlines() if any(map(_is_date_alone, bearings)) else []
+    for bearing in filter(_is_date_alone, bearings):
+        at = bearing.sentence.line - keys.page.body_line
+        if 0 <= at < len(lines) and not _IN_LIST.match(lines[at]):
+            return bearing
+    return None
+
+
+def _is_date_alone(bearing: Bearing) -> bool:
+    if not _dates_otherwise(bearing) or bearing.mentions[0].weekday is None:
+        return False
+    around = bearing.sentence.text.replace(bearing.mentions[0].text, "", 1)
+    return not any(c.isalnum() for c in around)
 
 
 def _is_wider(bearing: Bearing, days: Days) -> bool:
@@ -148,17 +191,17 @@ def _explicit(start: Moment | None, days: Days, zoning: Zoning, notes: Notes) ->
 
 
 def _readings(
-    told: Sequence[Told], day: date, place: Place, *, zoning: Zoning, notes: Notes, quiet: bool
-) -> list[_Start | time]:
+    told: Sequence[Told], day: date, place: Place, *, zoning: Zoning, notes: Notes, quiet: bool, keys: Keys
+) -> list[_Start | _End]:
     """The starts that prose gives, and ends that stand alone. `quiet`: an explicit start settles every doubt."""
-    readings: list[_Start | time] = []
+    readings: list[_Start | _End] = []
     for one in told:
         if one.clock.unsure:
             if not quiet:
-                _report_unclear(one, notes)
+                _report_unclear(one, day, keys, notes)
             continue
         if one.clock.start is None:
-            readings.extend([one.clock.end] if one.clock.end else [])
+            readings.extend([_End(clock=one.clock.end, evidence=one.evidence)] if one.clock.end else [])
             continue
         found = zone_of_told(one, day, one.clock.start, place=place, zoning=zoning, notes=notes, quiet=quiet)
         if found:
@@ -169,7 +212,7 @@ def _readings(
     return readings
 
 
-def _agreed(found: _Start | None, readings: Sequence[_Start | time], notes: Notes) -> _Start | None:
+def _agreed(found: _Start | None, readings: Sequence[_Start | _End], keys: Keys, notes: Notes) -> _Start | None:
     """The start that everything agrees on. An explicit one settles what prose leaves open, but not against all prose."""
     starts = [reading for reading in readings if isinstance(reading, _Start)]
     distinct = list({start.at.timestamp(): start for start in reversed(starts)}.values())[::-1]
@@ -182,7 +225,8 @@ def _agreed(found: _Start | None, readings: Sequence[_Start | time], notes: Note
     if distinct:
         both = [found, *distinct] if found else distinct
         said = [Candidate(field="start", value=start.at, evidence=start.evidence) for start in both]
-        hint = "Correct the text or start: in the front matter." if found else _WRITE_START
+        hint = _write_start(keys, distinct[0].at.date(), "14:00", note="the right time, in quotes")
+        hint = f"Correct the text or {keys.key('start')}: in the front matter." if found else hint
         contradict("start", said, notes, subject="start times", hint=hint)
     return None
 
@@ -194,33 +238,48 @@ def _same(explicit: _Start, told: _Start) -> bool:
     ) == told.at.replace(fold=0, tzinfo=None)
 
 
-def _prose_ends(chosen: _Start, readings: Sequence[_Start | time]) -> list[Ending]:
+def _prose_ends(chosen: _Start, readings: Sequence[_Start | _End]) -> list[Ending]:
     """The ends of the ranges that begin as chosen, and those that stand alone."""
-    ends = [
-        reading.end for reading in readings if isinstance(reading, _Start) and _same(chosen, reading) and reading.end
-    ]
-    ends += [instant(chosen.at.date(), reading, chosen.zone) for reading in readings if isinstance(reading, time)]
-    return [Ending(at=end, evidence=chosen.evidence) for end in ends]
+    ends: list[Ending] = []
+    for reading in readings:
+        match reading:
+            case _Start(end=datetime() as at) if _same(chosen, reading):
+                ends.append(Ending(at=at, evidence=reading.evidence))
+            case _End(clock=clock):
+                at = instant(chosen.at.date(), clock, chosen.zone)
+                ends.append(Ending(at=at, evidence=reading.evidence))
+            case _:
+                pass
+    return ends
 
 
-def _report_unclear(told: Told, notes: Notes) -> None:
+def _write_start(keys: Keys, day: date, *clocks: str, note: str = "") -> str:
+    """The line with a start; where its key has the day, with the day, which would be lost otherwise."""
+    key, remark = keys.key("start"), f" ({note})" if note else ""
+    if keys.entry("start") is not None and not is_left_open(keys, "start"):
+        said = " or ".join(f"{day} {clock}" for clock in clocks)
+        return f"Write {key}: {said}{remark.replace(', in quotes', '')} in the front matter."
+    said = " or ".join(f'"{clock}"' for clock in clocks)
+    return f"Add {key}: {said}{remark} to the front matter."
+
+
+def _report_unclear(told: Told, day: date, keys: Keys, notes: Notes) -> None:
     start = told.clock.start or told.clock.end or time(0)
     notes.doubt(
         "unclear-time",
         f"“{told.clock.text}” may be in the morning or in the afternoon.",
-        f'Add start: "{start.hour % 12 + 12:02}:{start.minute:02}" or "{start:%H:%M}" to the front matter.',
+        _write_start(keys, day, f"{start.hour % 12 + 12:02}:{start.minute:02}", f"{start:%H:%M}"),
         field="start",
         evidence=told.evidence,
     )
 
 
-def _report_no_time(keys: Keys, notes: Notes) -> None:
+def _report_no_time(keys: Keys, days: Days, notes: Notes) -> None:
     if any(d.code in _SEEN or (d.code == "contradiction" and d.field in ("start", "date")) for d in notes.doubts):
         return
-    notes.doubt(
-        "no-time", "The start is still to be confirmed." if is_left_open(keys, "start") else "No start time is given.", f'Add {keys.key("start")}: "14:00" to the front matter, or {keys.key("all_day")}: true.',
-        field="start", severity="warning",
-    )  # fmt: skip
+    what = "The start is still to be confirmed." if is_left_open(keys, "start") else "No start time is given."
+    line = _write_start(keys, days.first, "14:00").removesuffix(".")
+    notes.doubt("no-time", what, f"{line}, or {keys.key('all_day')}: true.", field="start", severity="warning")
 
 
 def _report_ambiguous(chosen: _Start, keys: Keys, notes: Notes) -> None:

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from notifier.core.reading.clocks import read_clocks
+from notifier.core.reading.clocks_elsewhere import same_elsewhere
 from notifier.core.reading.dates import Mention, Order, dates_in
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.machine import read_machine
@@ -27,6 +29,7 @@ _NUMERIC = re.compile(
     r"|(?P<a>\d{1,2})(?P<t>[/.])(?P<b>\d{1,2})(?P=t)(?P<y>\d{4}|\d{2})(?![\d/:]|\.\d)"
     r"|(?P<a2>\d{1,2})-(?P<b2>\d{1,2})-(?P<y2>\d{4})(?![\d:-]))"
 )
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _RANGE = re.compile(r"\s?(?:-|–|—|\bto\b|\buntil\b|\btill\b|\bbis\b|\bau\b|\bà\b|\bal\b|\bhasta\b|\bfino al?\b)\s?", re.IGNORECASE)  # fmt: skip
 _LISTED = re.compile(r"[\s,;/&]{0,4}(?:\b(?:and|und|et|y|e)\b\s?)?", re.IGNORECASE)
@@ -57,9 +60,17 @@ class Reader:
 
 def read_written(text: str, reader: Reader) -> Written | Unread:
     """What a value says. Never raises; what leaves a doubt is not read."""
+    if plainly := _day_of(text):
+        return Written(start=Stamp(day=plainly), days=(plainly,))
     text = " ".join(words(text).split()).strip(" \"'")
     if not text or len(text) > MAX_VALUE:
         return Unread(why="unreadable")
+    return _read_short(text, reader)
+
+
+# One event's values are asked for several times, and a site's times of day are mostly the same.
+@lru_cache(maxsize=1_024)
+def _read_short(text: str, reader: Reader) -> Written | Unread:
     machine = read_machine(text) or _interval(text)
     if machine is not None:
         return machine
@@ -69,6 +80,12 @@ def read_written(text: str, reader: Reader) -> Written | Unread:
     # Keys are often in English where the text isn't.
     english = _in_language(text, replace(reader, language=ENGLISH, order=reader.sure_order))
     return found if isinstance(english, Unread) else english
+
+
+def _day_of(text: str) -> date | None:
+    """The day of a value that is just a date, as most are: the same in every language."""
+    iso = _ISO.fullmatch(text)
+    return calendar_day(int(iso[1]), int(iso[2]), int(iso[3])) if iso else None
 
 
 def _in_language(text: str, reader: Reader) -> Written | Unread:
@@ -197,6 +214,8 @@ def _only_clocks(text: str, reader: Reader) -> Written | Unread:
 
 def _one_date(text: str, one: _Named, wrong: date | None, reader: Reader) -> Written | Unread:
     before, after = read_clocks(text[: one.start], reader.language), read_clocks(text[one.end :], reader.language)
+    if isinstance(after, Unread) and (same := same_elsewhere(text[one.end :], one.days[0], reader.language)):
+        after = (same,)
     if isinstance(before, Unread) or isinstance(after, Unread) or (before and after):
         return Unread(why="unreadable")
     clocks = before or after

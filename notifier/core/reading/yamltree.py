@@ -34,6 +34,8 @@ _DIGITS = frozenset("+-0123456789")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _MERGE = "<<"
+#: A text that is repeated is read every time: so many characters of it count as a value.
+_AS_ONE = 10
 
 
 def read_yaml(text: str, *, first_line: int, limits: Limits, basis: str, notes: Notes) -> list[Entry]:
@@ -100,7 +102,7 @@ class _Tree:
         self._budget = Budget(limits=limits)
         # None while what an anchor names is not complete: an alias to it there would have no end.
         self._anchors: dict[str, _Anchored | None] = {}
-        self._aliases = 0
+        self._aliases = self._length = 0
 
     def roots(self) -> Iterator[Entry]:
         self._next()  # the start of the stream
@@ -111,9 +113,10 @@ class _Tree:
 
     def _node(self, event: Any, *, depth: int, line: int | None) -> Entry:
         """The value that begins with this event; `line` is that of its key, None where it has none."""
-        at = event.start_mark.line + self._first if line is None else line
+        begins = event.start_mark.line + self._first
+        at = begins if line is None else line
         budget = self._budget
-        before = budget.nodes
+        before, length = budget.nodes, self._length
         # Not `spend`, which is called for what is rare: this is done for each value of each file.
         budget.nodes += 1
         if budget.nodes > self._limits.nodes or depth > self._limits.depth:
@@ -123,7 +126,10 @@ class _Tree:
         match event:
             case yaml.ScalarEvent():
                 value = _meant(event.value) if event.implicit[0] else _tagged(event.value, event.tag)
-                entry = Entry(value=value, line=at, raw=event.value, basis=self._basis)
+                # Behind a `|` each line of the text is one of the file; what is folded or quoted has others.
+                first = begins + 1 if event.style == "|" else None
+                entry = Entry(value=value, line=at, raw=event.value, basis=self._basis, text_line=first)
+                self._length += len(event.value)
             case yaml.MappingStartEvent():
                 entry = Entry(value=self._mapping(depth + 1), line=at, basis=self._basis)
             case yaml.SequenceStartEvent():
@@ -131,7 +137,8 @@ class _Tree:
             case _:
                 return self._repeated(event, depth=depth, line=at)
         if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(entry=entry, nodes=self._budget.nodes - before)
+            nodes = budget.nodes - before + (self._length - length) // _AS_ONE
+            self._anchors[event.anchor] = _Anchored(entry=entry, nodes=nodes)
         return entry
 
     def _items(self, depth: int) -> tuple[Entry, ...]:

@@ -256,6 +256,7 @@ def _slips() -> Slips:
         invitation=("invitation",),
         invites=("invitation", "invitations", "invités", "invité", "invitées"),
         members=("membres", "adhérents", "membre", "adhérentes", "sociétaires", "abonnés"),
+        unlike=frozenset({"réserve", "réserves", "réserver", "réservez"}),
     )
 
 

@@ -270,6 +270,7 @@ def _slips() -> Slips:
         invitation=("invito",),
         invites=("invito", "inviti", "invitati", "invitate", "invitato"),
         members=("soci", "membri", "socie", "socio", "associati", "associate", "iscritti", "tesserati", "tesserate"),
+        unlike=frozenset({"sono", "sola", "sale", "solito"}),
     )
 
 

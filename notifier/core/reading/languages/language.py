@@ -121,7 +121,8 @@ class Telling:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Slips:
     """Words that close an event, found misspelt too: `only` before or after `invites` or `members`, with nothing but words
-    of `between` in the middle, or `by` before `invitation` unless a word of `of` follows.
+    of `between` in the middle, or `by` before `invitation` unless a word of `of` follows. Words of `unlike` look like
+    one of `only` and are no slip for it.
     """
 
     token: Pattern
@@ -133,6 +134,7 @@ class Slips:
     invitation: tuple[str, ...]
     invites: tuple[str, ...]
     members: tuple[str, ...]
+    unlike: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

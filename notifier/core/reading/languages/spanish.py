@@ -280,6 +280,7 @@ def _slips() -> Slips:
         invitation=("invitación",),
         invites=("invitación", "invitaciones", "invitados", "invitadas", "invitado"),
         members=("socios", "miembros", "socias", "asociados", "asociadas", "afiliados", "afiliadas", "socio"),
+        unlike=frozenset({"reserva", "reservar", "reservad", "reservando", "solos", "solas"}),
     )
 
 

@@ -40,6 +40,21 @@ BOOKING_HOSTS = (
     "pretix.",
     "trybooking.com",
 )
+_NET = (
+    r"(?:remote(?:ly)?|online|virtual|virtuell|zoom|teams|tel[ck]o|telefonkonferenz|teleconference|telefon|phone|skype|discord"
+    r"|twitch|youtube|jitsi|google (?:meet|hangouts?)|big ?blue ?button|bbb|gotomeeting|whereby|mumble|gather(?:\.town)?"
+    r"|(?:live)?stream|video ?(?:call|conference|chat|konferenz)|conference call|webex|internet)"
+)
+#: What stands in a place's stead where people meet over the net, in words that all languages write alike.
+NO_PLACE = re.compile(
+    rf"(?=.{{0,60}}\b{_NET}\b)\W{{0,3}}"
+    rf"(?:(?:on|via|in|per|auf|über|sur|por|su|an?|the|call|meet|meeting|event|link|room|server|{_NET})(?:\W{{1,3}}|$)){{1,5}}",
+    re.IGNORECASE,
+)
+MAP_HOSTS = (
+    "openstreetmap.org", "osm.org", "maps.app.goo.gl", "maps.google.com", "google.com/maps", "goo.gl/maps", "maps.apple.com",
+    "what3words.com", "w3w.co",
+)  # fmt: skip
 LIST_TARGET = re.compile(
     r"list-manage\.com|mailchi\.mp|eepurl\.com|substack\.com|buttondown|newsletter|subscribe|mailing-?list",
     re.IGNORECASE,
