@@ -9,6 +9,7 @@ from notifier.core.proposal import propose, written
 from notifier.core.proposal.columns import stamp_of
 from notifier.core.proposal.proposed import Group, Proposal
 from notifier.core.proposal.vocabulary import field_rank, role_of
+from notifier.core.reading.shape import Pick
 
 DAYS = ("2026-01-14", "2026-02-11", "2026-03-11", "2026-06-10", "2026-07-08", "2026-09-09", "2026-10-14", "2026-11-11")
 
@@ -87,6 +88,13 @@ def test_the_folder_below_the_sources_is_the_address_of_an_index_page() -> None:
 )
 def test_the_site_s_address_is_the_one_that_its_files_say(path: str, text: str, url: str | None) -> None:
     assert proposed({path: text, **events("date: DAY")}).facts.url == url
+
+
+def test_of_two_keys_that_look_alike_the_one_that_the_texts_confirm_is_the_start() -> None:
+    found = group(events("starts: DAYT10:00\nmeeting: DAYT18:30", text="When: DAY, 6:30pm"))
+
+    assert found.shape.fields["start"] == (Pick(keys=("meeting",)),)
+    assert (found.trial.timed, found.trial.doubted) == (len(DAYS), 0)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b(.{0,40})")
 _COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?")
 _CLOCK = re.compile(
     r"(?:(?:at|um|ab|a las|alle|à|a)\s)?(\d{1,2})(?:\s?[:.hH]\s?([0-5]\d)|\s?[hH]\b|\s(?=uhr|[ap]\.?m)|(?=[ap]m))(?::\d\d)?"
-    r"\s?(?:uhr|h|[ap]\.?m\.?|o'clock)?(?:\s?(?:-|–|—|to|bis|à|a)\s?\d{1,2}(?:[:.hH][0-5]\d)?\s?(?:uhr|h|[ap]\.?m\.?)?)?",
+    r"\s?(?:uhr|hrs?|hs|h|[ap]\.?m\.?|o'clock)?(?:\s?(?:-|–|—|to|bis|à|a)\s?\d{1,2}(?:[:.hH][0-5]\d)?\s?(?:uhr|h|[ap]\.?m\.?)?)?"
+    r"(?:\s?\(?(?:[a-z]{1,3}t|bst|msk|utc|gmt|mes?z|uk time)\)?)?",
     re.IGNORECASE,
 )
 _MONTHS = (
@@ -90,11 +91,10 @@ class Column:
 
     def have(self) -> str:
         """How many have it, in words."""
-        return (
-            f"all {self.total} have it"
-            if len(self.entries) == self.total
-            else f"{len(self.entries)} of {self.total} have it"
-        )
+        if self.total == 1:
+            return "the only one has it"
+        number = len(self.entries)
+        return f"all {number} have it" if number == self.total else f"{number} of {self.total} have it"
 
 
 def columns_of(pages: Sequence[Page]) -> dict[str, Column]:
@@ -153,7 +153,9 @@ def _kind_of_text(text: str) -> Kind:
     if len(re.findall(r"\d{4}-\d\d-\d\d", text[:200])) > 1:
         return "span"
     if stamp.clock is None:
-        return "moment" if _TIME_WITHIN.search(text) and not _ISO.match(text) else "day"
+        # In `14.10.2026` 14.10 is no time, and what stands behind it has been looked at.
+        worded = not _ISO.match(text) and not _NUMERIC.match(text)
+        return "moment" if worded and _TIME_WITHIN.search(text) else "day"
     return "midnight" if stamp.clock == time(0) else "moment"
 
 
@@ -222,9 +224,11 @@ def _clock(text: str) -> time | None:
 
 def _worded(text: str) -> Stamp | None:
     """`12. März 2026, 19 Uhr`: a month's name with a day beside it."""
-    for match in _WORDED.finditer(folded(re.sub(r"(?<=\d)(?=[A-Za-z])", " ", text))):
+    plain, at = folded(re.sub(r"(?<=\d)(?=[A-Za-z])", " ", text)), 0
+    while match := _WORDED.search(plain, at):
         month = _MONTH_OF.get(match[2] or match[3])
-        if month is None:
+        if month is None:  # “Saturday 14” may go on with March
+            at = match.start(2 if match[2] else 4)
             continue
         try:
             day = date(int(match[5] or 2000), month, int(match[1] or match[4]))

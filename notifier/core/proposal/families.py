@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from notifier.core.event import Document
 from notifier.core.proposal.columns import TEMPORAL, is_plain_date, kind_of
-from notifier.core.proposal.vocabulary import is_blog_name, is_event_name, is_weak_name, role_of
+from notifier.core.proposal.vocabulary import is_blog_name, is_event_name, is_template_name, is_weak_name, role_of
 from notifier.core.reading.candidates import Notes
 from notifier.core.reading.entries import Entry, Page
 from notifier.core.reading.formats import read_entries, read_pages
@@ -89,6 +89,8 @@ _NOT_RECORDS = frozenset(
 )
 _INDEX_STEMS = ("index", "_index")
 _MAX_LISTS_DEPTH = 4
+#: So many sections with dates are no one event's.
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,11 +155,17 @@ def _families_of_texts(documents: Sequence[Document]) -> Iterator[Family]:
         folders[root_of(document.path)].append(document)
     for folder, inside in folders.items():
         some = inside if is_event_name(folder.rpartition("/")[2]) else _sampled(inside)
-        for written in ("front-matter", "labelled"):
-            family = _text_family(folder, some, written)
-            if family is not None:
-                yield family if some is inside else _whole(family, inside)
-                break
+        family = _text_family_of(folder, some)
+        if family is not None:
+            yield family if some is inside or family.lists else _whole(family, inside)
+
+
+def _text_family_of(folder: str, documents: Sequence[Document]) -> Family | None:
+    """Keys above the texts; where none holds a date, sections with labels, else labels."""
+    keyed = _text_family(folder, documents, "front-matter")
+    if keyed is not None and any(map(_is_dated, keyed.pages)):
+        return keyed
+    return _sections_family(folder, documents) or keyed or _text_family(folder, documents, "labelled")
 
 
 def root_of(path: str) -> str:
@@ -197,6 +205,32 @@ def _text_family(folder: str, documents: Sequence[Document], written: Format) ->
         exclude=tuple(sorted({*_asides(folder, kept, pages), *(literal(one.path) for one in unread if not _is_meant(one, written))})),
         unread=tuple(one for one in unread if _is_meant(one, written)),
     )  # fmt: skip
+
+
+def _sections_family(folder: str, documents: Sequence[Document]) -> Family | None:
+    """Texts in which each heading of one depth begins an event: labels with a date below most of them, again and again."""
+    if not is_event_name(folder.rpartition("/")[2]) and not any(is_event_name(_stem(one.path)) for one in documents):
+        return None
+    for depth in ("#", "##", "###"):
+        found = [(one, _sections_of(one, depth)) for one in documents]
+        kept = [(one, pages) for one, pages in found if pages and sum(map(_is_dated, pages)) >= _SEVERAL]
+        if not kept:
+            continue
+        pages = tuple(page for _, inside in kept for page in inside)
+        owners = tuple(number for number, (_, inside) in enumerate(kept) for _ in inside)
+        if sum(map(_is_dated, pages)) * 2 < len(pages):
+            continue
+        return Family(
+            folder=folder, files=tuple(literal(one.path) for one, _ in kept[:3]) if len(kept) < 4 else _globs(folder, [one for one, _ in kept]),
+            documents=tuple(one for one, _ in kept), pages=pages, owners=owners, format="labelled", lists=(depth,),
+        )  # fmt: skip
+    return None
+
+
+def _sections_of(document: Document, depth: str) -> tuple[Page, ...]:
+    if document.data.count(b"\n" + depth.encode() + b" ") + document.data.startswith(depth.encode() + b" ") < _SEVERAL:
+        return ()
+    return read_pages(document, "labelled", (depth,), Notes(path=document.path)) or ()
 
 
 def _of_dated_endings(documents: list[Document], pages: list[Page]) -> tuple[list[Document], list[Page]]:
@@ -268,9 +302,7 @@ def _asides(folder: str, documents: Sequence[Document], pages: Sequence[Page]) -
         stem = _stem(document.path)
         own = document.path[len(above) :]
         listing = stem == "_index" or (stem == "index" and "/" not in own)
-        if listing or (
-            (stem.startswith("_") or stem.casefold() in ("readme", "template", "example")) and not _is_dated(page)
-        ):
+        if listing or is_template_name(stem) or (stem.startswith("_") and not _is_dated(page)):
             found.append(literal(document.path))
     if sum(_stem(path) == "_index" for path in found) > 1:
         suffix = text_suffix(found[0]) or ""

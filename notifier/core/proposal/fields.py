@@ -9,6 +9,7 @@ from notifier.core.proposal.proposed import Choice
 from notifier.core.proposal.timing import is_about_time
 from notifier.core.proposal.vocabulary import (
     ACCESS_VALUES,
+    EVENT_WORDS,
     HOST_WORDS,
     MODE_VALUES,
     ONLINE_WORDS,
@@ -19,6 +20,7 @@ from notifier.core.proposal.vocabulary import (
     UNPUBLISHED_VALUES,
     field_rank,
     folded,
+    is_house_name,
     place_part,
     words,
 )
@@ -46,6 +48,7 @@ _KINDS: dict[str, tuple[Kind, ...]] = {
 }
 #: A date is no title, though it may be written as a text.
 _WORDED = frozenset({"title", "category", "series", "topics", "image", "same", "status", "mode", "access"})
+_POSTAL = frozenset({"postal", "post", "zip"})
 _NOT_PLACE = frozenset(
     [
         "id",
@@ -72,6 +75,11 @@ _NOT_PLACE = frozenset(
         "capacity",
         "notes",
         "description",
+        "value",
+        "valor",
+        "valeur",
+        "code",
+        "codigo",
     ]
 )
 
@@ -86,8 +94,11 @@ def field_choices(columns: Mapping[str, Column], *, many: bool) -> dict[str, Cho
             chosen[field] = Choice(ways=(Pick(keys=(column.path,)),), why=_why(column))
     for found in (_place(top), _flags(top), _status(top), _access(top), _mode(top), _language(top)):
         chosen |= found
+    link, register = chosen.get("link"), chosen.get("register")
+    if link and register and link.ways == register.ways:
+        del chosen["link"]  # one address is one thing
     if many:
-        chosen |= _key(top)
+        chosen |= _key(top) | _body(top)
     return chosen
 
 
@@ -101,12 +112,30 @@ def _best(field: str, columns: Mapping[str, Column], kinds: Sequence[Kind]) -> C
     ranked: list[tuple[float, int, str]] = []
     for path, column in columns.items():
         rank = field_rank(field, path)
-        nested = path.count(".") + 2 * path.count("[")
-        if rank is None or nested > 1 or column.are(*kinds) < 0.8 or (field in _WORDED and is_about_time(path)):
+        nested = path.count(".") + 2 * path.count("[") - _is_about_event(path)
+        if (
+            rank is None
+            or nested > 1
+            or (field == "link" and _is_of_place(path))
+            or column.are(*kinds) < 0.8
+            or (field in _WORDED and is_about_time(path))
+        ):
             continue
         if _fits(field, column):
             ranked.append((nested * 10 + rank - 3 * column.share, -len(column.entries), path))
     return columns[min(ranked)[2]] if ranked else None
+
+
+def _is_about_event(path: str) -> bool:
+    """Whether it is in a section about the event, which counts as the top: `event.registration.url`."""
+    above, dot, _ = path.partition(".")
+    return bool(dot) and set(words(above)) <= EVENT_WORDS
+
+
+def _is_of_place(path: str) -> bool:
+    """Whether an address is the house's, not the event's: `location.website`."""
+    above = path.rpartition(".")[0]
+    return bool(above) and place_part(above) == 0
 
 
 def _fits(field: str, column: Column) -> bool:
@@ -155,10 +184,18 @@ def _named_place(columns: Mapping[str, Column]) -> Column | None:
     found = [
         column
         for path, column in columns.items()
-        if place_part(path) == 0 and "." not in path and "[" not in path and words(path)[-1] not in ("name", "title")
-        and column.are("text", "mapping") >= 0.7
+        if place_part(path) == 0 and "[" not in path and is_house_name(path)
+        and ("." not in path or (path.count(".") == 1 and _is_about_event(path)))
+        # Some write the address of a call where others name a house.
+        and (column.are("text", "mapping") >= 0.7 or (column.are("text") > 0 and column.are("text", "web") >= 0.9))
     ]  # fmt: skip
-    return max(found, key=lambda column: (column.share, column.path == "place"), default=None)
+    return max(found, key=lambda column: (column.share, "." not in column.path, column.path == "place"), default=None)
+
+
+def _is_no_place(path: str) -> bool:
+    """Whether a key beside a place's holds something else; a postal code is a place's."""
+    said = set(words(path))
+    return bool((said - {"code"} if said & _POSTAL else said) & _NOT_PLACE)
 
 
 def _parts(path: str, columns: Mapping[str, Column]) -> list[str]:
@@ -166,7 +203,7 @@ def _parts(path: str, columns: Mapping[str, Column]) -> list[str]:
     inner = [
         column
         for one, column in columns.items()
-        if one.startswith(f"{path}.") and not set(words(one)) & _NOT_PLACE and column.are("text", "number") >= 0.8
+        if one.startswith(f"{path}.") and not _is_no_place(one) and column.are("text", "number") >= 0.8
         and (place_part(one) is not None)
     ]  # fmt: skip
     return [column.path for column in sorted(inner, key=lambda column: place_part(column.path) or 0)]
@@ -178,7 +215,7 @@ def _address(columns: Mapping[str, Column]) -> list[Column]:
         column
         for path, column in columns.items()
         if "." not in path and "[" not in path and (place_part(path) or 0) > 0 and field_rank("status", path) is None
-        and column.are("text", "number") >= 0.8
+        and not _is_no_place(path) and column.are("text", "number") >= 0.8
     ]  # fmt: skip
     return sorted(found, key=lambda column: place_part(column.path) or 0)
 
@@ -281,6 +318,12 @@ def _key(columns: Mapping[str, Column]) -> dict[str, Choice]:
             why = "each has its own; it must stay when the rest changes"
             return {"key": Choice(ways=(Pick(keys=(name,)),), why=why)}
     return {}
+
+
+def _body(columns: Mapping[str, Column]) -> dict[str, Choice]:
+    """The text of an entry, under a name in another language than English."""
+    column = _best("body", columns, ("text",))
+    return {} if column is None else {"body": Choice(ways=(Pick(keys=(column.path,)),), why=_why(column))}
 
 
 def own_categories(columns: Mapping[str, Column], choices: Mapping[str, Choice]) -> frozenset[str]:

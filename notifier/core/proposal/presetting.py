@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from notifier.core.patterns import matches
 from notifier.core.proposal.families import Family
 from notifier.core.proposal.proposed import Choice
 from notifier.core.reading.library import NOTHING
@@ -32,6 +33,8 @@ def _names(preset: Preset, family: Family) -> bool:
     if preset.format != family.format or family.lists:
         return False
     known = {_plain(pattern) for pattern in preset.files}
+    if not all(matches(document.path, preset.files) for document in family.documents):
+        return False  # `_events/*.md` names no file in `_events/fr/`
     return all(_plain(pattern) in known for pattern in family.files)
 
 

@@ -15,6 +15,7 @@ from notifier.core.reading.dates import date_in_name
 from notifier.core.reading.entries import Page
 from notifier.core.reading.pages import stem_of
 from notifier.core.reading.picking import at_path
+from notifier.core.reading.shape import Pick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +51,22 @@ def profile_of(family: Family) -> Profile | str | None:
         family=family,
         columns=columns,
         choices=field_choices(columns, many=family.format == "data"),
-        timings=tuple(timings(columns)),
+        timings=_timings(family, columns),
         only=only,
         only_why=why,
         sessions=sessions,
     )
+
+
+def _timings(family: Family, columns: Mapping[str, Column]) -> tuple[Timing, ...]:
+    """The readings of the keys; before the one that leaves dates to texts, that by the files' names where all have one."""
+    *keyed, rest = timings(columns)
+    named = sum(date_in_name(stem_of(one.path)) is not None for one in family.documents)
+    if family.format == "data" or family.is_blog or named < 0.9 * len(family.documents) or _dated(columns):
+        return (*keyed, rest)
+    way = Pick(path=r"(\d{4}-\d\d-\d\d)(?:[-_.][^/]*)?$")
+    choice = Choice(ways=(way,), why=f"no key has the date; the names of {named} files begin with it")
+    return (*keyed, Timing(choices={**rest.choices, "date": choice}), rest)
 
 
 def _sessions(columns: Mapping[str, Column]) -> str | None:
@@ -108,13 +120,12 @@ def _kept(family: Family, numbers: list[int]) -> Family:
 def _narrowing(family: Family, columns: Mapping[str, Column]) -> tuple[dict[str, frozenset[str]], str]:
     """The key that parts events from other pages: by a value that says `event`, or by what has dates."""
     dated = _dated(columns)
-    for column in sorted(separators(columns), key=lambda one: (len(one.values), one.path)):
-        named = {value for value in column.values if set(words(value)) & EVENT_WORDS}
-        having = _having(column, named)
-        if named and len(having) < len(family.pages):
-            if family.is_named and not dated - having <= set():
-                continue
-            return _only(column, having), f"{len(having)} of {len(family.pages)} pages"
+    for column, having in _by_value(columns):
+        if len(having) == len(family.pages) and not family.is_blog:
+            return {}, ""
+        if family.is_named and not dated - having <= set():
+            continue
+        return _only(column, having), f"{len(having)} of {len(family.pages)} pages"
     if not family.is_named or not dated or len(dated) > 0.9 * len(family.pages):
         return {}, ""
     for column in separators(columns):
@@ -122,6 +133,15 @@ def _narrowing(family: Family, columns: Mapping[str, Column]) -> tuple[dict[str,
         if values and len(values) <= 4 and _having(column, values) == dated:
             return _only(column, dated), f"what has dates: {len(dated)} of {len(family.pages)} pages"
     return {}, ""
+
+
+def _by_value(columns: Mapping[str, Column]) -> list[tuple[Column, set[int]]]:
+    """The keys with a value that says `event` and the pages that have it: what most pages have first."""
+    found = [
+        (column, _having(column, {value for value in column.values if set(words(value)) & EVENT_WORDS}))
+        for column in separators(columns)
+    ]
+    return sorted((one for one in found if one[1]), key=lambda one: (-len(one[1]), len(one[0].values), one[0].path))
 
 
 def _having(column: Column, values: set[str]) -> set[int]:

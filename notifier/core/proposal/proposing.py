@@ -22,7 +22,7 @@ from notifier.core.proposal.sites import facts_of
 from notifier.core.proposal.timing import Timing
 from notifier.core.proposal.translations import translated
 from notifier.core.proposal.trial import sampled, tried
-from notifier.core.proposal.vocabulary import folded
+from notifier.core.proposal.vocabulary import counted, folded
 from notifier.core.reading.document import read_document
 from notifier.core.reading.shape import Pick, Shape, Times
 
@@ -152,8 +152,8 @@ def _order(name: str) -> tuple[int, str]:
 def _base(profile: Profile, site: _Site) -> tuple[Shape, dict[str, str]]:
     """The shape without the fields that say when, and the reasons of its lines."""
     family = profile.family
-    count = f"{len(family.pages)} entries" if family.format == "data" else f"{len(family.documents)} files"
-    why = {"files": count}
+    data = family.format == "data"
+    why = {"files": counted(len(family.pages), "entry") if data else counted(len(family.documents), "file")}
     pages = pages_of(family, site.facts)
     if pages.why:
         why["url"] = pages.why
@@ -224,7 +224,7 @@ def _worth_it(groups: Sequence[tuple[Profile, Group]], rejected: list[str]) -> I
         trial = group.trial
         named = ", ".join(group.files)
         if trial.events == 0 or trial.dated < max(1, trial.events / 2):
-            rejected.append(f"{named}: of {trial.events} pages only {trial.dated} have a date that can be read.")
+            rejected.append(f"{named}: {_came_near(profile, trial)}")
             continue
         same = next((other for other in kept if _is_same(profile, other[0])), None)
         if same is not None:
@@ -232,6 +232,18 @@ def _worth_it(groups: Sequence[tuple[Profile, Group]], rejected: list[str]) -> I
             continue
         kept.append((profile, group))
     yield from (group for _, group in sorted(kept, key=lambda one: (-one[1].trial.events, one[1].files)))
+
+
+def _came_near(profile: Profile, trial: Trial) -> str:
+    """What these files lack, in the words of what is most often wrong with them."""
+    family = profile.family
+    noun = "entry" if family.format == "data" else "file"
+    often = next((what for what, _ in trial.problems.most_common(1)), "")
+    why = f": {often}" if often else "."
+    if trial.events == 0:
+        return f"none of its {counted(len(family.pages), noun)} can be read as an event{why}"
+    dated = f"only {trial.dated} have" if trial.dated else "none has"
+    return f"of {counted(trial.events, noun)} {dated} a date that can be read{why}"
 
 
 def _certain(trial: Trial) -> float:
@@ -267,6 +279,6 @@ def _checks(facts: SiteFacts, groups: Sequence[Group], zone_why: str) -> Iterato
         yield "site.timezone: nothing in the files settles it."
     for group in groups:
         if not group.trial.timed:
-            yield f"start: of {group.trial.events} events in {', '.join(group.files)} none has a time that can be read for certain."
+            yield f"start: of {counted(group.trial.events, 'event')} in {', '.join(group.files)} none has a time that can be read for certain."
         if "times.offsets" in group.why and group.shape.times.offsets == "trusted":
             yield f"times.offsets of {', '.join(group.files)}: nothing settles whether the offsets are meant."

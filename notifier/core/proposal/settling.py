@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from notifier.core.proposal.profile import Profile
 from notifier.core.proposal.proposed import SiteFacts
-from notifier.core.proposal.vocabulary import words
+from notifier.core.proposal.vocabulary import counted, words
 from notifier.core.proposal.whereabouts import zone_by_places, zone_of_domain, zone_of_language
 from notifier.core.reading.languages.detection import told_language
 
@@ -115,12 +115,12 @@ def settled_zone(facts: SiteFacts, profiles: Sequence[Profile], language: str, g
     if keyed:
         zone, most = keyed.most_common(1)[0]
         return zone, f"{most} events say so"
-    for texts, what in ((_places(profiles), "places"), (_titles(profiles), "titles")):
+    for texts, what in ((_places(profiles), "place"), (_titles(profiles), "title")):
         found = zone_by_places(texts)
         if found:
-            return found[0], f"{found[1]} {what} are there" if found[1] == found[
-                2
-            ] else f"{found[1]} of {found[2]} {what} are there"
+            most, total = found[1:]
+            of = f"{most} of {total} {what}s" if most < total else counted(most, what)
+            return found[0], f"{of} {'is' if most == 1 else 'are'} there"
     host = (facts.url or "").partition("://")[2].partition("/")[0]
     for guess, what in ((zone_of_domain(host), "domain"), (zone_of_language(language), "language")):
         if guess:

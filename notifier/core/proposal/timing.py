@@ -12,6 +12,9 @@ from notifier.core.reading.shape import Pick
 
 #: So many readings are tried on the documents.
 MAX_READINGS = 8
+#: A key that so many pages have can speak for the group; so many pages show how two keys differ.
+_MOST = 0.6
+_ENOUGH = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +55,45 @@ def publications(columns: Mapping[str, Column]) -> list[Column]:
 
 def timings(columns: Mapping[str, Column]) -> list[Timing]:
     """The readings worth trying; the last one leaves dates to files' names and texts."""
-    known = temporal(columns)
+    known = _events_own(temporal(columns))
     moments = _ranked(known, ("start", "date"), holding=lambda c: c.are("moment") >= 0.2)
     days = _ranked(known, ("start", "date"), holding=lambda c: c.are(*DAYS) >= 0.6 and c.are("moment") < 0.2)
     clocks = _ranked(known, ("start", "time", "date"), holding=lambda c: c.are("clock") >= 0.6)
     found = [_of_moment(moment, columns, known) for moment in moments]
     found += [_of_day(day, clocks, columns, known) for day in days]
-    found.append(Timing(choices=_others(columns)))
+    if not found or len(known) == len(temporal(columns)):  # else `date` would be read of itself
+        found.append(Timing(choices=_others(columns)))
     unlike = list({str({k: c.ways for k, c in one.choices.items()}): one for one in reversed(found)}.values())[::-1]
     return unlike[:MAX_READINGS]
+
+
+def _events_own(known: Mapping[str, tuple[Role, Column]]) -> dict[str, tuple[Role, Column]]:
+    """Without the columns that were stamped when the page was written, where another one says when the event is.
+
+    A program writes seconds; and `date` is the page's where a key named for the start has other days.
+    """
+    whens = {path: column for path, (role, column) in known.items() if role in ("start", "date")}
+    starts = [column for path, column in whens.items() if known[path][0] == "start" and column.share >= _MOST]
+    written = {path for path, column in whens.items() if _is_stamped(column) or _tells_other_days(path, column, starts)}
+    others = [column for path, column in whens.items() if path not in written]
+    if not any(column.share >= _MOST and column.are("clock") < _MOST for column in others):
+        return dict(known)
+    return {path: found for path, found in known.items() if path not in written}
+
+
+def _is_stamped(column: Column) -> bool:
+    return sum(stamp.exact for stamp in column.stamps.values()) * 3 > len(column.stamps)
+
+
+def _tells_other_days(path: str, column: Column, starts: list[Column]) -> bool:
+    return path == "date" and any(_differ(column, start) for start in starts)
+
+
+def _differ(one: Column, other: Column) -> bool:
+    """Whether most pages have another day under one key than under the other."""
+    both = [(one.stamps[n].day, other.stamps[n].day) for n in one.stamps if n in other.stamps]
+    days = [(first, second) for first, second in both if first and second]
+    return len(days) >= _ENOUGH and sum(first != second for first, second in days) * 2 > len(days)
 
 
 def _ranked(known: Mapping[str, tuple[Role, Column]], roles: tuple[Role, ...], *, holding: object) -> list[Column]:

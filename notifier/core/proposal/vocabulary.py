@@ -75,6 +75,7 @@ _FIELDS = {
     "mode": "mode format online virtual attendance_mode event_mode hybrid modus modalite modalidad modalita",
     "language": "lang language locale sprache langue idioma lingua",
     "same": "translationkey translation_key translation_id t_key translation_of",
+    "body": "descripcion descrizione beschreibung texte texto testo contenido contenuto contenu inhalt presentation",
     "key": "id slug uid identifier key event_id kennung",
 }
 FIELD_NAMES = {field: tuple(names.split()) for field, names in _FIELDS.items()}
@@ -89,9 +90,13 @@ _PARTS = (
         "address addr adresse indirizzo direccion street strasse rue calle via address1 address2 line1 line2 number hausnummer"
     ),
     _set("zip postcode postal plz cap cp postalcode zipcode postleitzahl"),
-    _set("city town stadt ville ciudad citta locality ortschaft gemeinde"),
+    _set("city town stadt ville ciudad citta locality localite localidad localita ortschaft gemeinde"),
     _set("region state province bundesland county"),
     _set("country land pays pais paese nation"),
+)
+_HOUSE = (_PARTS[0] | _set("address addr adresse indirizzo direccion")) - _set("name title where wo")
+TEMPLATE_WORDS = _set(
+    "template vorlage muster beispiel example sample modele exemple plantilla ejemplo modello esempio readme liesmich lisezmoi"
 )
 #: Places under names that may also mean who invites: taken only where the values say so.
 HOST_WORDS = _set("host hosts gastgeber hote anfitrion ospite")
@@ -119,6 +124,18 @@ MODE_VALUES: dict[str, str] = {
 }  # fmt: skip
 OWN_VALUES = _set("organising organizing hosting hosted own eigene organised organized organisation veranstalter")
 OTHERS_VALUES = _set("speaking attending external extern participating")
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 file, 2 entries."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+_ADDRESS_WORDS = _set("url link href")
+#: What microformats put before a name: `p-location` (microformats.org/wiki/h-event).
+_MARKS = _set("p u e dt")
+_NAMES = _set("nom nombre nome")
 
 
 def folded(text: str) -> str:
@@ -179,8 +196,10 @@ def is_time_name(path: str) -> bool:
 def field_rank(field: str, path: str) -> int | None:
     """How far down the list of a field's names a key stands; None where it isn't one of them."""
     said = words(path)
+    if field == "register" and set(said) <= _ADDRESS_WORDS:  # `registration.url`
+        said = words(path.rpartition(".")[0]) or said
     bare = tuple(word for word in said if word not in EVENT_WORDS)
-    shorter = tuple(word for word in bare if word not in ("is", "link", "url"))
+    shorter = tuple(word for word in bare if word not in ("is", "link", "url", "button"))
     forms = {glue.join(form) for form in (said, bare, shorter) if form for glue in ("_", "")}
     names = FIELD_NAMES[field]
     return next((rank for rank, name in enumerate(names) if name in forms), None)
@@ -188,9 +207,20 @@ def field_rank(field: str, path: str) -> int | None:
 
 def place_part(path: str) -> int | None:
     """Which part of an address a key holds: 0 the house, then room, street, postcode, town, region, country."""
-    said = [word for word in words(path) if word not in EVENT_WORDS]
+    said = [word for word in words(path) if word not in EVENT_WORDS and word not in _MARKS]
+    said = [word for word in said if word not in _NAMES] or said  # `nombre_lugar`
     joined = "".join(said)
+    if len(said) > 1 and said[0] in _HOUSE:  # `venueAddress`, `location_city`, `addressCountry`
+        for n, part in enumerate(_PARTS[1:], start=1):
+            if said[-1] in part:
+                return n
     return next((n for n, part in enumerate(_PARTS) if joined in part or (said and said[0] in part)), None)
+
+
+def is_house_name(path: str) -> bool:
+    """Whether a key's name says that its name is a place's: `venue`, `venue_name`, not `name`."""
+    said = words(path)
+    return said[-1] not in ("name", "title") or said[0] in _HOUSE
 
 
 def is_event_name(name: str) -> bool:
@@ -202,6 +232,12 @@ def is_weak_name(name: str) -> bool:
     """Whether it says so with a word that means other things too."""
     found = set(_name_words(name)) & EVENT_WORDS
     return bool(found) and found <= WEAK_EVENT_WORDS
+
+
+def is_template_name(stem: str) -> bool:
+    """Whether a file's name says, apart from a date, only that it is a template: `2026-01-01_vorlage`."""
+    said = {word for word in _name_words(stem) if not word.isdigit()}
+    return bool(said) and said <= TEMPLATE_WORDS
 
 
 def is_blog_name(name: str) -> bool:

@@ -41,6 +41,7 @@ _ZONE_OF = {
     for name in (*names.partition("|")[0].split(), *filter(None, names.split("|")[1:]))
 }
 _TOPS = {"uk": "Europe/London", **{name: zone for name, zone in _ZONE_OF.items() if len(name) == 2}}
+_LARGEST = {"de": "Europe/Berlin", "fr": "Europe/Paris", "es": "Europe/Madrid", "it": "Europe/Rome"}
 #: Two letters in an address may be anything.
 _NAMES = re.compile(
     r"\b(" + "|".join(sorted((name for name in _ZONE_OF if len(name) > 3), key=len, reverse=True)) + r")\b"
@@ -75,6 +76,6 @@ def zone_of_domain(host: str) -> str | None:
 
 
 def zone_of_language(tag: str) -> str | None:
-    """The zone of a language's country, where it names one: de-AT."""
-    region = tag.replace("_", "-").partition("-")[2].casefold()
-    return _TOPS.get(region) if len(region) == 2 else None
+    """The zone of a language's country, where it names one (de-AT); else of the country where most of its readers are."""
+    language, _, region = tag.replace("_", "-").casefold().partition("-")
+    return _TOPS.get(region) if len(region) == 2 else _LARGEST.get(language)
