@@ -177,13 +177,10 @@ def test_a_line_that_would_bring_another_mistake_is_refused_with_what_it_is() ->
 
     done = amended(found, [replace(missing, write="start: 25 o'clock")], SHAPE, NOTHING)
 
-    assert (done.data, [reason for _, reason in done.refused]) == (
-        found.data,
-        [
-            "With this line the file would have another problem (“25 o'clock” is not a time that can be read without a"
-            " doubt); write what is right by hand."
-        ],
-    )
+    assert done.data == found.data
+    assert [reason.partition(";")[0] for _, reason in done.refused] == [
+        "With this line the file would have another problem (“25 o'clock” is not a time that can be read without a doubt)"
+    ]
 
 
 def test_every_round_of_lines_is_written_and_each_key_once() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,20 @@ def test_a_file_that_changed_since_it_was_read_stays(file: Path, now: bytes) -> 
         "_events/talk.md: The file has changed since it was read. Nothing was written; check again."
     )
     assert file.read_bytes() == now
+
+
+def test_what_another_program_writes_at_the_last_moment_stays(file: Path) -> None:
+    theirs, once = OLD + b"\ntheirs\n", [file]
+
+    def write(event: str, arguments: tuple[object, ...]) -> None:
+        # Between our reading of the file and our replacing it: when its new copy is being made.
+        if once and event == "open" and str(arguments[0]).endswith(".tmp"):
+            once.pop().write_bytes(theirs)
+
+    sys.addaudithook(write)
+
+    assert "has changed since it was read" in refusal(file.parent.parent)
+    assert [(path.name, path.read_bytes()) for path in file.parent.iterdir()] == [("talk.md", theirs)]
 
 
 def test_a_file_that_is_gone_is_not_made_again(file: Path) -> None:

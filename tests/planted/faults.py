@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from tests.planted.plant import Fault
+from tests.planted.reading_faults import READING
 
-_DECISION, _PLAN, _SCHEDULE = "notifier/core/decision.py", "notifier/core/plan.py", "notifier/core/schedule.py"
+_DECISION, _ANSWERS, _SCHEDULE = "notifier/core/decision.py", "notifier/core/answers.py", "notifier/core/schedule.py"
 _LEDGER, _OUTBOX, _FOLDER = "notifier/edges/ledger/sql.py", "notifier/edges/outbox.py", "notifier/edges/folder.py"
 _TICK, _HAND_OVER, _PUBLISHER = "notifier/tick/__init__.py", "notifier/tick/hand_over.py", "notifier/edges/publisher.py"
 
 _PLAN_TESTS = ("tests/core/test_plan.py",)
+_KEPT_TESTS = ("tests/core/test_plan_kept.py",)
 _TICK_TESTS = ("tests/tick", "tests/test_tick.py")
 
 TWICE = (
@@ -36,7 +38,7 @@ TWICE = (
     Fault(
         name="the ledger records a plan though another tick was first",
         file=_LEDGER,
-        old="            if read_window_end(connection) != plan.window.after:\n                return False\n",
+        old="                if read_window_end(connection) != plan.window.after:\n                    return False\n",
         new="",
         tests=("tests/edges/test_ledger.py", "tests/edges/test_ledger_together.py"),
     ),
@@ -193,8 +195,8 @@ WRONG = (
     Fault(
         name="many vanished files stop nothing",
         file=_TICK,
-        old="        if not accept_shrink:\n            guard_against_shrinking(",
-        new="        if accept_shrink:\n            guard_against_shrinking(",
+        old="            if not accept_shrink:\n                guard_against_shrinking(",
+        new="            if accept_shrink:\n                guard_against_shrinking(",
         tests=("tests/bad_input/test_places.py::test_events_that_are_all_gone_stop_everything_until_a_person_looks",),
     ),
     Fault(
@@ -250,6 +252,65 @@ WRONG = (
     ),
 )
 
+KEPT = (
+    Fault(
+        name="what was decided about an event is kept past its time",
+        file=_ANSWERS,
+        old="        while self._ends and self._ends[0][0] <= now:\n",
+        new="        while self._ends and self._ends[0][0] < now:\n",
+        tests=_KEPT_TESTS,
+    ),
+    Fault(
+        name="what was decided about an event is kept though its file says something else",
+        file=_ANSWERS,
+        old="        present |= {event.uid: event for event in came}\n",
+        new="        pass\n",
+        tests=_KEPT_TESTS,
+    ),
+    Fault(
+        name="what was decided about an event is kept though its row was moved",
+        file=_ANSWERS,
+        old="        return {uid for key in changed for uid in self._asked.get(key, ())}\n",
+        new="        return set()\n",
+        tests=_KEPT_TESTS,
+    ),
+    Fault(
+        name="the sending hours end and what was decided before stays",
+        file=_ANSWERS,
+        old="            yield next_closing(now, rules.hours, rules.site.timezone) or NEVER\n",
+        new="",
+        tests=_KEPT_TESTS,
+    ),
+    Fault(
+        name="an event keeps the identity it had though the ledger knows another",
+        file="notifier/core/identity.py",
+        old="        if moved:\n",
+        new="        if moved and False:\n",
+        tests=_KEPT_TESTS,
+    ),
+    Fault(
+        name="the ledger goes by what it remembers though another has written",
+        file="notifier/edges/ledger/recall.py",
+        old="        if self._memory is None or version != self._version:\n",
+        new="        if self._memory is None:\n",
+        tests=("tests/edges/test_ledger_recall.py",),
+    ),
+    Fault(
+        name="the ledger goes by what it remembers though its write failed",
+        file="notifier/edges/ledger/recall.py",
+        old="        self._version, self._rows, self._told = None, {}, {}\n",
+        new="        pass\n",
+        tests=("tests/edges/test_ledger_recall.py",),
+    ),
+    Fault(
+        name="a changed file counts as the one that was read",
+        file=_FOLDER,
+        old="        return _signature(entry.stat(follow_symlinks=False)) == old.signature\n",
+        new="        return bool(old.signature)\n",
+        tests=("tests/edges/test_folder.py",),
+    ),
+)
+
 FORGOTTEN = (
     Fault(
         name="a window does not hold its own end",
@@ -260,23 +321,23 @@ FORGOTTEN = (
     ),
     Fault(
         name="what was missed at the window's beginning is told again",
-        file=_PLAN,
-        old="delivery.due_at > memory.window_end\n",
-        new="delivery.due_at >= memory.window_end\n",
+        file=_ANSWERS,
+        old="delivery.due_at > self.memory.window_end\n",
+        new="delivery.due_at >= self.memory.window_end\n",
         tests=_PLAN_TESTS,
     ),
     Fault(
         name="next_at forgets when the sending hours end",
-        file=_PLAN,
-        old="        yield closing\n",
-        new="        yield from ()\n",
+        file=_ANSWERS,
+        old="            turns.append(closing)\n",
+        new="            pass\n",
         tests=_PLAN_TESTS,
     ),
     Fault(
         name="next_at forgets when a reminder ceases to be of use",
-        file=_PLAN,
-        old="yield from (delivery.due_at, delivery.expires_at, delivery.due_at - horizon)",
-        new="yield from (delivery.due_at, delivery.due_at - horizon)",
+        file=_ANSWERS,
+        old="yield from (one.due_at, one.expires_at, one.due_at - self.horizon)",
+        new="yield from (one.due_at, one.due_at - self.horizon)",
         tests=_PLAN_TESTS,
     ),
     Fault(
@@ -351,4 +412,4 @@ FORGOTTEN = (
     ),
 )
 
-FAULTS = (*TWICE, *WRONG, *FORGOTTEN)
+FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *READING)
