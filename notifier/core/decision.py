@@ -33,13 +33,27 @@ def plan_event(
     """
     if event.when is None:
         return ()
-    asks = (
-        _Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
-        for rule in rules.rules
-        if rule.kind in ("announcement", "reminder")
-        for name in rule.audiences
-    )
-    return tuple(_decide(ask, projects) for ask in asks)
+    return tuple(_decide(ask, projects) for ask in _asks(event, memory, rules, now))
+
+
+def asked_keys(event: Event, memory: Memory, rules: Rules, now: datetime) -> tuple[str, ...]:
+    """The keys of all rows that `plan_event` looks at, those under the event's former uids too."""
+    if event.when is None:
+        return ()
+    uids = (event.uid, *event.formerly)
+    return tuple(ask.key_under(uid) for ask in _asks(event, memory, rules, now) for uid in uids)
+
+
+def hours_matter(decision: Delivery) -> bool:
+    """Whether the sending hours had a say in when it is due; not in what was due before it could be known."""
+    return all(reason.code not in ("baseline", "announced-late") for reason in decision.reasons)
+
+
+def _asks(event: Event, memory: Memory, rules: Rules, now: datetime) -> Iterator[_Ask]:
+    for rule in rules.rules:
+        if rule.kind in ("announcement", "reminder"):
+            for name in rule.audiences:
+                yield _Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
 
 
 def provider_baseline(audience: Audience) -> str:

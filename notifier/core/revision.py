@@ -2,32 +2,71 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from notifier.core.changes import replaced, touched
 from notifier.core.delivery import Memory, SeenEvent
 from notifier.core.event import Content, Event
 from notifier.core.facts import facts_of, visible_hash
 
 
-def remember(content: Content, memory: Memory, now: datetime) -> tuple[dict[str, SeenEvent], list[SeenEvent]]:
-    """The memory of every event of the content, and of those only that must be written."""
+@dataclass(slots=True)
+class Remembered:
+    """What there was the last time, and of which events the memory did not say everything then."""
+
+    content: Content = field(default_factory=Content)
+    seen: Mapping[str, SeenEvent] = field(default_factory=dict)
+    living: dict[str, Event] = field(default_factory=dict)
+    stale: set[str] = field(default_factory=set)
+
+    def take(self, content: Content, seen: Mapping[str, SeenEvent]) -> set[str]:
+        """Take over what there is now; returns the uids of which something is another than before, or was written."""
+        went, came = replaced(self.content.events, content.events)
+        stale = {*self.stale, *touched(self.seen, seen), *self.content.vanished, *content.vanished}
+        stale.update(event.uid for event in (*went, *came))
+        if (content.broken, content.unread) != (self.content.broken, self.content.unread):
+            both = (self.content, content)
+            stale.update(event.uid for one in both for event in one.events if one.has_lost(event))
+        for event in went:
+            del self.living[event.uid]
+        self.living |= {event.uid: event for event in came}
+        self.content, self.seen, self.stale = content, seen, stale
+        return stale
+
+
+def remember(
+    content: Content, memory: Memory, now: datetime, kept: Remembered | None = None
+) -> tuple[Mapping[str, SeenEvent], list[SeenEvent]]:
+    """The memory of everything once this content is remembered, and of those events only that must be written.
+
+    `kept` from the last time saves the work for all that did not change.
+    """
+    kept = Remembered() if kept is None else kept
     at = now.replace(microsecond=0)
-    seen: dict[str, SeenEvent] = {}
-    for event in content.events:
-        old = memory.seen.get(event.uid)
-        if old is not None and content.has_lost(event):
-            seen[event.uid] = old
-        elif old is not None and event.uid in content.vanished:
-            seen[event.uid] = replace(old, present=False, gone_at=old.gone_at or at)
-        else:
-            # An event that is given a uid of its own is no younger for that: it isn't announced again.
-            first = min([at, *(memory.seen[uid].first_seen_at for uid in event.formerly if uid in memory.seen)])
-            seen[event.uid] = _seen(event, old, at, first_seen_at=first)
-    for uid, old in memory.seen.items():
-        if uid not in seen and old.present:
-            seen[uid] = replace(old, present=False, gone_at=at)
-    return seen, [row for uid, row in sorted(seen.items()) if memory.seen.get(uid) != row]
+    written: dict[str, SeenEvent] = {}
+    for uid in kept.take(content, memory.seen):
+        event, old = kept.living.get(uid), memory.seen.get(uid)
+        if event is not None:
+            new = _remembered(event, old, content, memory, at)
+            if old is None or new != old:
+                written[uid] = new
+        elif old is not None and old.present:
+            written[uid] = replace(old, present=False, gone_at=at)
+    # What is written now is looked at again: only the ledger's word is the memory.
+    kept.stale = set(written)
+    return ({**memory.seen, **written} if written else memory.seen), [row for _, row in sorted(written.items())]
+
+
+def _remembered(event: Event, old: SeenEvent | None, content: Content, memory: Memory, at: datetime) -> SeenEvent:
+    if old is not None and content.has_lost(event):
+        return old
+    if old is not None and event.uid in content.vanished:
+        return replace(old, present=False, gone_at=old.gone_at or at)
+    # An event that is given a uid of its own is no younger for that: it isn't announced again.
+    first = min([at, *(memory.seen[uid].first_seen_at for uid in event.formerly if uid in memory.seen)])
+    return _seen(event, old, at, first_seen_at=first)
 
 
 def _seen(event: Event, old: SeenEvent | None, at: datetime, *, first_seen_at: datetime) -> SeenEvent:

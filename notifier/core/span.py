@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifier.core.delivery import Memory
-from notifier.core.event import Content, Event
-from notifier.core.rule import Feed
+from notifier.core.event import Event
 from notifier.core.schedule import ends_at
 
 #: A feed holds what ended this long ago and all that is to come.
@@ -22,17 +21,6 @@ class FeedPlan:
 
     name: str
     uids: tuple[str, ...]
-
-
-def feed_plan(feed: Feed, content: Content, memory: Memory, now: datetime, zone: str) -> FeedPlan:
-    uids = sorted(
-        event.uid
-        for event in content.events
-        if event.published and event.when is not None
-        if feed.only.selects(event, content.projects)
-        if now < leaves_feed(event, memory, zone)
-    )
-    return FeedPlan(name=feed.name, uids=tuple(uids))
 
 
 def leaves_feed(event: Event, memory: Memory, zone: str) -> datetime:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import errno
-import fnmatch
 import hashlib
 import os
-import re
 import stat
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from notifier.core.event import Document
+from notifier.core.patterns import Descent, States
 from notifier.errors import Problem, UserError
 from notifier.ports import Snapshot
 
@@ -22,7 +22,6 @@ LARGEST = 5_000_000
 #: File systems keep times as coarse as two seconds (FAT): within them a change may leave the time as it was.
 _COARSEST = 2.0
 
-_States = frozenset[tuple[int, int]]
 _Signature = tuple[int, int, int, int, int]
 
 
@@ -45,63 +44,130 @@ class FolderSource:
     ) -> None:
         self.name = name
         self._folder = folder
-        self._files = _Patterns(files, place=f"sources.{name}.files")
-        self._exclude = _Patterns(exclude, place=f"sources.{name}.exclude")
+        self._files = Descent(files, place=f"sources.{name}.files")
+        self._exclude = Descent(exclude, place=f"sources.{name}.exclude")
         self._elapsed = elapsed
-        self._remembered: dict[str, _Remembered] = {}
+        self._listings: dict[str, _Listing] = {}
+        self._documents: dict[str, Document] = {}
+        self._lines: dict[str, bytes] = {}
+        self._last: Snapshot | None = None
 
     def read(self, known: Mapping[str, Document]) -> Snapshot:
         """Everything there is now. A file that is certainly unchanged is not opened again.
 
-        Raises UserError when the folder, or a folder in it that may hold documents, can't be listed.
+        The very same snapshot when nothing changed. Raises UserError when the folder, or a folder in it that may hold
+        documents, can't be listed.
         """
         found = _Found(known=known)
         root = os.path.realpath(self._folder)
-        remembered: dict[str, _Remembered] = {}
-        for entry, path in self._walk(root, found):
-            one = self._read_entry(entry, path, root, found)
-            if one is not None:
-                remembered[path] = one
-        self._remembered = remembered
-        documents = tuple(_known_or(known.get(path), remembered[path].document) for path in sorted(remembered))
-        return Snapshot(
-            documents=documents,
-            revision=_revision(documents, found.unreadable),
-            problems=tuple(sorted(found.problems, key=lambda problem: problem.path)),
-            unreadable=frozenset(found.unreadable),
-        )
-
-    def _walk(self, root: str, found: _Found) -> Iterator[tuple[os.DirEntry[str], str]]:
-        """Entries that should be documents, each with its path; folders that can't hold any are not entered."""
-        waiting = [(root, _Place(path="", files=self._files.start, exclude=self._exclude.start))]
+        listings: dict[str, _Listing] = {}
+        waiting = [_Place(path="", files=self._files.start, exclude=self._exclude.start)]
         while waiting:
-            folder, place = waiting.pop()
-            for entry in self._list(folder, is_root=not place.path):
-                inner = self._enter(place, entry.name)
-                if inner is None:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    if self._files.go_on(inner.files) and _is_named_well(entry, inner.path, found):
-                        waiting.append((entry.path, inner))
-                elif self._is_document(entry, inner, found):
-                    yield entry, inner.path
+            place = waiting.pop()
+            visit = _Visit(
+                place=place, folder=os.path.join(root, place.path) if place.path else root, root=root,  # noqa: PTH118 - as `_target_of` does
+                before=self._listings.get(place.path) or _Listing(), found=found, waiting=waiting,
+            )  # fmt: skip
+            listings[place.path] = self._look_into(visit)
+        is_new = self._take(listings, known)
+        problems = tuple(sorted(found.problems, key=lambda problem: problem.path))
+        last = self._last
+        if last is None or is_new or problems != last.problems or found.unreadable != last.unreadable:
+            last = self._last = Snapshot(
+                documents=tuple(self._documents.values()),
+                revision=_revision(self._lines.values(), found.unreadable),
+                problems=problems,
+                unreadable=frozenset(found.unreadable),
+            )
+        return last
 
-    def _is_document(self, entry: os.DirEntry[str], place: _Place, found: _Found) -> bool:
+    def _take(self, listings: dict[str, _Listing], known: Mapping[str, Document]) -> bool:
+        """Take over what changed, in the order of the paths; returns whether anything did."""
+        changed = [listing for path, listing in listings.items() if listing is not self._listings.get(path)]
+        left = [listing for path, listing in self._listings.items() if path not in listings]
+        gone = {one.document.path for listing in left for one in listing.files.values()}
+        gone |= {one.document.path for listing in changed for one in listing.left}
+        come = [one for listing in changed for one in listing.came]
+        for path in gone.difference(one.document.path for one in come):
+            del self._documents[path], self._lines[path]
+        documents = len(self._documents)
+        for one in come:
+            path = one.document.path
+            document = _known_or(known.get(path), one.document)
+            self._documents[path] = document
+            self._lines[path] = f"{path}\0{document.revision}\n".encode()
+        if len(self._documents) > documents:
+            self._documents = {path: self._documents[path] for path in sorted(self._documents)}
+            self._lines = {path: self._lines[path] for path in self._documents}
+        self._listings = listings
+        return bool(changed or left)
+
+    def _look_into(self, visit: _Visit) -> _Listing:
+        """The files of one folder; the very same listing when none changed. Folders in it that may hold any wait."""
+        before = visit.before
+        certain, ignored = before.certain, before.ignored
+        same, came, refused = 0, {}, set()
+        with self._listed(visit.folder, is_root=not visit.place.path) as entries:
+            for entry in entries:
+                name = entry.name
+                old = certain.get(name)
+                if old is not None and _is_as_it_was(entry, old):
+                    same += 1
+                elif name not in ignored:
+                    old, one = before.files.get(name), self._look_at(entry, visit)
+                    if one is None:
+                        refused.add(name)
+                    elif one is old:
+                        same += 1
+                    else:
+                        came[name] = one
+        if before.is_complete and not came and same == len(before.files):
+            return before
+        gone: set[str] = set()
+        if same + len(came.keys() & before.files.keys()) < len(before.files):
+            gone = before.files.keys() - {entry.name for entry in entries} | before.files.keys() & refused
+        return before.with_changes(came, gone, most=len(entries))
+
+    def _look_at(self, entry: os.DirEntry[str], visit: _Visit) -> _Remembered | None:
+        """What is not certainly as it was: read if it is a document, and noted if it is a folder that may hold some."""
+        place = self._enter(visit.place, entry.name)
+        if place is None:
+            visit.before.ignored.add(entry.name)
+        elif entry.is_dir(follow_symlinks=False):
+            if self._files.go_on(place.files) and _is_named_well(entry, place.path, visit.found):
+                visit.waiting.append(place)
+        elif self._is_document(entry, place, visit):
+            return self._read_entry(entry, place.path, visit)
+        return None
+
+    def _is_document(self, entry: os.DirEntry[str], place: _Place, visit: _Visit) -> bool:
         if self._files.match(place.files):
-            return _is_named_well(entry, place.path, found)
-        if entry.is_symlink() and Path(entry.path).is_dir():
-            found.refuse(_shown(place.path), *_LINKED_FOLDER)
+            return _is_named_well(entry, place.path, visit.found)
+        if entry.is_symlink() and Path(visit.folder, entry.name).is_dir():
+            visit.found.refuse(_shown(place.path), *_LINKED_FOLDER)
         return False
 
-    def _list(self, folder: str, *, is_root: bool) -> list[os.DirEntry[str]]:
+    @contextmanager
+    def _listed(self, folder: str, *, is_root: bool) -> Iterator[list[os.DirEntry[str]]]:
+        """The entries of a folder, which stays open: what is asked of one is asked of this folder, and sooner answered."""
+        handle, entries = None, []
         try:
-            with os.scandir(folder) as entries:
-                return list(entries)
-        except OSError as error:
-            if not is_root and error.errno in (errno.ENOENT, errno.ENOTDIR):
-                return []  # it vanished since its own folder was listed
-            shown = f"The content folder {self._folder}" if is_root else f"The folder {_shown(folder)}"
-            raise UserError(_cannot_list(error, shown, self.name)) from error
+            try:
+                handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+                with os.scandir(handle) as listed:
+                    entries = list(listed)
+            except OSError as error:
+                self._unlisted(error, folder, is_root=is_root)
+            yield entries
+        finally:
+            if handle is not None:
+                os.close(handle)
+
+    def _unlisted(self, error: OSError, folder: str, *, is_root: bool) -> None:
+        if not is_root and error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return  # it vanished since its own folder was listed
+        shown = f"The content folder {self._folder}" if is_root else f"The folder {_shown(folder)}"
+        raise UserError(_cannot_list(error, shown, self.name)) from error
 
     def _enter(self, place: _Place, name: str) -> _Place | None:
         exclude = self._exclude.step(place.exclude, name)
@@ -111,12 +177,12 @@ class FolderSource:
         path = f"{place.path}/{name}" if place.path else name
         return _Place(path=path, files=files, exclude=exclude)
 
-    def _read_entry(self, entry: os.DirEntry[str], path: str, root: str, found: _Found) -> _Remembered | None:
+    def _read_entry(self, entry: os.DirEntry[str], path: str, visit: _Visit) -> _Remembered | None:
+        old, found = visit.before.files.get(entry.name), visit.found
         try:
-            target = _target_of(entry, root)
+            target = _target_of(entry, visit.folder, visit.root)
             status = os.lstat(target)
             _check(status)
-            old = self._remembered.get(path)
             if old is not None and old.signature == _signature(status) and old.is_certain:
                 return old
             return self._read_file(target, path, old)
@@ -152,8 +218,8 @@ class _Place:
     """A path in the walk, and how far each pattern has come with it."""
 
     path: str
-    files: _States
-    exclude: _States
+    files: States
+    exclude: States
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +235,48 @@ class _Remembered:
     def is_certain(self) -> bool:
         """Whether every later change must show in the signature: the bytes are younger than the coarsest clock."""
         return self.last_read - self.first_met >= _COARSEST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listing:
+    """The documents of one folder by name, those of them that are certain, and the names that no pattern asks for.
+
+    `came` and `left` are what is another than in the listing before.
+    """
+
+    files: dict[str, _Remembered] = field(default_factory=dict)
+    certain: dict[str, _Remembered] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)
+    came: tuple[_Remembered, ...] = ()
+    left: tuple[_Remembered, ...] = ()
+    is_complete: bool = False
+
+    def with_changes(self, came: Mapping[str, _Remembered], gone: set[str], *, most: int) -> _Listing:
+        """The next listing of the folder, which has `most` entries."""
+        files, certain = {**self.files, **came}, {**self.certain, **came}
+        for name in gone:
+            del files[name]
+        for name in (*gone, *(name for name, one in came.items() if not one.is_certain)):
+            certain.pop(name, None)
+        return _Listing(
+            files=files, certain=certain,
+            ignored=self.ignored if len(self.ignored) <= most else set(),
+            came=tuple(came.values()),
+            left=tuple(one for name, one in self.files.items() if name in gone) if gone else (),
+            is_complete=True,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Visit:
+    """A look into one folder: what it was before, and where what it finds goes."""
+
+    place: _Place
+    folder: str
+    root: str
+    before: _Listing
+    found: _Found
+    waiting: list[_Place]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -214,62 +322,19 @@ _LINK_TO_NOTHING = ("This is a link to a file that doesn't exist.", "Put the fil
 _NAME_NOT_UTF8 = ("The name is not UTF-8, so it was not read.", "Rename it; plain letters, digits and - always work.")
 
 
-class _Patterns:
-    """Glob patterns, matched name by name on the way down, so that whole folders can be left out.
-
-    A state is (which pattern, how many of its parts are done). Time is linear in the path, whatever the pattern.
-    """
-
-    def __init__(self, patterns: Iterable[str], *, place: str) -> None:
-        self._parts = [_parts(pattern, place) for pattern in patterns]
-        self.start: _States = frozenset(state for i in range(len(self._parts)) for state in self._closed(i, 0))
-
-    def step(self, states: _States, name: str) -> _States:
-        return frozenset(after for state in states for after in self._after(*state, name))
-
-    def match(self, states: _States) -> bool:
-        return any(done == len(self._parts[which]) for which, done in states)
-
-    def go_on(self, states: _States) -> bool:
-        return any(done < len(self._parts[which]) for which, done in states)
-
-    def _after(self, which: int, done: int, name: str) -> Iterable[tuple[int, int]]:
-        parts = self._parts[which]
-        if done == len(parts):
-            return ()
-        part = parts[done]
-        if part is None:
-            return () if name.startswith(".") else self._closed(which, done)
-        return self._closed(which, done + 1) if part(name) else ()
-
-    def _closed(self, which: int, done: int) -> Iterator[tuple[int, int]]:
-        """The state itself and those reached by letting `**` stand for nothing."""
-        yield which, done
-        parts = self._parts[which]
-        while done < len(parts) and parts[done] is None:
-            done += 1
-            yield which, done
+def _is_as_it_was(entry: os.DirEntry[str], old: _Remembered) -> bool:
+    """Whether the file itself, no link to one, has the signature of one that was read when it was certain."""
+    try:
+        return _signature(entry.stat(follow_symlinks=False)) == old.signature
+    except OSError:
+        return False  # what became of it is found out like that of any other
 
 
-def _parts(pattern: str, place: str) -> tuple[Callable[[str], bool] | None, ...]:
-    if pattern.endswith("/"):
-        pattern += "**"
-    names = [name for name in pattern.split("/") if name not in ("", ".")]
-    if not names or ".." in names or pattern.startswith("/"):
-        raise UserError(f"{place}: {pattern!r} leaves the folder. Write it relative to it, as in `_events/*.md`.")
-    return tuple(None if name == "**" else _matcher(name) for name in names)
-
-
-def _matcher(glob: str) -> Callable[[str], bool]:
-    compiled = re.compile(fnmatch.translate(glob))
-    dotted = glob.startswith(".")
-    return lambda name: (dotted or not name.startswith(".")) and compiled.match(name) is not None
-
-
-def _target_of(entry: os.DirEntry[str], root: str) -> str:
+def _target_of(entry: os.DirEntry[str], folder: str, root: str) -> str:
+    path = os.path.join(folder, entry.name)  # noqa: PTH118 - thousands of times
     if not entry.is_symlink():
-        return entry.path
-    real = Path(os.path.realpath(entry.path))
+        return path
+    real = Path(os.path.realpath(path))
     if not real.is_relative_to(root) or any(part.startswith(".") for part in real.relative_to(root).parts):
         raise _Refused(*_LINK_OUT)
     if not os.path.lexists(real):
@@ -309,10 +374,8 @@ def _known_or(known: Document | None, document: Document) -> Document:
     return known if known is not None and same else document
 
 
-def _revision(documents: Sequence[Document], unreadable: Iterable[str]) -> str:
-    digest = hashlib.sha256()
-    for document in documents:
-        digest.update(f"{document.path}\0{document.revision}\n".encode())
+def _revision(lines: Iterable[bytes], unreadable: Iterable[str]) -> str:
+    digest = hashlib.sha256(b"".join(lines))
     for path in sorted(unreadable):
         digest.update(f"{path}\0\n".encode())
     return digest.hexdigest()

@@ -6,13 +6,17 @@ provider is asked before every act, so nothing is lost and nothing is sent twice
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from operator import is_
 
-from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory
-from notifier.core.event import Content, Reason
-from notifier.core.identity import guard_against_shrinking, settle
+from notifier.core.answers import Answers
+from notifier.core.changes import replaced, touched
+from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory, SeenEvent
+from notifier.core.entry import Entry, Written
+from notifier.core.event import Content, Event, Reason
+from notifier.core.identity import Settling, guard_against_shrinking, settle
 from notifier.core.plan import plan
 from notifier.core.span import FeedPlan
 from notifier.errors import Problem, UserError
@@ -49,8 +53,13 @@ class Ticker:
 
     wiring: Wiring
     reader: Reader = field(init=False)
-    _feeds: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    _shown: tuple[Sequence[Event], Mapping[str, SeenEvent]] = ((), {})
+    _known: dict[str, Entry] = field(default_factory=dict)
+    _written: Written = field(default_factory=Written)
+    _published: dict[str, list[Entry]] = field(default_factory=dict)
     _rest: _Rest | None = None
+    _settling: Settling = field(default_factory=Settling)
+    _answers: Answers = field(default_factory=Answers)
 
     def __post_init__(self) -> None:
         self.reader = Reader(self.wiring.sources, languages=(self.wiring.rules.site.language.partition("-")[0],))
@@ -62,10 +71,18 @@ class Ticker:
 
     def _look(self, read: Content, memory: Memory, now: datetime, *, accept_shrink: bool) -> Look:
         rules = self.wiring.rules
-        content = settle(read, memory, rules, now)
-        if not accept_shrink:
-            guard_against_shrinking(content, memory, rules, now)
-        return Look(at=now, content=content, memory=memory, plan=plan(content, memory, rules, now, HORIZON))
+        try:
+            content = settle(read, memory, rules, now, self._settling)
+            if not accept_shrink:
+                guard_against_shrinking(content, memory, rules, now, self._settling)
+            made = plan(content, memory, rules, now, HORIZON, kept=self._answers)
+        except UserError:
+            raise
+        except BaseException:
+            # Broken off half-way: nothing that was kept is sure.
+            self._settling, self._answers = Settling(), Answers()
+            raise
+        return Look(at=now, content=content, memory=memory, plan=made)
 
     def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
         """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
@@ -109,29 +126,46 @@ class Ticker:
         published: list[str] = []
         problems: list[Problem] = []
         for feed in look.plan.feeds:
-            version = _version(feed, look)
-            if publisher is None and self._feeds.get(feed.name) == version:
+            entries = self._entries(feed, look)
+            if publisher is None and _are_same(self._published.get(feed.name), entries):
                 continue
             try:
-                if target.publish(f"{feed.name}.ics", self.feed_bytes(feed, look)):
+                if target.publish(f"{feed.name}.ics", self._render(feed, entries)):
                     published.append(feed.name)
             except (UserError, ValueError) as error:
                 said = error.problems if isinstance(error, UserError) else ()
                 problems += said or [Problem(path=f"{feed.name}.ics", what=str(error))]
                 continue
             if publisher is None:
-                self._feeds[feed.name] = version
+                self._published[feed.name] = entries
         return tuple(published), tuple(problems)
 
     def feed_bytes(self, feed: FeedPlan, look: Look) -> bytes:
         """The calendar of a feed. Raises ValueError rather than render a wrong one."""
+        return self._render(feed, self._entries(feed, look))
+
+    def _render(self, feed: FeedPlan, entries: Sequence[Entry]) -> bytes:
         from notifier.core.ics import render_feed  # noqa: PLC0415 - slow to import, and most looks make no feed
 
         settings = next(f for f in self.wiring.rules.feeds if f.name == feed.name)
-        events = look.events()
-        entries = [entry_of(events[uid], look) for uid in feed.uids]
-        site = self.wiring.rules.site
-        return render_feed(settings, site, entries, feed_address(self.wiring.rules, feed.name))
+        address = feed_address(self.wiring.rules, feed.name)
+        return render_feed(settings, self.wiring.rules.site, entries, address, self._written)
+
+    def _entries(self, feed: FeedPlan, look: Look) -> list[Entry]:
+        """The entries of a feed: the same objects as before, of events that did not change."""
+        events, seen = look.content.events, look.settled_memory().seen
+        went, came = replaced(self._shown[0], events)
+        for uid in (*(event.uid for event in (*went, *came)), *touched(self._shown[1], seen)):
+            self._known.pop(uid, None)
+            self._written.entries.pop(uid, None)
+        self._shown = events, seen
+        known = self._known
+        try:
+            return list(map(known.__getitem__, feed.uids))
+        except KeyError:
+            by_uid = look.events()
+            known.update((uid, entry_of(by_uid[uid], look)) for uid in feed.uids if uid not in known)
+            return list(map(known.__getitem__, feed.uids))
 
     def _apply(self, look: Look) -> tuple[Delivery, ...]:
         moved: list[Delivery] = []
@@ -157,8 +191,5 @@ class Ticker:
         return self.wiring.ledger.move(row, to, at=at, reasons=reasons, draft_id=row.draft_id) or row
 
 
-def _version(feed: FeedPlan, look: Look) -> tuple[object, ...]:
-    changed = {seen.uid: seen.sequence for seen in look.plan.seen}
-    return tuple(
-        (uid, changed.get(uid, look.memory.seen[uid].sequence if uid in look.memory.seen else 0)) for uid in feed.uids
-    )
+def _are_same(before: list[Entry] | None, now: list[Entry]) -> bool:
+    return before is not None and len(before) == len(now) and all(map(is_, before, now))

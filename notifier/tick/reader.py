@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter, is_
 
 from notifier.config import SourceSettings
 from notifier.config.settings import Group
+from notifier.core.changes import Ordered, replaced
 from notifier.core.event import Content, Document, Event
 from notifier.core.patterns import matches
 from notifier.core.reading import Library, Reading, merge, read_document, read_entries, read_project
-from notifier.core.reading.copying import copied
+from notifier.core.reading.copying import Comparison
+from notifier.core.reading.entries import Entry
+from notifier.core.reading.merging import Copy
 from notifier.core.reading.shape import Shape
 from notifier.errors import Problem, UserError
-from notifier.ports import Source
+from notifier.ports import Snapshot, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +31,130 @@ class Held:
     library: Library
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Use:
+    """What a path is read for: an event of a group, a project, something that others refer to."""
+
+    group: Group | None
+    is_project: bool
+    is_reference: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Shelf:
+    """The documents of one source as they were last read, in the order of their paths, and what each meant."""
+
+    settings: SourceSettings
+    snapshot: Snapshot | None = None
+    documents: dict[str, Document] = field(default_factory=dict)
+    uses: dict[str, _Use] = field(default_factory=dict)
+    projects: dict[str, tuple[Document, str | None, tuple[Problem, ...]]] = field(default_factory=dict)
+    stamp: object = None
+    library: Library | None = None
+    library_problems: tuple[Problem, ...] = ()
+    readings: dict[str, tuple[Document, Reading]] = field(default_factory=dict)
+    #: Those of the readings that gave more than events.
+    notable: dict[str, Reading] = field(default_factory=dict)
+    #: What changed since the last reading, by path; None what is gone.
+    pending: dict[str, Document | None] = field(default_factory=dict)
+    must_forget: bool = False
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Take over what is there now."""
+        went, came = replaced(self.snapshot.documents if self.snapshot else (), snapshot.documents)
+        for document in went:
+            del self.documents[document.path]
+            self.pending[document.path] = None
+        for document in came:
+            self.documents[document.path] = self.pending[document.path] = document
+            if document.path not in self.uses:
+                self.uses[document.path] = self._use_of(document.path)
+        for document in went:
+            if document.path not in self.documents:
+                del self.uses[document.path]
+                self.projects.pop(document.path, None)
+        self.snapshot = snapshot
+
+    def titles(self) -> tuple[dict[str, str], list[Problem]]:
+        """The titles of its projects, by the stems of their files."""
+        titles: dict[str, str] = {}
+        problems: list[Problem] = []
+        for path in sorted(path for path, use in self._special() if use.is_project):
+            document, known = self.documents[path], self.projects.get(path)
+            if known is None or known[0] is not document:
+                title, found = read_project(document)
+                known = self.projects[path] = document, title, tuple(found)
+            titles[path.rpartition("/")[2].partition(".")[0]] = known[1] or path
+            problems += known[2]
+        return titles, problems
+
+    def learn(self, projects: Mapping[str, str], until_year: int) -> None:
+        """Learn what the documents may refer to; when it is another than before, all of them are read again."""
+        referred = [self.documents[path] for path in sorted(path for path, use in self._special() if use.is_reference)]
+        stamp = (projects, until_year, [(document.path, document.revision) for document in referred])
+        if self.library is not None and self.stamp == stamp:
+            return
+        files: dict[str, Entry] = {}
+        problems: list[Problem] = []
+        for document in referred:
+            entries, found = read_entries(document)
+            # A page that others refer to may be no page of an event: only what keeps it from being read matters here.
+            if entries is None:
+                problems += found
+            else:
+                files[document.path] = entries
+        self.library = Library(projects=projects, files=files, until_year=until_year)
+        self.stamp, self.library_problems = stamp, tuple(problems)
+        self.must_forget, self.pending = True, {**dict.fromkeys(self.readings), **self.documents}
+
+    def read(self, progress: Callable[[int, int], None] | None) -> tuple[list[Event], list[Event]]:
+        """Read what changed; returns the events that are gone, and those that came."""
+        gone: list[Event] = []
+        come: list[Event] = []
+        fresh: dict[str, tuple[Document, Reading]] = {}
+        for number, (path, document) in enumerate(sorted(self.pending.items())):
+            if progress is not None:
+                progress(number, len(self.pending))
+            if path in self.readings:
+                gone += self.readings[path][1].events
+            if document is not None and (reading := self._reading(document)) is not None:
+                fresh[path] = document, reading
+                come += reading.events
+        for path in self.pending:
+            self.readings.pop(path, None)
+            self.notable.pop(path, None)
+        self.readings |= fresh
+        self.notable |= {path: one for path, (_, one) in fresh.items() if one.problems or one.broken or one.copies}
+        self.pending, self.must_forget = {}, False
+        return gone, come
+
+    def _reading(self, document: Document) -> Reading | None:
+        group, known = self.uses[document.path].group, self.readings.get(document.path)
+        if group is None or self.library is None:
+            return None
+        if known is not None and known[0].revision == document.revision and not self.must_forget:
+            return known[1]
+        return read_document(document, group.shape, self.library)
+
+    def _special(self) -> Iterable[tuple[str, _Use]]:
+        """The paths that are read for more than events; few sites have any."""
+        settings = self.settings
+        if not settings.projects and not any(group.references for group in settings.groups):
+            return ()
+        return self.uses.items()
+
+    def _use_of(self, path: str) -> _Use:
+        groups, references = self.settings.groups, [one for group in self.settings.groups for one in group.references]
+        return _Use(
+            group=next((g for g in groups if matches(path, g.files) and not matches(path, g.exclude)), None),
+            is_project=matches(path, self.settings.projects),
+            is_reference=matches(path, references),
+        )
+
+
 @dataclass(slots=True)
 class Reader:
-    """Reads sources and remembers what each unchanged document meant.
+    """Reads sources and remembers what each unchanged document meant: its events stay the very same objects.
 
     `languages` are those of the site, the preferred one first: of an event's translations that one is kept.
     `progress` is told how many of how many documents of a source were read, before each one.
@@ -38,9 +163,10 @@ class Reader:
     sources: tuple[tuple[SourceSettings, Source], ...]
     languages: tuple[str, ...] = ()
     progress: Callable[[int, int], None] | None = None
-    _documents: dict[str, dict[str, Document]] = field(default_factory=dict)
-    _readings: dict[tuple[str, str], tuple[str, Reading]] = field(default_factory=dict)
-    _libraries: dict[str, tuple[object, Library]] = field(default_factory=dict)
+    _shelves: dict[str, _Shelf] = field(default_factory=dict)
+    _merged: dict[tuple[str, str], _Merged] = field(default_factory=dict)
+    _comparison: Comparison = field(default_factory=Comparison)
+    _in_order: Ordered[Event] = field(default_factory=lambda: Ordered(attrgetter("source", "path"), id))
     _last: tuple[object, Content] | None = None
 
     def read(self, now: datetime) -> Content:
@@ -54,31 +180,34 @@ class Reader:
         broken: set[tuple[str, str]] = set()
         unread: set[str] = set()
         for settings, source in self.sources:
+            shelf = self._shelves.setdefault(settings.name, _Shelf(settings=settings))
             try:
-                snapshot = source.read(self._documents.get(settings.name, {}))
+                snapshot = source.read(shelf.documents)
             except UserError as error:
                 unread.add(settings.name)
                 problems.append(Problem(path=settings.name, what=error.message))
                 revisions.append(error.message)
                 continue
             revisions.append((snapshot.revision, snapshot.problems))
-            self._documents[settings.name] = {document.path: document for document in snapshot.documents}
+            shelf.take(snapshot)
             problems += snapshot.problems
             broken |= {(settings.name, path) for path in snapshot.unreadable}
         if self._last is not None and self._last[0] == revisions:
             return self._last[1]
         projects = self._projects(problems)
-        readings: dict[tuple[str, str], Reading] = {}
-        for settings, _ in self.sources:
-            if settings.name not in unread:
-                library = self._library(settings, projects, now.year + 1, problems)
-                readings |= dict(self._read_events(settings, library))
-        events = self._events(readings, problems)
-        problems += copied(events)
-        broken |= {(source, path) for (source, _), reading in readings.items() for path in reading.broken}
-        problems.sort(key=lambda problem: (problem.path, problem.line or 0, problem.what))
+        shelves = [self._shelves[settings.name] for settings, _ in self.sources if settings.name not in unread]
+        for shelf in shelves:
+            shelf.learn(projects, now.year + 1)
+            problems += shelf.library_problems
+            self._in_order.replace(*shelf.read(self.progress))
+        notable = [(shelf.settings.name, one) for shelf in shelves for one in shelf.notable.values()]
+        problems += [problem for _, one in notable for problem in one.problems]
+        broken |= {(name, path) for name, one in notable for path in one.broken}
+        events = self._events(shelves, notable, problems)
+        problems += self._comparison.update(events)
+        problems.sort(key=lambda one: (one.path, one.line or 0, one.what, one.field or "", one.hint))
         content = Content(
-            events=tuple(events), problems=tuple(problems), broken=frozenset(broken),
+            events=events, problems=tuple(problems), broken=frozenset(broken),
             unread=frozenset(unread), projects=projects,
         )  # fmt: skip
         self._last = (revisions, content)
@@ -86,71 +215,62 @@ class Reader:
 
     def held(self, path: str) -> tuple[Held, ...]:
         """The documents at this path that were read for events: one, or one of each source that has it."""
+        shelves = [self._shelves[settings.name] for settings, _ in self.sources if settings.name in self._shelves]
         return tuple(
-            Held(settings=settings, document=document, shape=group.shape, library=self._libraries[settings.name][1])
-            for settings, _ in self.sources
-            if (document := self._documents.get(settings.name, {}).get(path)) is not None
-            and settings.name in self._libraries and (group := _group_of(path, settings)) is not None
-        )  # fmt: skip
-
-    def _events(self, readings: Mapping[tuple[str, str], Reading], problems: list[Problem]) -> list[Event]:
-        events = [event for reading in readings.values() for event in reading.events]
-        for reading in readings.values():
-            problems += reading.problems
-        copies = {(place[0], path): copy for place, found in readings.items() for path, copy in found.copies.items()}
-        if copies:
-            events, differing = merge(events, copies, self.languages)
-            problems += differing
-        return sorted(events, key=lambda event: (event.source, event.path))
+            Held(settings=shelf.settings, document=shelf.documents[path], shape=group.shape, library=shelf.library)
+            for shelf in shelves
+            if path in shelf.documents and shelf.library is not None and (group := shelf.uses[path].group) is not None
+        )
 
     def _projects(self, problems: list[Problem]) -> Mapping[str, str]:
         titles: dict[str, str] = {}
         for settings, _ in self.sources:
-            for path, document in self._documents.get(settings.name, {}).items():
-                if matches(path, settings.projects):
-                    title, found = read_project(document)
-                    problems += found
-                    titles[path.rpartition("/")[2].partition(".")[0]] = title or path
+            own, found = self._shelves[settings.name].titles()
+            titles |= own
+            problems += found
         return titles
 
-    def _library(
-        self, settings: SourceSettings, projects: Mapping[str, str], until_year: int, problems: list[Problem]
-    ) -> Library:
-        """What the source's documents may refer to; when it is another than before, all of them are read again."""
-        patterns = [pattern for group in settings.groups for pattern in group.references]
-        referred = [d for path, d in self._documents[settings.name].items() if patterns and matches(path, patterns)]
-        stamp = (projects, until_year, [(document.path, document.revision) for document in referred])
-        known = self._libraries.get(settings.name)
-        if known is not None and known[0] == stamp:
-            return known[1]
-        files = {}
-        for document in referred:
-            entries, found = read_entries(document)
-            # A page that others refer to may be no page of an event: only what keeps it from being read matters here.
-            problems += found if entries is None else ()
-            if entries is not None:
-                files[document.path] = entries
-        library = Library(projects=projects, files=files, until_year=until_year)
-        self._libraries[settings.name] = (stamp, library)
-        self._readings = {place: reading for place, reading in self._readings.items() if place[0] != settings.name}
-        return library
+    def _events(
+        self, shelves: Sequence[_Shelf], notable: Sequence[tuple[str, Reading]], problems: list[Problem]
+    ) -> tuple[Event, ...]:
+        """All events in the order of (source, path), translations of one as one."""
+        events = self._in_order.all()
+        if len(shelves) < len(self._shelves):
+            events = tuple(
+                event for shelf in shelves for _, (_, one) in sorted(shelf.readings.items()) for event in one.events
+            )
+        copies = {(name, path): copy for name, one in notable for path, copy in one.copies.items()}
+        if len(shelves) == len(self._shelves) and not copies:
+            return events
+        merged = self._merge(events, copies, problems) if copies else events
+        return tuple(sorted(merged, key=attrgetter("source", "path")))
 
-    def _read_events(self, settings: SourceSettings, library: Library) -> Iterator[tuple[tuple[str, str], Reading]]:
-        documents = self._documents[settings.name]
-        for number, (path, document) in enumerate(documents.items()):
-            if self.progress is not None:
-                self.progress(number, len(documents))
-            group = _group_of(path, settings)
-            if group is None:
-                continue
-            place = (settings.name, path)
-            known = self._readings.get(place)
-            if known is None or known[0] != document.revision:
-                known = self._readings[place] = (document.revision, read_document(document, group.shape, library))
-            yield place, known[1]
-        for place in [p for p in self._readings if p[0] == settings.name and p[1] not in documents]:
-            del self._readings[place]
+    def _merge(
+        self, events: Iterable[Event], copies: Mapping[tuple[str, str], Copy], problems: list[Problem]
+    ) -> list[Event]:
+        """One event for all documents that are one; the same object as before where none of them changed."""
+        merged: list[Event] = []
+        groups: dict[tuple[str, str], list[Event]] = {}
+        for event in events:
+            copy = copies.get((event.source, event.path))
+            if copy is None:
+                merged.append(event)
+            else:
+                groups.setdefault((event.source, copy.key), []).append(event)
+        known, self._merged = self._merged, {}
+        for key, group in groups.items():
+            one = known.get(key)
+            if one is None or len(one.of) != len(group) or not all(map(is_, one.of, group)):
+                kept, differing = merge(group, copies, self.languages)
+                one = _Merged(of=tuple(group), kept=tuple(kept), problems=tuple(differing))
+            self._merged[key] = one
+            merged += one.kept
+            problems += one.problems
+        return merged
 
 
-def _group_of(path: str, settings: SourceSettings) -> Group | None:
-    return next((g for g in settings.groups if matches(path, g.files) and not matches(path, g.exclude)), None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Merged:
+    of: tuple[Event, ...]
+    kept: tuple[Event, ...]
+    problems: tuple[Problem, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypedDict
 
 from notifier.config import Settings, SourceSettings
 from notifier.core.delivery import Delivery, Memory
@@ -30,6 +31,11 @@ class Wiring:
     templates: Templates
 
 
+class _Made(TypedDict, total=False):
+    memory: Memory
+    events: dict[str, Event]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """What is there at one instant and what follows from it; nothing was written."""
@@ -38,18 +44,24 @@ class Look:
     content: Content
     memory: Memory
     plan: Plan
+    # What follows from the rest, once it has been asked for.
+    _made: _Made = field(default_factory=_Made, compare=False, repr=False)
 
     def settled_memory(self) -> Memory:
         """The memory with this plan's baselines and events, as the ledger holds it once the plan is recorded."""
-        return replace(
-            self.memory,
-            baselines={**self.memory.baselines, **self.plan.baselines},
-            seen={**self.memory.seen, **{seen.uid: seen for seen in self.plan.seen}},
-        )
+        if "memory" not in self._made:
+            self._made["memory"] = replace(
+                self.memory,
+                baselines={**self.memory.baselines, **self.plan.baselines},
+                seen={**self.memory.seen, **{seen.uid: seen for seen in self.plan.seen}},
+            )
+        return self._made["memory"]
 
     def events(self) -> dict[str, Event]:
         """The events by uid."""
-        return {event.uid: event for event in self.content.events}
+        if "events" not in self._made:
+            self._made["events"] = {event.uid: event for event in self.content.events}
+        return self._made["events"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +77,7 @@ class Report:
 
 def entry_of(event: Event, look: Look) -> Entry:
     """The event with its calendar revision, as this plan leaves it in the ledger."""
-    changed = {seen.uid: seen for seen in look.plan.seen}
-    seen = changed[event.uid] if event.uid in changed else look.memory.seen[event.uid]
+    seen = look.settled_memory().seen[event.uid]
     return Entry(event=event, sequence=seen.sequence, created_at=seen.first_seen_at, modified_at=seen.changed_at)
 
 

@@ -9,7 +9,7 @@ from icalendar import Calendar
 from icalendar import Event as ICalEvent
 
 from notifier.core.entry import Entry
-from notifier.core.ics import render_feed
+from notifier.core.ics import Written, render_feed
 from notifier.core.schedule import starts_at
 from tests.bench.measures import command, seconds, tell
 from tests.bench.scan import NOW
@@ -43,8 +43,10 @@ def test_feed(size: int) -> None:
     ]
     entries = [Entry(event=event, sequence=0, created_at=NOW, modified_at=NOW) for event in events]
 
+    written = Written()
+
     def ours() -> bytes:
-        return render_feed(a_feed(), a_site(), entries, "https://www.example.org/feeds/all.ics")
+        return render_feed(a_feed(), a_site(), entries, "https://www.example.org/feeds/all.ics", written)
 
     def straight() -> bytes:
         calendar = Calendar()
@@ -57,8 +59,8 @@ def test_feed(size: int) -> None:
             component.add("dtstamp", NOW)
             component.add("url", entry.event.url)
             calendar.add_component(component)
-        written: bytes = calendar.to_ical()
-        return written
+        lines: bytes = calendar.to_ical()
+        return lines
 
     anchor = seconds(straight, rounds=3)
     tell(f"feed of {size} events, first time / icalendar straight", seconds(ours, rounds=1), anchor, "<= 0.67 x")

@@ -129,7 +129,8 @@ def test_an_event_with_a_key_of_its_own_keeps_its_uid_wherever_its_file_goes() -
 
 def test_a_site_that_begins_to_choose_keys_keeps_the_identities_it_has() -> None:
     seen = a_seen_event(an_event(uid="first@example.org"))
-    content = settled(an_event(uid="", key="fair-26", title="Another title"), memory=a_memory(seen))
+    moved = an_event(uid="", key="fair-26", title="Another title", when=a_time("2026-12-11 10:00"))
+    content = settled(moved, memory=a_memory(seen))
     assert ([event.uid for event in content.events], content.vanished) == (["first@example.org"], frozenset())
 
 

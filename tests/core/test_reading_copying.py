@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
 
 from notifier.core.event import Event, Evidence
-from notifier.core.reading.copying import copied
+from notifier.core.reading.copying import Comparison, copied
 from notifier.core.reading.counting import number_in, without_numbers
 from tests.builders import a_time, an_event
 
@@ -220,3 +221,28 @@ def test_the_time_it_takes_grows_with_the_number_of_events() -> None:
 
     assert copied(events) == ()
     assert all(one.path != other.path for one, other in pairwise(events))
+
+
+def any_meeting(chance: Random, number: int) -> Event:
+    """A meeting like others: of few titles, links, texts and numbers, so that much is shared."""
+    when = (
+        None if chance.random() < 0.1 else a_time(f"2026-{chance.randint(1, 12):02}-{chance.randint(1, 28):02} 14:00")
+    )
+    return meeting(
+        "2026-01-01", f"{chance.choice(['Garden circle', 'Pond circle'])} #{chance.randint(1, 4)}", when=when,
+        path=f"_events/{number}{chance.choice(['', '#1', '#2'])}.md", series=chance.choice([None, "Circle"]),
+        join_url=chance.choice([None, TICKET, f"{TICKET}1"]), body=chance.choice(["", TEXT, f"{TEXT} See you on 14 October."]),
+        summary=chance.choice(["", "The 3rd meeting of the circle."]), status=chance.choice(["scheduled"] * 3 + ["cancelled"]),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_comparing_only_what_changed_says_the_same(seed: int) -> None:
+    chance, comparison = Random(seed), Comparison()  # noqa: S311 - chance that can be repeated
+    events = [any_meeting(chance, number) for number in range(12)]
+    for _ in range(25):
+        assert comparison.update(tuple(events)) == copied(events)
+        place = chance.randrange(len(events))
+        events[place : place + chance.choice([0, 1, 1, 2])] = [
+            any_meeting(chance, chance.randrange(12)) for _ in range(chance.choice([0, 1, 1, 2]) or place == 0)
+        ]

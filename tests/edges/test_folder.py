@@ -7,8 +7,9 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -144,6 +145,60 @@ def test_a_file_that_is_certainly_unchanged_is_not_opened_again(folder: Path) ->
     watch.seconds = 2
     (certain,) = source.read({}).documents
     assert source.read({}).documents[0] is certain
+
+
+def test_while_nothing_changes_the_snapshot_is_the_very_same(folder: Path) -> None:
+    watch = Stopwatch()
+    source = FolderSource(name="website", folder=folder, files=["_events/*.md"], elapsed=watch)
+    write(folder / "_events" / "notes.txt")
+    for watch.seconds in (0, 2, 4):
+        source.read({})
+    assert source.read({}) is source.read({})
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_what_a_folder_remembers_never_shows(folder: Path, seed: int) -> None:
+    chance, watch = Random(seed), Stopwatch()  # noqa: S311 - chance that can be repeated
+    patterns, exclude = ("_events/**/*.md", "*.yaml"), ("_events/drafts",)
+    source = FolderSource(name="website", folder=folder, files=patterns, exclude=exclude, elapsed=watch)
+    names = [
+        "_events/a.md",
+        "_events/b.md",
+        "_events/in/c.md",
+        "_events/in/d.md",
+        "_events/drafts/e.md",
+        "f.yaml",
+        "g.txt",
+    ]
+    before: Mapping[str, Document] = {}
+    for number in range(30):
+        path = folder / chance.choice(names)
+        change(path, chance.choice(["write", "write", "remove", "link", "folder", "touch"]), number)
+        for _ in range(chance.randint(0, 3)):
+            watch.seconds += chance.choice([0.5, 3])
+            snapshot, anew = (
+                source.read(before),
+                FolderSource(name="website", folder=folder, files=patterns, exclude=exclude),
+            )
+            assert snapshot == anew.read(before)
+            before = {document.path: document for document in snapshot.documents}
+
+
+def change(path: Path, how: str, number: int) -> None:
+    """Do something to what is at a path; whatever was there before makes way."""
+    if how == "touch":
+        return
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+    if how == "write":
+        write(path, "x" * number)
+    elif how == "link":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.symlink_to(["a.md", "/etc/passwd", "absent.md", "."][number % 4])
+    elif how == "folder":
+        write(path / "inner.md", "y" * number)
 
 
 def test_a_file_first_met_less_than_two_seconds_ago_is_read_again(folder: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from notifier.core.event import AllDay, Event, Timed
+from notifier.core.changes import replaced
+from notifier.core.event import AllDay, Event, Timed, When
 from notifier.core.reading.counting import Number, number_in, without_numbers
 from notifier.core.reading.dates import WEEKDAY_NAMES, dates_in
 from notifier.core.reading.plain import without_markup
@@ -49,18 +51,24 @@ _ENTRY = re.compile(r"\.(?:ya?ml|json|toml|csv|ics)#[^#]+", re.IGNORECASE)
 _PART = re.compile(r"#[\w-]+(?:#[\w-]+)?$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+#: What meetings have in common: the name of their series, a registration link, or a text (as a digest).
+_Shared = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Meeting:
-    """An event, its first and last day, and the place in the content that stands for it alone."""
+    """An event, its first and last day, the place in the content that stands for it alone, and its series."""
 
     event: Event
     first: date
     last: date
     place: str
+    series: _Shared | None
+    numbers: tuple[Number | None, Number | None]
 
     @property
-    def called_off(self) -> bool:
-        return self.event.status in ("cancelled", "postponed")
+    def order(self) -> tuple[date, str, str]:
+        return self.first, self.event.source, self.event.path
 
     def includes(self, days: Iterable[date]) -> bool:
         return any(self.first <= day <= self.last for day in days)
@@ -80,62 +88,141 @@ def copied(events: Sequence[Event]) -> tuple[Problem, ...]:
     A warning each, at the later of the two. Meetings of one series are those with one `series` key, or whose titles
     differ in numbers and dates only.
     """
-    meetings = sorted(filter(None, map(_meeting, events)), key=lambda m: (m.first, m.event.source, m.event.path))
-    going = [meeting for meeting in meetings if not meeting.called_off]
-    series: dict[tuple[str, str, str], list[_Meeting]] = {}
-    for meeting in going:
-        if name := _series(meeting.event):
-            series.setdefault(name, []).append(meeting)
-    found = [*_same_texts(going)]
-    links = _by_link(going)
-    for name, group in series.items():
-        found += [*_same_links(name, group, links), *_numbers(group), *_dates(group)]
-    return tuple(found)
+    return Comparison().update(events)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """A problem, and of which meeting it is where it stands among others."""
+
+    rank: int
+    of: _Meeting
+    problem: Problem
+
+
+_Pairs = dict[tuple[_Meeting, _Meeting], Problem | None]
+
+
+@dataclass(slots=True)
+class Comparison:
+    """All meetings side by side. Only those that share something with one that changed are compared again."""
+
+    _events: Sequence[Event] = ()
+    _meetings: dict[int, tuple[Event, _Meeting | None, tuple[_Shared, ...]]] = field(default_factory=dict)
+    _groups: dict[_Shared, list[_Meeting]] = field(default_factory=dict)
+    _found: dict[_Shared, list[_Found]] = field(default_factory=dict)
+    _pairs: dict[_Shared, _Pairs] = field(default_factory=dict)
+
+    def update(self, events: Sequence[Event]) -> tuple[Problem, ...]:
+        """What `copied` says of these events. One that is the same object as before is taken to be the same."""
+        went, came = replaced(self._events, events)
+        self._events = events
+        touched: set[_Shared] = set()
+        for event in went:
+            _, meeting, shared = self._meetings.pop(id(event))
+            for one in shared:
+                self._groups[one] = [other for other in self._groups[one] if other is not meeting]
+            touched.update(shared)
+        for event in came:
+            meeting = _meeting(event)
+            shared = _shared(meeting) if meeting is not None else ()
+            self._meetings[id(event)] = event, meeting, shared
+            touched.update(shared)
+            if meeting is not None:
+                for one in shared:
+                    self._groups.setdefault(one, []).append(meeting)
+        for one in touched:
+            self._compare(one)
+        found = [(self._order(one), one.problem) for told in self._found.values() for one in told]
+        return tuple(problem for _, problem in sorted(found, key=lambda told: told[0]))
+
+    def _order(self, found: _Found) -> tuple[object, ...]:
+        """Texts by the first that has them, then series by their first meeting: links, numbers, dates."""
+        meeting = found.of
+        if found.rank == 0 or meeting.series is None:
+            return 0, *meeting.order
+        link = meeting.order if found.rank == 1 else ()
+        return 1, *self._groups[meeting.series][0].order, meeting.series, found.rank, link
+
+    def _compare(self, shared: _Shared) -> None:
+        group = self._groups[shared]
+        if not group:
+            del self._groups[shared]
+            self._found.pop(shared, None)
+            self._pairs.pop(shared, None)
+            return
+        group.sort(key=lambda meeting: meeting.order)
+        match shared[1]:
+            case "text":
+                found = [_Found(rank=0, of=group[0], problem=one) for one in _same_text(group)]
+            case "link":
+                found = [_Found(rank=1, of=group[-1], problem=one) for one in _same_link(group, shared[2])]
+            case _:
+                pairs = self._pairs[shared] = _dates(group, self._pairs.get(shared, {}))
+                found = [_Found(rank=2, of=group[0], problem=one) for one in _numbers(group)]
+                found += [_Found(rank=3, of=group[0], problem=one) for one in pairs.values() if one is not None]
+        if found:
+            self._found[shared] = found
+        else:
+            self._found.pop(shared, None)
+
+
+def _shared(meeting: _Meeting) -> tuple[_Shared, ...]:
+    """What it may have in common with others. One that is called off is compared with none."""
+    event = meeting.event
+    if event.status in ("cancelled", "postponed"):
+        return ()
+    shared = [meeting.series] if meeting.series else []
+    if event.join_url:
+        shared.append(("", "link", event.join_url))
+    text = " ".join(event.body.split())
+    if len(text) >= _SHORTEST_TEXT:
+        shared.append((event.source, "text", hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()))
+    return tuple(shared)
 
 
 def _meeting(event: Event) -> _Meeting | None:
     entry = _ENTRY.search(event.path)
     place = event.path[: entry.end()] if entry else _PART.sub("", event.path)
-    match event.when:
+    days = _days(event.when)
+    if days is None:
+        return None
+    series = _series(event)
+    numbers = (number_in(event.title), number_in(event.summary)) if series else (None, None)
+    return _Meeting(event=event, first=days[0], last=days[1], place=place, series=series, numbers=numbers)
+
+
+def _days(when: When | None) -> tuple[date, date] | None:
+    match when:
         case AllDay(first=first, last=last):
-            return _Meeting(event=event, first=first, last=last, place=place)
+            return first, last
         case Timed(starts_at=start, ends_at=end):
-            return _Meeting(event=event, first=start.date(), last=(end or start).date(), place=place)
+            return start.date(), (end or start).date()
         case None:
             return None
 
 
-def _series(event: Event) -> tuple[str, str, str] | None:
+def _series(event: Event) -> _Shared | None:
     if event.series:
         return event.source, "series", event.series.casefold()
     title = without_numbers(event.title)
     return (event.source, "title", title) if title else None
 
 
-def _by_link(meetings: Sequence[_Meeting]) -> dict[str, list[_Meeting]]:
-    """The meetings of each registration link, one a document and day."""
-    found: dict[str, dict[tuple[str, date], _Meeting]] = {}
-    for meeting in meetings:
-        if meeting.event.join_url:
-            found.setdefault(meeting.event.join_url, {})[meeting.place, meeting.first] = meeting
-    return {link: list(sharing.values()) for link, sharing in found.items()}
-
-
-def _same_links(
-    name: tuple[str, str, str], group: Sequence[_Meeting], links: dict[str, list[_Meeting]]
-) -> Iterator[Problem]:
-    for meeting in group:
-        link = meeting.event.join_url or ""
-        sharing = links.get(link, [])
-        if len(sharing) != _SERIES_OWN - 1 or sharing[-1] is not meeting or _series(sharing[0].event) != name:
-            continue
-        if meeting.is_apart_from(sharing[0]) and _is_single_use(link):
-            evidence = meeting.event.evidence.get("join_url")
-            yield meeting.problem(
-                f"The registration link is also that of the meeting on {_told(sharing[0])}.",
-                "Write the link of this meeting.",
-                field="register", line=evidence.line if evidence else None,
-            )  # fmt: skip
+def _same_link(meetings: Sequence[_Meeting], link: str) -> Iterator[Problem]:
+    sharing = list({(meeting.place, meeting.first): meeting for meeting in meetings}.values())
+    if len(sharing) != _SERIES_OWN - 1:
+        return
+    before, meeting = sharing
+    if meeting.series is None or before.series != meeting.series:
+        return
+    if meeting.is_apart_from(before) and _is_single_use(link):
+        evidence = meeting.event.evidence.get("join_url")
+        yield meeting.problem(
+            f"The registration link is also that of the meeting on {_told(before)}.",
+            "Write the link of this meeting.",
+            field="register", line=evidence.line if evidence else None,
+        )  # fmt: skip
 
 
 def _is_single_use(link: str) -> bool:
@@ -150,20 +237,16 @@ def _is_single_use(link: str) -> bool:
 def _numbers(group: Sequence[_Meeting]) -> Iterator[Problem]:
     """Of titles, and of opening paragraphs, each a count of its own; a title's mistake is told once."""
     told: set[str] = set()
-    for field in ("title", None):
-        counted = [(meeting, number) for meeting in group if (number := _number(meeting.event, field))]
+    for which, named in enumerate(("title", None)):
+        counted = [(meeting, number) for meeting in group if (number := meeting.numbers[which])]
         for (before, earlier), (meeting, number) in pairwise(counted):
             if meeting.place in told or not meeting.is_apart_from(before) or not _is_wrong(earlier, number):
                 continue
             told.add(meeting.place)
             yield meeting.problem(
                 f"“{short(number.text)}” can't be right: the meeting on {_told(before)} is “{short(earlier.text)}”.",
-                "Correct the number of the wrong one.", field=field, line=_line(meeting.event, field),
+                "Correct the number of the wrong one.", field=named, line=_line(meeting.event, named),
             )  # fmt: skip
-
-
-def _number(event: Event, field: str | None) -> Number | None:
-    return number_in(event.title if field else event.summary)
 
 
 def _is_wrong(earlier: Number, number: Number) -> bool:
@@ -179,24 +262,29 @@ def _line(event: Event, field: str | None) -> int | None:
     return evidence.line if evidence else None
 
 
-def _dates(group: Sequence[_Meeting]) -> Iterator[Problem]:
+def _dates(group: Sequence[_Meeting], known: _Pairs) -> _Pairs:
+    """What is wrong between each meeting and the one before; `known` says it of those that were neighbours already."""
+    return {pair: known[pair] if pair in known else _date(*pair) for pair in pairwise(group)}
+
+
+def _date(before: _Meeting, meeting: _Meeting) -> Problem | None:
     """The date of the meeting before, in a title or a sentence that announces this one."""
-    for before, meeting in pairwise(group):
-        contradicted = any(doubt.code in ("contradiction", "weekday") for doubt in meeting.event.doubts)
-        if not meeting.is_apart_from(before) or contradicted or meeting.event.status == "past":
-            continue
-        if (said := _told_of(meeting.event.title, before, meeting)) is not None:
-            yield meeting.problem(
-                f"The title says “{said}”, which is the date of the meeting on {_told(before)}.",
-                "Write the date of this one, or none.",
-                field="title", line=_line(meeting.event, "title"),
-            )  # fmt: skip
-        elif (said := _announced(before, meeting)) is not None:
-            yield meeting.problem(
-                f"The text says “{said}”, which is the day of the meeting on {_told(before)}.",
-                f"Write the day of this one: {meeting.first:%A} {meeting.first.day} {meeting.first:%B %Y}.",
-                field="date",
-            )  # fmt: skip
+    contradicted = any(doubt.code in ("contradiction", "weekday") for doubt in meeting.event.doubts)
+    if not meeting.is_apart_from(before) or contradicted or meeting.event.status == "past":
+        return None
+    if (said := _told_of(meeting.event.title, before, meeting)) is not None:
+        return meeting.problem(
+            f"The title says “{said}”, which is the date of the meeting on {_told(before)}.",
+            "Write the date of this one, or none.",
+            field="title", line=_line(meeting.event, "title"),
+        )  # fmt: skip
+    if (said := _announced(before, meeting)) is not None:
+        return meeting.problem(
+            f"The text says “{said}”, which is the day of the meeting on {_told(before)}.",
+            f"Write the day of this one: {meeting.first:%A} {meeting.first.day} {meeting.first:%B %Y}.",
+            field="date",
+        )  # fmt: skip
+    return None
 
 
 def _announced(before: _Meeting, meeting: _Meeting) -> str | None:
@@ -243,20 +331,13 @@ def _told_of(text: str, before: _Meeting, meeting: _Meeting) -> str | None:
     return short(mentions[0].text)
 
 
-def _same_texts(meetings: Sequence[_Meeting]) -> Iterator[Problem]:
-    texts: dict[tuple[str, str], dict[str, _Meeting]] = {}
-    for meeting in meetings:
-        text = " ".join(meeting.event.body.split())
-        if len(text) >= _SHORTEST_TEXT:
-            texts.setdefault((meeting.event.source, text), {})[meeting.place] = meeting
-    for sharing in texts.values():
-        if len(sharing) != _SERIES_OWN - 1:
-            continue
-        before, meeting = sharing.values()
-        if meeting.is_apart_from(before):
-            yield meeting.problem(
-                f"The text is word for word that of the meeting on {_told(before)}.", "Write what this one is about."
-            )
+def _same_text(meetings: Sequence[_Meeting]) -> Iterator[Problem]:
+    sharing = list({meeting.place: meeting for meeting in meetings}.values())
+    if len(sharing) == _SERIES_OWN - 1 and sharing[1].is_apart_from(sharing[0]):
+        before, meeting = sharing
+        yield meeting.problem(
+            f"The text is word for word that of the meeting on {_told(before)}.", "Write what this one is about."
+        )
 
 
 def _told(meeting: _Meeting) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus
-from notifier.core.plan import Plan
 from notifier.edges.ledger.rows import Transition, delivery_of, delivery_row, reasons_text, transition_of
 from notifier.edges.ledger.tables import deliveries, transitions
 
@@ -27,10 +26,20 @@ def read_rows(connection: Connection, statuses: Sequence[DeliveryStatus] = ()) -
     return tuple(delivery_of(row) for row in connection.execute(query).mappings())
 
 
-def record_rows(connection: Connection, plan: Plan) -> None:
-    """Insert what is new and rewrite what is still plannable and differs; leave everything else untouched."""
-    wanted = {row.key: row for row in (*plan.deliveries, *plan.withdrawals, *plan.skips)}
-    stored = _rows_by_key(connection, wanted)
+def record_rows(
+    connection: Connection, planned: Sequence[Delivery], at: datetime, known: Mapping[str, Delivery] | None
+) -> list[Delivery]:
+    """Insert what is new and rewrite what is still plannable and differs; leave everything else untouched.
+
+    `known` are all rows as they are now, where the caller holds them. Returns what was written.
+    """
+    if known is None:
+        wanted = {row.key: row for row in planned}
+        stored = _rows_by_key(connection, wanted)
+    else:
+        # A plan takes over the very rows that it changes nothing about.
+        wanted = {row.key: row for row in planned if known.get(row.key) is not row}
+        stored = {key: known[key] for key in wanted if key in known}
     added = [row for key, row in wanted.items() if key not in stored]
     rewritten = [
         new
@@ -40,10 +49,11 @@ def record_rows(connection: Connection, plan: Plan) -> None:
     _insert(connection, added)
     _rewrite(connection, rewritten)
     changed = [row for row in rewritten if row.status != stored[row.key].status]
-    steps = [_step(row, None, plan.at) for row in added]
-    steps += [_step(row, stored[row.key].status, plan.at) for row in changed]
+    steps = [_step(row, None, at) for row in added]
+    steps += [_step(row, stored[row.key].status, at) for row in changed]
     if steps:
         connection.execute(insert(transitions), steps)
+    return [*added, *rewritten]
 
 
 def move_row(
@@ -74,6 +84,13 @@ def count_transitions(connection: Connection) -> int:
     return connection.execute(select(func.max(transitions.c.id))).scalar() or 0
 
 
+def batched(keys: Iterable[str]) -> Iterator[list[str]]:
+    """The keys in parts that a database takes in one statement."""
+    remaining = iter(keys)
+    while some := list(islice(remaining, _KEYS_AT_ONCE)):
+        yield some
+
+
 def _planned_again(old: Delivery, new: Delivery) -> Delivery:
     # What happened at the provider is not the plan's to say, and attempts tell two movers apart.
     return replace(new, draft_id=old.draft_id, attempts=old.attempts, retry_at=old.retry_at, sent_at=old.sent_at)
@@ -81,8 +98,7 @@ def _planned_again(old: Delivery, new: Delivery) -> Delivery:
 
 def _rows_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Delivery]:
     found: dict[str, Delivery] = {}
-    remaining = iter(keys)
-    while some := list(islice(remaining, _KEYS_AT_ONCE)):
+    for some in batched(keys):
         rows = connection.execute(select(deliveries).where(deliveries.c.key.in_(some))).mappings()
         found |= {row["key"]: delivery_of(row) for row in rows}
     return found

@@ -47,17 +47,37 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One consistent view; others may write meanwhile."""
-    with engine.connect() as connection, connection.begin():
+    with engine.connect() as connection, reading_on(connection):
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction and the only writer; committed at the end, or nothing of it is there."""
-    with engine.connect() as plain:
-        connection = plain.execution_options(ledger_writes=True)
-        with connection.begin():
-            yield connection
+    with engine.connect() as connection, writing_on(connection):
+        yield connection
+
+
+@contextmanager
+def reading_on(connection: Connection) -> Iterator[None]:
+    """The same on a connection that is already there, and in no transaction."""
+    with connection.execution_options(ledger_writes=False).begin():
+        yield
+
+
+@contextmanager
+def writing_on(connection: Connection) -> Iterator[None]:
+    """The same on a connection that is already there, and in no transaction."""
+    with connection.execution_options(ledger_writes=True).begin():
+        yield
+
+
+def others_version(connection: Connection) -> int:
+    """A number that is another one when any other connection, of whatever process, has committed something since.
+
+    What this connection commits itself doesn't count (https://sqlite.org/pragma.html#pragma_data_version).
+    """
+    return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
 
 
 def use_wal(engine: Engine) -> None:

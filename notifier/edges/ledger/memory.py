@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from notifier.core.delivery import Memory, SeenEvent, Told
 from notifier.core.plan import Plan
-from notifier.edges.ledger.deliveries import read_rows
+from notifier.edges.ledger.deliveries import batched, read_rows
 from notifier.edges.ledger.rows import seen_of, seen_row, told_of, told_row
 from notifier.edges.ledger.tables import baselines, seen, site, told
 
@@ -38,8 +38,12 @@ def remember(connection: Connection, plan: Plan) -> None:
         connection.execute(insert(site).values(id=1, **values))
 
 
-def record_told(connection: Connection, tellings: Sequence[Told]) -> None:
-    """Keep the newest telling for each audience and event: an old send confirmed late says nothing new."""
+def record_told(connection: Connection, tellings: Sequence[Told]) -> dict[tuple[str, str], Told]:
+    """Keep the newest telling for each audience and event: an old send confirmed late says nothing new.
+
+    Returns what is kept now for those.
+    """
+    kept: dict[tuple[str, str], Told] = {}
     for one in tellings:
         same = (told.c.audience == one.audience, told.c.uid == one.uid)
         before = connection.execute(select(told.c.at).where(*same)).scalar()
@@ -47,12 +51,17 @@ def record_told(connection: Connection, tellings: Sequence[Told]) -> None:
             connection.execute(insert(told).values(**told_row(one)))
         elif before <= one.at:
             connection.execute(update(told).where(*same).values(**told_row(one)))
+        stored = connection.execute(select(told).where(*same)).mappings().one()
+        kept[one.audience, one.uid] = told_of(stored)
+    return kept
 
 
 def _remember_seen(connection: Connection, memories: Sequence[SeenEvent]) -> None:
     if not memories:
         return
-    known = set(connection.execute(select(seen.c.uid)).scalars())
+    known: set[str] = set()
+    for some in batched([one.uid for one in memories]):
+        known.update(connection.execute(select(seen.c.uid).where(seen.c.uid.in_(some))).scalars())
     rows = [seen_row(one) for one in memories]
     if new := [row for row in rows if row["uid"] not in known]:
         connection.execute(insert(seen), new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -15,10 +16,19 @@ from notifier.core.delivery import FINAL, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
 from notifier.core.plan import Plan
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
-from notifier.edges.ledger.engine import damage, journal_mode, make_engine, reading, writing
+from notifier.edges.ledger.engine import (
+    damage,
+    journal_mode,
+    make_engine,
+    others_version,
+    reading,
+    reading_on,
+    writing_on,
+)
 from notifier.edges.ledger.failures import check_place, create_private, gone, translated
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
 from notifier.edges.ledger.migrate import prepare, stored_revision
+from notifier.edges.ledger.recall import Recall
 from notifier.edges.ledger.rows import Transition, reasons_text
 from notifier.errors import UserError
 from notifier.ports import Finding
@@ -35,14 +45,28 @@ class SqlLedger:
         self._engine = engine
         self._file = file
         self._identity = _identity(file)
+        # All that this ledger writes goes through one connection, so that what others write can be told from it.
+        self._own: Connection | None = None
+        self._alone = threading.RLock()
+        self._recall = Recall()
 
     def rows(self, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
+        if statuses and self._alone.acquire(blocking=False):
+            try:
+                with self._watched(), self._connected() as connection, reading_on(connection):
+                    found = self._recall.rows(others_version(connection), statuses)
+            finally:
+                self._alone.release()
+            if found is not None:
+                return found
+        # While this process writes, too: readers need not wait for that.
         with self._reading() as connection:
             return read_rows(connection, statuses)
 
     def snapshot(self) -> Memory:
-        with self._reading() as connection:
-            return read_memory(connection)
+        with self._alone, self._watched(), self._connected() as connection, reading_on(connection):
+            version = others_version(connection)
+            return self._recall.at(version) or self._recall.take(read_memory(connection), version)
 
     def version(self) -> tuple[datetime | None, int]:
         with self._reading() as connection:
@@ -54,11 +78,18 @@ class SqlLedger:
             return read_transitions(connection, key)
 
     def record(self, plan: Plan) -> bool:
-        with self._writing() as connection:
-            if read_window_end(connection) != plan.window.after:
-                return False
-            record_rows(connection, plan)
-            remember(connection, plan)
+        with self._alone:
+            with self._writing() as connection:
+                if read_window_end(connection) != plan.window.after:
+                    return False
+                version = others_version(connection)
+                memory = self._recall.at(version)
+                held = self._recall.suspend(version)
+                planned = self._recall.news(plan) if memory else (*plan.deliveries, *plan.withdrawals, *plan.skips)
+                rows = record_rows(connection, planned, plan.at, memory.deliveries if memory else None)
+                remember(connection, plan)
+            if held:
+                self._recall.recorded(plan, rows, version)
             return True
 
     def move(
@@ -81,10 +112,14 @@ class SqlLedger:
             changes["reasons"] = reasons_text(tuple(reasons))
         if sent_at is not None:
             changes["sent_at"] = sent_at
-        with self._writing() as connection:
-            moved = move_row(connection, row, to=to, at=at, changes=changes)
-            if moved is not None:
-                record_told(connection, told)
+        with self._alone:
+            with self._writing() as connection:
+                version = others_version(connection)
+                held = self._recall.suspend(version)
+                moved = move_row(connection, row, to=to, at=at, changes=changes)
+                heard = record_told(connection, told) if moved is not None else {}
+            if held:
+                self._recall.moved(moved, heard, version)
             return moved
 
     def doctor(self) -> tuple[Finding, ...]:
@@ -97,6 +132,8 @@ class SqlLedger:
             return (Finding(subject="ledger", ok=False, text=str(error)),)
 
     def close(self) -> None:
+        with self._alone:
+            self._let_go()
         self._engine.dispose()
 
     @contextmanager
@@ -106,8 +143,25 @@ class SqlLedger:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._watched(), writing(self._engine) as connection:
+        with self._alone, self._watched(), self._connected() as connection, writing_on(connection):
             yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """The connection of this ledger's own; after an error another, and all that was held is in doubt."""
+        if self._own is None:
+            self._own = self._engine.connect()
+        try:
+            yield self._own
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        self._recall.doubt()
+        own, self._own = self._own, None
+        if own is not None:
+            own.close()
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

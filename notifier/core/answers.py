@@ -1,0 +1,274 @@
+"""What follows from each event, kept for as long as it holds: a plan is work only for what changed, or whose time came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+
+from notifier.core.changes import Ordered, replaced, touched
+from notifier.core.decision import asked_keys, hours_matter, plan_event
+from notifier.core.delivery import PLANNABLE, Delivery, Memory
+from notifier.core.event import Event
+from notifier.core.revision import Remembered
+from notifier.core.rule import Rules
+from notifier.core.schedule import EXEMPT_BEFORE_START, ends_at, next_closing, next_open, starts_at
+from notifier.core.span import FeedPlan, leaves_feed
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def _in_time(row: Delivery) -> tuple[datetime, str]:
+    return row.due_at, row.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What follows from one event, of its memory and of the rows that it asks about; as long as `until` lies ahead.
+
+    `wanted` is what every rule decides, `live` and `skips` what of that is worth a row. `feeds` are the numbers of the
+    feeds that it stands in. `next_at` is the first instant at which it would plan otherwise. `is_due`: something could
+    go out now, and can't once the hours close.
+    """
+
+    event: Event
+    keys: tuple[str, ...]
+    wanted: tuple[Delivery, ...]
+    live: tuple[Delivery, ...]
+    skips: tuple[Delivery, ...]
+    feeds: tuple[int, ...]
+    next_at: datetime
+    until: datetime
+    is_due: bool
+    number: int = field(default_factory=count().__next__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What an answer depends on beside its event. `memory` already holds the events and all baselines."""
+
+    memory: Memory
+    rules: Rules
+    projects: Mapping[str, str]
+    now: datetime
+    horizon: timedelta
+
+    def answer(self, event: Event) -> Answer:
+        memory, rules, now = self.memory, self.rules, self.now
+        rows = memory.deliveries
+        # A decision that says what its row says is that row: whoever compares the two need look no further.
+        wanted = tuple(
+            rows[one.key] if rows.get(one.key) == one else one
+            for one in plan_event(event, memory, rules, now, projects=self.projects)
+        )
+        worth = [one for one in wanted if self._is_worth_a_row(one, event)]
+        turns = [at for at in self._turning_points(event, wanted) if at > now]
+        next_at = min(turns, default=NEVER)
+        return Answer(
+            event=event,
+            keys=asked_keys(event, memory, rules, now),
+            wanted=wanted,
+            live=tuple(one for one in worth if one.status != "skipped"),
+            skips=tuple(one for one in worth if one.status == "skipped"),
+            feeds=tuple(self._feeds(event)),
+            next_at=next_at,
+            until=min([next_at, *self._other_turns(event, wanted)]),
+            is_due=any(one.due_at <= now < one.expires_at for one in wanted),
+        )
+
+    def _is_worth_a_row(self, delivery: Delivery, event: Event) -> bool:
+        """Near enough, about something not over, and still open to change."""
+        row = self.memory.deliveries.get(delivery.key)
+        if row is not None:
+            return row.status in PLANNABLE
+        if delivery.due_at > self.now + self.horizon:
+            return False
+        if delivery.status == "skipped":
+            return event.when is not None and ends_at(event, self.rules.site.timezone) > self.now
+        if delivery.expires_at > self.now:
+            return True
+        # It expired without ever having a row: worth telling only where it fell into the time since the last look.
+        return self.memory.window_end is not None and delivery.due_at > self.memory.window_end
+
+    def _feeds(self, event: Event) -> Iterator[int]:
+        zone = self.rules.site.timezone
+        if not event.published or event.when is None or self.now >= leaves_feed(event, self.memory, zone):
+            return
+        for number, feed in enumerate(self.rules.feeds):
+            if not feed.secret and feed.only.selects(event, self.projects):
+                yield number
+
+    def _turning_points(self, event: Event, wanted: Iterable[Delivery]) -> Iterator[datetime]:
+        zone = self.rules.site.timezone
+        for one in wanted:
+            yield from (one.due_at, one.expires_at, one.due_at - self.horizon)
+            if one.due_at > (exempt := self._begins(event, one) - EXEMPT_BEFORE_START):
+                yield exempt
+        if event.when is not None:
+            yield from (starts_at(event, zone), ends_at(event, zone), leaves_feed(event, self.memory, zone))
+
+    def _begins(self, event: Event, delivery: Delivery) -> datetime:
+        """When the event begins for those whom a delivery is for."""
+        return starts_at(event, self.rules.audiences[delivery.audience].timezone or self.rules.site.timezone)
+
+    def _other_turns(self, event: Event, wanted: Sequence[Delivery]) -> Iterator[datetime]:
+        """When a decision may change that no row or feed need show by then."""
+        now, rules = self.now, self.rules
+        for one in wanted:
+            row = self.memory.deliveries.get(one.key)
+            if row is not None and row.retry_at is not None and row.retry_at > now:
+                yield row.retry_at
+            if row is None and one.status != "skipped" and one.expires_at <= now:
+                window_end = self.memory.window_end
+                if window_end is not None and one.due_at > window_end:
+                    yield now  # it is told at one look only
+            begins = self._begins(event, one)
+            yield from (at for at in (begins, begins - EXEMPT_BEFORE_START) if at > now)
+        if any(one.due_at <= now < one.expires_at and hours_matter(one) for one in wanted):
+            yield next_closing(now, rules.hours, rules.site.timezone) or NEVER
+            opening = next_open(now, rules.hours, rules.site.timezone)
+            if opening > now:
+                yield opening
+
+
+@dataclass(slots=True)
+class Answers:
+    """The answers about all events, and what is worth a row in the order of a plan.
+
+    Kept from one plan to the next it saves time, and changes no plan.
+    """
+
+    remembered: Remembered = field(default_factory=Remembered)
+    _asking: Asking | None = None
+    _events: Sequence[Event] = ()
+    _by_uid: dict[str, Answer] = field(default_factory=dict)
+    # By time, the uids and numbers of answers, those too that were replaced; and the uids of those that are due.
+    _ends: list[tuple[datetime, str, int]] = field(default_factory=list)
+    _turns: list[tuple[datetime, str, int]] = field(default_factory=list)
+    _due: set[str] = field(default_factory=set)
+    _asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _open: dict[str, Delivery] = field(default_factory=dict)
+    _live: Ordered[Delivery] = field(default_factory=lambda: Ordered(_in_time, id))
+    _skips: Ordered[Delivery] = field(default_factory=lambda: Ordered(_in_time, id))
+    _feeds: list[Ordered[str]] = field(default_factory=list)
+
+    def update(self, events: Sequence[Event], asking: Asking) -> None:
+        """Ask again about every event that changed, and about those of which the answer no longer holds."""
+        before, self._asking = self._asking, None
+        if before is None or not _goes_on(before, asking):
+            before = None
+            self._begin(asking.rules)
+        went, came = replaced(self._events, events)
+        stale = self._touched(before.memory.deliveries if before else {}, asking.memory.deliveries)
+        stale.update(touched(before.memory.seen if before else {}, asking.memory.seen))
+        stale.update(self._over(asking.now))
+        # Of what is stale, all that is still there; what came may have been there as another.
+        present = {uid: self._by_uid[uid].event for uid in stale if uid in self._by_uid}
+        for event in went:
+            present.pop(event.uid, None)
+        present |= {event.uid: event for event in came}
+        stale.update(event.uid for event in (*went, *came))
+        self._replace(stale, [asking.answer(event) for event in present.values()])
+        # Only now: after an error everything is asked anew.
+        self._asking, self._events = asking, events
+
+    def live(self) -> tuple[Delivery, ...]:
+        """What is planned, held or missed and worth a row, in the order of time."""
+        return self._live.all()
+
+    def skips(self) -> tuple[Delivery, ...]:
+        """What is skipped and worth a row, in the order of time."""
+        return self._skips.all()
+
+    def feeds(self) -> tuple[FeedPlan, ...]:
+        """The feeds of everybody."""
+        feeds = self._asking.rules.feeds if self._asking else ()
+        plans = zip(feeds, self._feeds, strict=True)
+        return tuple(FeedPlan(name=feed.name, uids=uids.all()) for feed, uids in plans if not feed.secret)
+
+    def unasked(self) -> list[Delivery]:
+        """The rows that still wait and that nothing asks for any more, in the order of their keys."""
+        return [row for key, row in sorted(self._open.items()) if not self._is_wanted(key)]
+
+    def next_at(self) -> datetime | None:
+        """The first instant at which unchanged content would plan otherwise."""
+        if self._asking is None:
+            return None
+        rules, now = self._asking.rules, self._asking.now
+        while self._turns and not self._holds(*self._turns[0]):
+            heappop(self._turns)
+        turns = [self._turns[0][0]] if self._turns else []
+        # What is late and could go out now can't once the hours close.
+        closing = next_closing(now, rules.hours, rules.site.timezone)
+        if closing is not None and self._due:
+            turns.append(closing)
+        first = min(turns, default=NEVER)
+        return None if first == NEVER else first
+
+    def _holds(self, at: datetime, uid: str, number: int) -> bool:
+        answer = self._by_uid.get(uid)
+        return answer is not None and number == answer.number
+
+    def _over(self, now: datetime) -> list[str]:
+        """The events of which the answer holds no longer."""
+        over: list[str] = []
+        while self._ends and self._ends[0][0] <= now:
+            end = heappop(self._ends)
+            if self._holds(*end):
+                over.append(end[1])
+        return over
+
+    def _begin(self, rules: Rules) -> None:
+        self._by_uid, self._asked, self._open, self._events = {}, {}, {}, ()
+        self._ends, self._turns, self._due = [], [], set()
+        self._live, self._skips = Ordered(_in_time, id), Ordered(_in_time, id)
+        self._feeds = [Ordered(str, str) for _ in rules.feeds]
+
+    def _touched(self, before: Mapping[str, Delivery], rows: Mapping[str, Delivery]) -> set[str]:
+        """Take over the rows as they are now; returns the uids of the events that a changed one is about."""
+        if rows is before:
+            return set()
+        changed = [key for key, row in rows.items() if before.get(key) is not row]
+        changed += [key for key in before if key not in rows]
+        for key in changed:
+            row = rows.get(key)
+            if row is not None and row.status in ("planned", "held"):
+                self._open[key] = row
+            else:
+                self._open.pop(key, None)
+        return {uid for key in changed for uid in self._asked.get(key, ())}
+
+    def _is_wanted(self, key: str) -> bool:
+        return any(one.key == key for uid in self._asked.get(key, ()) for one in self._by_uid[uid].wanted)
+
+    def _replace(self, stale: Iterable[str], fresh: Sequence[Answer]) -> None:
+        gone = [self._by_uid.pop(uid) for uid in stale if uid in self._by_uid]
+        for answer in gone:
+            for key in answer.keys:
+                self._asked[key] = tuple(uid for uid in self._asked[key] if uid != answer.event.uid)
+        self._due.difference_update(answer.event.uid for answer in gone)
+        self._due.update(answer.event.uid for answer in fresh if answer.is_due)
+        for answer in fresh:
+            self._by_uid[answer.event.uid] = answer
+            heappush(self._ends, (answer.until, answer.event.uid, answer.number))
+            heappush(self._turns, (answer.next_at, answer.event.uid, answer.number))
+            for key in answer.keys:
+                self._asked[key] = (*self._asked.get(key, ()), answer.event.uid)
+        self._live.replace([row for one in gone for row in one.live], [row for one in fresh for row in one.live])
+        self._skips.replace([row for one in gone for row in one.skips], [row for one in fresh for row in one.skips])
+        for number, uids in enumerate(self._feeds):
+            left = {one.event.uid for one in gone if number in one.feeds}
+            come = {one.event.uid for one in fresh if number in one.feeds}
+            uids.replace([*(left - come)], [*(come - left)])
+
+
+def _goes_on(before: Asking, now: Asking) -> bool:
+    """Whether what was answered then may still hold: the same rules, and a time that went on."""
+    old, new = before.memory, now.memory
+    is_later = old.window_end is None or (new.window_end is not None and old.window_end <= new.window_end)
+    return (
+        now.rules is before.rules and now.horizon == before.horizon and before.now <= now.now and is_later
+        and old.baselines == new.baselines and now.projects == before.projects
+    )  # fmt: skip

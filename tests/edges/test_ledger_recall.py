@@ -1,0 +1,179 @@
+"""The ledger remembers what it read last, and never longer than it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from notifier.core.delivery import Delivery, DeliveryStatus, Memory, Told
+from notifier.core.facts import facts_of
+from notifier.core.plan import Plan, Window
+from notifier.edges.ledger import SqlLedger, open_ledger
+from notifier.errors import UserError
+from tests.builders import a_delivery, a_seen_event, an_event, at
+
+NOW = at("2026-12-08 09:00").astimezone(UTC)
+#: The same instant elsewhere: what is written so is read back in UTC.
+ELSEWHERE = NOW.astimezone(timezone(timedelta(hours=5, minutes=45)))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def ledgers(file: Path) -> Iterator[tuple[SqlLedger, SqlLedger]]:
+    """Two that are open on one file, as two programs would be."""
+    one, other = open_ledger(f"sqlite:///{file}"), open_ledger(f"sqlite:///{file}")
+    yield one, other
+    one.close()
+    other.close()
+
+
+def a_plan(memory: Memory, *rows: Delivery, minutes: int = 0, **changes: object) -> Plan:
+    until = NOW + timedelta(minutes=minutes)
+    made = Plan(at=until, window=Window(after=memory.window_end, until=until), deliveries=rows)
+    return replace(made, **changes)  # type: ignore[arg-type]  # each test gives its own
+
+
+def read_anew(file: Path) -> Memory:
+    fresh = open_ledger(f"sqlite:///{file}")
+    memory = fresh.snapshot()
+    fresh.close()
+    return memory
+
+
+def test_while_nobody_writes_the_memory_is_the_very_same(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, _ = ledgers
+    one.record(a_plan(Memory(), a_delivery()))
+    assert one.snapshot() is one.snapshot()
+
+
+def test_what_was_not_rewritten_stays_the_very_same_row(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, _ = ledgers
+    one.record(a_plan(Memory(), a_delivery(key="a"), a_delivery(key="b")))
+    before = one.snapshot()
+    one.move(before.deliveries["a"], "drafted", at=NOW)
+    after = one.snapshot()
+    assert after.deliveries["b"] is before.deliveries["b"]
+    assert (before.deliveries["a"].status, after.deliveries["a"].status) == ("planned", "drafted")
+
+
+def test_what_another_wrote_is_seen_at_once(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, other = ledgers
+    one.record(a_plan(Memory(), a_delivery()))
+    before = one.snapshot()
+    other.move(a_delivery(), "held", at=NOW)
+    assert one.snapshot() != before
+    assert [row.status for row in one.rows("planned", "held")] == ["held"]
+
+
+def test_a_plan_of_the_very_same_instant_by_another_is_seen(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, other = ledgers
+    one.record(a_plan(Memory(), a_delivery()))
+    one.snapshot()
+    other.record(a_plan(Memory(window_end=NOW), a_delivery(due_at=NOW)))
+    assert one.snapshot().deliveries[a_delivery().key].due_at == NOW
+
+
+def test_what_stays_equal_when_another_wrote_stays_the_very_same(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, other = ledgers
+    one.record(a_plan(Memory(), a_delivery(key="a"), a_delivery(key="b"), seen=(a_seen_event(),)))
+    before = one.snapshot()
+    other.move(before.deliveries["a"], "held", at=NOW)
+    after = one.snapshot()
+    assert after.deliveries["b"] is before.deliveries["b"]
+    assert after.seen[an_event().uid] is before.seen[an_event().uid]
+
+
+def test_a_plan_rewrites_a_row_that_another_has_held(ledgers: tuple[SqlLedger, SqlLedger], file: Path) -> None:
+    """As it would without remembering: the row differs from what is planned, whoever made it so."""
+    one, other = ledgers
+    one.record(a_plan(Memory(), a_delivery()))
+    row = one.snapshot().deliveries[a_delivery().key]
+    other.move(row, "held", at=NOW)
+    assert one.record(a_plan(Memory(window_end=NOW), row, minutes=1))
+    assert read_anew(file).deliveries[row.key].status == "planned"
+
+
+def test_what_failed_to_be_written_is_not_remembered(ledgers: tuple[SqlLedger, SqlLedger], file: Path) -> None:
+    one, _ = ledgers
+    one.record(a_plan(Memory(), a_delivery()))
+    before = one.snapshot()
+    one.move(a_delivery(), "drafted", at=NOW)
+    with pytest.raises(ValueError, match="time zone"):
+        one.record(a_plan(before, a_delivery(key="b", due_at=NOW.replace(tzinfo=None)), minutes=1))
+    assert one.snapshot() == read_anew(file) != before
+
+
+def test_a_ledger_that_is_gone_is_said_though_all_is_remembered(
+    ledgers: tuple[SqlLedger, SqlLedger], file: Path
+) -> None:
+    one, _ = ledgers
+    one.snapshot()
+    file.unlink()
+    with pytest.raises(UserError, match="moved or deleted"):
+        one.snapshot()
+
+
+acts = st.tuples(
+    st.booleans(),
+    st.sampled_from(["plan", "plan again", "move", "move", "tell", "look"]),
+    st.integers(0, 3),
+    st.sampled_from(["planned", "held", "drafted", "sending", "skipped", "unknown"]),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(acts, min_size=3, max_size=14))
+def test_two_that_write_by_turns_remember_what_is_there(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[bool, str, int, DeliveryStatus]]
+) -> None:
+    file = tmp_path_factory.mktemp("turns") / "ledger.db"
+    pair = [open_ledger(f"sqlite:///{file}") for _ in range(2)]
+    memories = [ledger.snapshot() for ledger in pair]
+    for minute, (which, act, number, status) in enumerate(steps, start=1):
+        do(pair[which], act, memories[which], a_delivery(key=f"row {number}", status=status), minute)
+        if act == "look":
+            memories[which] = pair[which].snapshot()
+    memories = [ledger.snapshot() for ledger in pair]
+    rows = [ledger.rows("planned", "held", "drafted") for ledger in pair]
+    for ledger in pair:
+        ledger.close()
+    assert memories == [read_anew(file)] * 2
+    assert rows == [fresh_rows(file)] * 2
+    assert {row.due_at.tzinfo for row in memories[0].deliveries.values()} <= {UTC}
+
+
+def fresh_rows(file: Path) -> tuple[Delivery, ...]:
+    fresh = open_ledger(f"sqlite:///{file}")
+    rows = fresh.rows("planned", "held", "drafted")
+    fresh.close()
+    return rows
+
+
+def do(ledger: SqlLedger, act: str, memory: Memory, row: Delivery, minute: int) -> None:
+    """One act of one of them, mostly with a memory that is no longer true."""
+    match act:
+        case "plan" | "plan again":
+            known = ledger.snapshot() if act == "plan again" else memory
+            seen = a_seen_event(replace(an_event(), title=f"Evening {minute}"), first_seen_at=ELSEWHERE)
+            elsewhere = replace(row, due_at=ELSEWHERE, expires_at=ELSEWHERE + timedelta(days=1))
+            ledger.record(
+                a_plan(
+                    known, *known.deliveries.values(), elsewhere, minutes=minute, seen=(seen,), baselines={"site": NOW}
+                )
+            )
+        case _ if act != "look":
+            stored = ledger.snapshot().deliveries.get(row.key)
+            if stored is not None and stored.status != "sent":
+                facts = facts_of(an_event(title=f"Evening {minute}"))
+                told = Told(audience="newsletter", uid=an_event().uid, facts=facts, delivery_key=row.key, at=ELSEWHERE)
+                ledger.move(stored, row.status, at=NOW, told=[told] if act == "tell" else [], attempt=True)
