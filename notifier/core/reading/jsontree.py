@@ -16,10 +16,10 @@ from notifier.core.reading.mending import report_twice
 
 # Every repetition is possessive: what it took it doesn't give back, so that all of them are linear.
 _SPACE = re.compile(r"[ \t\n\r]*+")
-_STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\[^\n][^"\\\x00-\x1f]*+)*+"')
-_NUMBER = re.compile(r"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+")
+_STRING = re.compile(r'"[^"\\\x00-\x1f]*+(?:\\[^\n][^"\\\x00-\x1f]*+)*"')
+_NUMBER = re.compile(r"-?+(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][-+]?[0-9]++)?")
 _WORD = re.compile(r"-?+[A-Za-z]++")
-_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?+|[{}\[\]]', re.DOTALL)
+_BRACKETS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*"?+|[{}\[\]]', re.DOTALL)
 #: The last three are no JSON, but what many programs write for a number that is none.
 _WORDS: dict[str, Scalar] = {
     "true": True, "false": False, "null": None, "NaN": "NaN", "Infinity": "Infinity", "-Infinity": "-Infinity",

@@ -19,13 +19,13 @@ Path = tuple[str | int, ...]
 
 # Possessive throughout, and each matches wherever it begins: the scan is linear. What is malformed the library tells.
 _TOKEN = re.compile(
-    r'(?P<text>"""[^"\\]*+(?:(?:\\.|"{1,2}(?!"))[^"\\]*+)*+(?:"{3,5}|\\?\Z)|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"?+'
-    r"|'''[^']*+(?:'{1,2}(?!')[^']*+)*+(?:'{3,5}|\Z)|'[^'\n]*+'?+)"
+    r'(?P<text>"""[^"\\]*+(?:(?:\\.|"{1,2}(?!"))[^"\\]*+)*(?:"{3,5}|\\?\Z)|"[^"\\\n]*+(?:\\.[^"\\\n]*+)*"?+'
+    r"|'''[^']*+(?:'{1,2}(?!')[^']*+)*(?:'{3,5}|\Z)|'[^'\n]*+'?+)"
     r"|(?P<remark>\#[^\n]*+)|(?P<bare>[^\s\"'\#\[\]{},=]++)|(?P<mark>[\n\[\]{},=])",
     re.DOTALL,
 )
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_STATEMENT = re.compile(rf"(\[{{0,2}})[ \t]*+({_PART}(?:[ \t]*+\.[ \t]*+{_PART})*+)")
+_STATEMENT = re.compile(rf"(\[{{0,2}})[ \t]*+({_PART}(?:[ \t]*+\.[ \t]*+{_PART})*)")
 _PARTS = re.compile(_PART)
 _WHERE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _MAX_DIGITS = 15
