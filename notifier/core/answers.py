@@ -182,21 +182,17 @@ class Answers:
         """What is skipped and worth a row, in the order of time."""
         return self._skips.all()
 
-    def feeds(self) -> tuple[FeedPlan, ...]:
+    def feeds(self, rules: Rules) -> tuple[FeedPlan, ...]:
         """The feeds of everybody."""
-        feeds = self._asking.rules.feeds if self._asking else ()
-        plans = zip(feeds, self._feeds, strict=True)
+        plans = zip(rules.feeds, self._feeds, strict=True)
         return tuple(FeedPlan(name=feed.name, uids=uids.all()) for feed, uids in plans if not feed.secret)
 
     def unasked(self) -> list[Delivery]:
         """The rows that still wait and that nothing asks for any more, in the order of their keys."""
         return [row for key, row in sorted(self._open.items()) if not self._is_wanted(key)]
 
-    def next_at(self) -> datetime | None:
+    def next_at(self, rules: Rules, now: datetime) -> datetime | None:
         """The first instant at which unchanged content would plan otherwise."""
-        if self._asking is None:
-            return None
-        rules, now = self._asking.rules, self._asking.now
         while self._turns and not self._holds(*self._turns[0]):
             heappop(self._turns)
         turns = [self._turns[0][0]] if self._turns else []

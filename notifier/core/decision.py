@@ -50,10 +50,12 @@ def hours_matter(decision: Delivery) -> bool:
 
 
 def _asks(event: Event, memory: Memory, rules: Rules, now: datetime) -> Iterator[_Ask]:
-    for rule in rules.rules:
-        if rule.kind in ("announcement", "reminder"):
-            for name in rule.audiences:
-                yield _Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
+    return (
+        _Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
+        for rule in rules.rules
+        if rule.kind in ("announcement", "reminder")
+        for name in rule.audiences
+    )
 
 
 def provider_baseline(audience: Audience) -> str:

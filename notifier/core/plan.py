@@ -68,10 +68,10 @@ def plan(
         deliveries=answers.live(),
         withdrawals=tuple(_withdrawals(answers.unasked(), content, now)),
         skips=answers.skips(),
-        feeds=answers.feeds(),
+        feeds=answers.feeds(rules),
         seen=tuple(changed),
         baselines=baselines,
-        next_at=answers.next_at(),
+        next_at=answers.next_at(rules, now),
     )
 
 

@@ -48,7 +48,7 @@ changes = st.one_of(
     st.tuples(st.just("change"), st.integers(0, 3), st.integers(0, len(CHANGES) - 1)),
     st.tuples(st.sampled_from(["remove", "break", "copy"]), st.integers(0, 3), st.just(0)),
     st.tuples(st.just("row"), st.integers(0, 9), st.integers(0, 6)),
-    st.tuples(st.sampled_from(["turn", "pass", "back", "forget", "mend"]), st.integers(0, 9000), st.just(0)),
+    st.tuples(st.sampled_from(["turn", "pass", "back", "forget", "unsee", "mend"]), st.integers(0, 9000), st.just(0)),
 )
 ROWS: Sequence[Callable[[Delivery, datetime], Delivery]] = (
     lambda row, now: replace(row, status="sent", sent_at=now),
@@ -101,6 +101,8 @@ class Twice:
             self.now = self.last.next_at + timedelta(minutes=number % 3 - 1)
         elif what == "forget":
             self.memory = replace(self.memory, deliveries=dict(list(self.memory.deliveries.items())[1:]))
+        elif what == "unsee":
+            self.memory = replace(self.memory, seen=dict(list(self.memory.seen.items())[1:]))
         elif what == "mend":
             self.broken = frozenset()
         elif event is not None:
@@ -181,3 +183,19 @@ def test_a_reminder_that_may_go_out_at_any_hour_shortly_before_the_start_is_a_tu
     first = recorded(Memory(), plan(Content(events=(event,)), Memory(), rules, now, HORIZON))
     late = at("2026-11-26 05:45")
     assert plan(Content(events=(event,)), first, rules, late, HORIZON).next_at == at("2026-11-26 07:30")
+
+
+def test_what_waits_for_a_person_moves_to_the_next_opening_once_the_hours_close() -> None:
+    reminder = Rule(
+        name="remind", kind="reminder", audiences=("newsletter",), ask=True, grace=timedelta(hours=24),
+        when=Offset(side="before", length=timedelta(hours=48)),
+    )  # fmt: skip
+    event = an_event(uid="", path="one.md", when=Timed(starts_at=at("2026-11-26 17:30")))
+    site = Twice(rules=some_rules(reminder, hours=Hours()), events={"one.md": event}, now=at("2026-11-20 09:00"))
+    found: list[datetime] = []
+    for text in ("2026-11-20 09:00", "2026-11-24 17:40", "2026-11-24 18:02"):
+        site.now = at(text)
+        assert site.look()
+        site.record()
+        found += [row.due_at for row in site.memory.deliveries.values()]
+    assert found == [at("2026-11-24 17:30"), at("2026-11-24 17:30"), at("2026-11-25 08:30")]

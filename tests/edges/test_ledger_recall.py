@@ -66,6 +66,16 @@ def test_what_was_not_rewritten_stays_the_very_same_row(ledgers: tuple[SqlLedger
     assert (before.deliveries["a"].status, after.deliveries["a"].status) == ("planned", "drafted")
 
 
+def test_a_move_that_came_too_late_changes_nothing_that_is_remembered(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, _ = ledgers
+    one.record(a_plan(Memory(), a_delivery()))
+    one.snapshot()
+    one.move(a_delivery(), "drafted", at=NOW)
+    memory = one.snapshot()
+    assert one.move(a_delivery(), "held", at=NOW) is None
+    assert one.snapshot() is memory
+
+
 def test_what_another_wrote_is_seen_at_once(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
     one, other = ledgers
     one.record(a_plan(Memory(), a_delivery()))

@@ -296,13 +296,6 @@ KEPT = (
         tests=("tests/edges/test_ledger_recall.py",),
     ),
     Fault(
-        name="the ledger goes by what it remembers though its write failed",
-        file="notifier/edges/ledger/recall.py",
-        old="        self._version, self._rows, self._told = None, {}, {}\n",
-        new="        pass\n",
-        tests=("tests/edges/test_ledger_recall.py",),
-    ),
-    Fault(
         name="a changed file counts as the one that was read",
         file=_FOLDER,
         old="        return _signature(entry.stat(follow_symlinks=False)) == old.signature\n",

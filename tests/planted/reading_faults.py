@@ -330,7 +330,7 @@ WRITING = (
     ),
     _fault(
         "reader: a place that was renamed in its own file keeps its old name",
-        "notifier/tick/reader.py", "= stamp, tuple(problems)\n        self.readings = {}\n", "= stamp, tuple(problems)\n",
+        "notifier/tick/reader.py", "        self.must_forget, self.pending = True, {**dict.fromkeys(self.readings), **self.documents}\n", "",
         ("tests/tick/test_reader.py",),
     ),
 )  # fmt: skip

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from notifier.core.rule import Rule
 from notifier.edges.folder import FolderSource
 from notifier.errors import UserError
 from notifier.tick import Look, Ticker
@@ -77,6 +79,18 @@ def assert_published(site: Site, look: Look) -> None:
     new = Ticker(site.app.ticker.wiring)
     for feed in look.plan.feeds:
         assert site.app.ticker.wiring.publisher.read(f"{feed.name}.ics") == new.feed_bytes(feed, look)
+
+
+def test_what_broke_off_half_way_leaves_nothing_behind(site: Site) -> None:
+    ticker, now = site.app.ticker, at("2026-11-21 09:00")
+    wiring = ticker.wiring
+    wrong = Rule(name="wrong", kind="reminder", audiences=("newsletter",))
+    site.write("harp")
+    ticker.wiring = replace(wiring, rules=replace(wiring.rules, rules=(wrong,)))
+    with pytest.raises(ValueError, match="has no `when`"):
+        ticker.look(now)
+    ticker.wiring = wiring
+    assert ticker.look(now).plan == Ticker(wiring).look(now).plan
 
 
 @pytest.mark.parametrize("seed", SEEDS)
