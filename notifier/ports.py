@@ -7,12 +7,13 @@ Foreign exceptions are translated at the edge: `UserError` where a person has to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
+from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
 from notifier.core.event import Document, Event, Reason
+from notifier.core.facts import Facts
 from notifier.core.message import Message
 from notifier.core.plan import Plan
 from notifier.core.rule import Audience
@@ -23,13 +24,17 @@ from notifier.errors import Problem
 class Snapshot:
     """Everything a source holds now. `problems` are files that are there but could not be read.
 
-    `unreadable` are the paths of those files: they have not vanished.
+    `unreadable` are the paths of those files: they have not vanished. `renames` is the repository's own word on what
+    moved since the revision that was asked for: the old path of a new one. `keeps_revisions`: `revision` may be asked
+    for again, in another process too (a repository's commit).
     """
 
     documents: tuple[Document, ...]
     revision: str
     problems: tuple[Problem, ...] = ()
     unreadable: frozenset[str] = frozenset()
+    renames: Mapping[str, str] = field(default_factory=dict)
+    keeps_revisions: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +61,37 @@ class Source(Protocol):
 
     name: str
 
-    def read(self, known: Mapping[str, Document]) -> Snapshot:
+    def read(self, known: Mapping[str, Document], since: str | None = None) -> Snapshot:
         """Everything there is now. `known` documents by path may be returned again when unchanged.
 
+        `since` is the revision from which renames are told, where the source can tell.
         Raises UserError when the source as a whole can't be read: then nothing has vanished.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """One step of a history. `at` is when it came to be what everybody sees, never before the one before it.
+
+    `authored_at` is when its author wrote it, which may be long before.
+    """
+
+    id: str
+    at: datetime
+    authored_at: datetime
+    subject: str
+
+
+class History(Source, Protocol):
+    """A source that can stand at any of its past revisions."""
+
+    def commits(self, since: datetime | None = None, until: datetime | None = None) -> Sequence[Commit]:
+        """The commits of its branch, oldest first, from `since` to `until`, both included."""
+        ...
+
+    def stand_at(self, commit_id: str) -> None:
+        """What is read from now on is as it was then."""
         ...
 
 
@@ -136,13 +167,38 @@ class Deliveries(Protocol):
         sent_at: datetime | None = None,
         attempt: bool = False,
         told: Sequence[Told] = (),
+        facts: Sequence[Facts] | None = None,
     ) -> Delivery | None:
         """Compare-and-set: move the row if it still has `row`'s status and attempts; None when it hasn't.
 
         `draft_id` and `retry_at` are written as given, None included (what was there is cleared); `reasons`
-        None leaves them, and so with `sent_at`. `attempt` counts one more. `at` is when, for the row's history.
+        None leaves them, and so with `sent_at` and `facts`. `attempt` counts one more. `at` is when, for the row's history.
         `told` is written in the same transaction.
         """
+        ...
+
+
+class Decisions(Protocol):
+    """What people decided. Nothing is ever removed."""
+
+    def decide(
+        self,
+        decision: Decision,
+        row: Delivery | None = None,
+        to: DeliveryStatus | None = None,
+        *,
+        reasons: Sequence[Reason] = (),
+        sent_at: datetime | None = None,
+        told: Sequence[Told] = (),
+    ) -> bool:
+        """Record a decision; with `row` and `to`, move the row in the same transaction, compare-and-set as `move` does.
+
+        False, and nothing recorded, when the row has moved meanwhile.
+        """
+        ...
+
+    def decided(self, key: str | None = None) -> Sequence[Decision]:
+        """All decisions, or those about one key, oldest first."""
         ...
 
 
@@ -152,11 +208,14 @@ class Remembering(Protocol):
     def snapshot(self) -> Memory: ...
 
     def version(self) -> tuple[datetime | None, int]:
-        """The window's end and a number that rises with every move of a row, whoever makes it; cheap to ask."""
+        """The window's end and a number that rises with every move of a row and every decision, whoever makes it.
+
+        Cheap to ask.
+        """
         ...
 
 
-class Ledger(Deliveries, Remembering, Protocol):
+class Ledger(Deliveries, Decisions, Remembering, Protocol):
     """Where everything that must survive a crash is kept."""
 
     def doctor(self) -> Sequence[Finding]: ...

@@ -46,7 +46,8 @@ class Delivery:
     """One planned send of one message about some events to one audience.
 
     `due_at` is when it should be handed over; after `expires_at` it is no longer useful. `draft_id` is the
-    provider's own name for the draft. `retry_at` is the earliest next attempt after a failure.
+    provider's own name for the draft. `retry_at` is the earliest next attempt after a failure. `facts` are those that
+    its draft states, in the order of `event_uids`; empty until it is drafted.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Delivery:
     attempts: int = 0
     retry_at: datetime | None = None
     sent_at: datetime | None = None
+    facts: tuple[Facts, ...] = ()
 
     @property
     def is_plannable(self) -> bool:
@@ -75,7 +77,8 @@ class SeenEvent:
     """What the ledger remembers of an event: its place, its last good state, and its calendar revision.
 
     `sequence` (RFC 5546 2.1.4) rises by one, and `changed_at` strictly, on every change of `visible`, the hash
-    of what readers see. `present` is False once its document has vanished, since `gone_at`.
+    of what readers see. `present` is False once its document has vanished, since `gone_at`. `written_up_at` is when its
+    document was first seen to tell of it as past (a write-up), `recorded_at` when it first had a recording.
     """
 
     uid: str
@@ -87,17 +90,45 @@ class SeenEvent:
     changed_at: datetime
     present: bool = True
     gone_at: datetime | None = None
+    written_up_at: datetime | None = None
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What an audience was last told about an event, and by which delivery."""
+    """What an audience was last told about an event, and by which delivery.
+
+    `corrections` counts the changes and cancellations among all that it was told about it.
+    """
 
     audience: str
     uid: str
     facts: Facts
     delivery_key: str
     at: datetime
+    corrections: int = 0
+
+
+#: What a person may decide about a delivery; `pause` and `resume` are about all of them.
+Act = Literal["hold", "release", "approve", "skip", "retry", "settle", "pause", "resume"]
+#: The key of decisions that are about every delivery.
+EVERYTHING = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person decided about a delivery, in the ledger for ever.
+
+    `fingerprint` is that of the exact content, audience and time which a release or an approval is for; with another
+    one it is void. `by` names the person, `note` is their reason, in their words.
+    """
+
+    key: str
+    act: Act
+    by: str
+    at: datetime
+    fingerprint: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +136,9 @@ class Memory:
     """A snapshot of the ledger, as the plan needs it.
 
     `window_end` is the end of the last recorded window, None before the first. `baselines` maps `site`,
-    `source:NAME`, `rule:NAME`, `audience:NAME` and `provider:AUDIENCE:PROVIDER` to the instant of the first look at each.
+    `source:NAME`, `rule:NAME`, `audience:NAME`, `provider:AUDIENCE:PROVIDER` and `live:PROVIDER` to the instant of the
+    first look at each. `decisions` holds the last one about each key; `paused` is the one that stopped everything, None
+    while nothing is stopped. `revisions` says, by source, which revision the last recorded plan was made from.
     """
 
     window_end: datetime | None = None
@@ -113,6 +146,9 @@ class Memory:
     seen: Mapping[str, SeenEvent] = field(default_factory=dict)
     deliveries: Mapping[str, Delivery] = field(default_factory=dict)
     told: Mapping[tuple[str, str], Told] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    paused: Decision | None = None
+    revisions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

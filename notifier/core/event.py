@@ -88,6 +88,9 @@ class Event:
     such an event is never planned, only shown. `zone` is an IANA name, None for all-day.
     `published` is False where the document says draft or unpublished.
     `full`: nobody can register any more.
+    `notify` is False where the document says that nothing is to be mailed about it; `reminders` names the only rules
+    that may remind of it, None where the document doesn't say (all may), empty for none.
+    `recording_url` is where what happened can be watched or heard afterwards.
     `doubts` are the reasons that keep it from being mailed unaided (contradictions, a missing time, a
     vanished file); each also stands in the content's problems for those who write the files.
     `key` is the identity key that the site's configuration chooses for documents, so that a renamed or moved file
@@ -120,12 +123,15 @@ class Event:
     topics: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
     url: str | None = None
+    recording_url: str | None = None
     image: str | None = None
     summary: str = ""
     body: str = ""
     explicit_uid: str | None = None
     key: str | None = None
     follows: When | None = None
+    notify: bool = True
+    reminders: tuple[str, ...] | None = None
     formerly: tuple[str, ...] = ()
     private: frozenset[str] = frozenset()
     doubts: tuple[Reason, ...] = ()
@@ -150,6 +156,8 @@ class Content:
     sources that could not be read at all. `projects` maps a
     project file's stem to its title. `vanished` holds the uids of events that are only remembered: their
     documents are gone, and a person has to say what that means.
+    `renames` is the repository's own word on moved files since the revision that the ledger last recorded: by source,
+    the old path of a new one. `revisions` says, by source, which revision was read, where a source has any worth keeping.
     """
 
     events: tuple[Event, ...] = ()
@@ -158,6 +166,8 @@ class Content:
     unread: frozenset[str] = frozenset()
     projects: Mapping[str, str] = field(default_factory=dict)
     vanished: frozenset[str] = frozenset()
+    renames: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    revisions: Mapping[str, str] = field(default_factory=dict)
 
     def has_lost(self, event: Event) -> bool:
         """Whether a remembered event's document is there but can't be understood now."""

@@ -32,7 +32,9 @@ class Plan:
 
     `deliveries` (planned, held, missed), `withdrawals` (withdrawn) and `skips` (skipped) have disjoint keys
     and become rows of the ledger as they are. `seen` holds only new or changed memories. `baselines` holds only
-    those first set by this plan. `next_at` is the first instant at which unchanged content would plan otherwise.
+    those first set by this plan. `ended` names those that no longer hold: what they
+    were about comes back as new. `revisions` are those that the content was read from. `next_at` is the first instant at
+    which unchanged content would plan otherwise.
     """
 
     at: datetime
@@ -43,6 +45,8 @@ class Plan:
     feeds: tuple[FeedPlan, ...] = ()
     seen: tuple[SeenEvent, ...] = ()
     baselines: Mapping[str, datetime] = field(default_factory=dict)
+    ended: tuple[str, ...] = ()
+    revisions: Mapping[str, str] = field(default_factory=dict)
     next_at: datetime | None = None
 
 

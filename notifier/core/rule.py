@@ -74,7 +74,10 @@ def _one_of(wanted: tuple[str, ...], values: tuple[str | None, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of config.yaml. `grace` None means the default of `schedule.grace_of`."""
+    """One rule of config.yaml. `grace` None means the default of `schedule.grace_of`.
+
+    `per_day`: its mails go out while their audience has had fewer than so many that day; None: as for everything.
+    """
 
     name: str
     kind: Kind
@@ -84,6 +87,7 @@ class Rule:
     only: Only = field(default_factory=Only)
     ask: bool = False
     grace: timedelta | None = None
+    per_day: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +131,8 @@ class Rules:
 
     `gates` says, by provider, why nothing may be handed to it now (sending is not live, it can't send):
     deliveries through it are held with these reasons.
+    `live` names the providers that reach people and may now. `wording` stands for the exact templates in use.
+    `per_day` is how many mails one audience may get on one day.
     `vanished` says, by source, what a vanished file means. `own` names, by source, the categories that are
     the organisation's own events (they get the role `organising` in reading).
     """
@@ -142,3 +148,6 @@ class Rules:
     shrink_at_least: int = 3
     vanished: Mapping[str, Literal["hold", "withdraw"]] = field(default_factory=dict)
     gates: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    live: frozenset[str] = frozenset()
+    wording: str = ""
+    per_day: int = 1

@@ -52,7 +52,7 @@ class FolderSource:
         self._lines: dict[str, bytes] = {}
         self._last: Snapshot | None = None
 
-    def read(self, known: Mapping[str, Document]) -> Snapshot:
+    def read(self, known: Mapping[str, Document], since: str | None = None) -> Snapshot:
         """Everything there is now. A file that is certainly unchanged is not opened again.
 
         The very same snapshot when nothing changed. Raises UserError when the folder, or a folder in it that may hold
