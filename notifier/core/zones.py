@@ -25,6 +25,13 @@ def instant(day: date, clock: time, zone: str) -> datetime:
     return wall.astimezone(UTC).astimezone(tz)
 
 
+def in_utc(at: datetime) -> datetime:
+    """The same instant in UTC. Raises ValueError for a naive one: it would be read in the zone of the host."""
+    if at.tzinfo is None:
+        raise ValueError(f"{at!r} has no time zone.")
+    return at.astimezone(UTC)
+
+
 def is_ambiguous(day: date, clock: time, zone: str) -> bool:
     """Whether clocks in `zone` show `clock` twice or never on `day`."""
     tz = zone_named(zone)

@@ -1,4 +1,4 @@
-"""What tests of the edges stand on: a user without rights, a disk that fills up."""
+"""What tests of the edges stand on: every ledger, a user without rights, a disk that fills up."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from tests.edges.ledgers import Ledger, in_dictionaries, in_memory, on_file
 from tests.files import ROOT
 
 #: `nobody` of every Linux.
@@ -40,6 +41,14 @@ except UserError as error:
 
 class Unprivileged(Protocol):
     def __call__(self, code: str, *, imports: str = "") -> str: ...
+
+
+@pytest.fixture(params=[on_file, in_memory, in_dictionaries], ids=["file", "memory", "dictionaries"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    make: Callable[[Path], Ledger] = request.param
+    opened = make(tmp_path)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

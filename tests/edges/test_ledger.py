@@ -1,59 +1,19 @@
-"""What every ledger does. A second implementation is one more parameter of `ledger`."""
+"""What every ledger does: the one on a file, the same in memory, and the one that is dictionaries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory, Told
-from notifier.core.event import Event, Evidence, Reason, Timed
-from notifier.core.facts import facts_of
-from notifier.core.plan import Plan, Window
-from notifier.edges.ledger import SqlLedger, Transition, open_ledger
-from notifier.ports import Ledger
+from notifier.core.delivery import DeliveryStatus, Memory
+from notifier.core.event import Event, Timed
+from notifier.core.keeping import Transition
 from tests.builders import UID, a_delivery, a_minimal_event, a_seen_event, an_event, at
-
-NOW = at("2026-12-01 09:00")
-LATER = at("2026-12-01 09:30")
-EVIDENCE = Evidence(field="access", text="invitation-ony", line=12, basis="prose")
-HELD = Reason(code="not_open", text="It is by invitation.", field="access", evidence=EVIDENCE)
-
-
-def _sqlite(folder: Path) -> SqlLedger:
-    return open_ledger(f"sqlite:///{folder / 'ledger.db'}")
-
-
-def _in_memory(_folder: Path) -> SqlLedger:
-    return open_ledger("sqlite://")
-
-
-@pytest.fixture(params=[_sqlite, _in_memory], ids=["file", "memory"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    make: Callable[[Path], Ledger] = request.param
-    opened = make(tmp_path)
-    yield opened
-    opened.close()
-
-
-def a_plan(*deliveries: Delivery, after: datetime | None = None, until: datetime = NOW, **more: Any) -> Plan:
-    return replace(Plan(at=until, window=Window(after=after, until=until), deliveries=deliveries), **more)
-
-
-def held(row: Delivery) -> Delivery:
-    return replace(row, status="held", reasons=(HELD,))
-
-
-def moved(ledger: Ledger, row: Delivery, *way: DeliveryStatus, **last: Any) -> Delivery:
-    """The row after a whole way of moves, none of which may be refused."""
-    for to in way[:-1]:
-        row = ledger.move(row, to, at=NOW) or pytest.fail(f"could not become {to}")
-    return ledger.move(row, way[-1], at=NOW, **last) or pytest.fail(f"could not become {way[-1]}")
+from tests.edges.ledgers import HELD, LATER, NOW, Ledger, a_plan, held, moved, told
 
 
 def test_a_new_ledger_remembers_nothing(ledger: Ledger) -> None:
@@ -132,10 +92,52 @@ def test_a_plan_leaves_what_happened_at_the_provider(ledger: Ledger) -> None:
     assert (row.draft_id, row.retry_at, row.attempts) == ("d1", LATER, 1)
 
 
+@pytest.mark.parametrize("part", ["deliveries", "skips"])
+def test_a_plan_that_says_the_same_as_before_gets_back_what_was_moved_meanwhile(ledger: Ledger, part: str) -> None:
+    row, other = a_delivery(), a_delivery(key="other")
+    same: Any = {part: (row, other)}
+    ledger.record(a_plan(**same))
+    ledger.snapshot()
+    moved(ledger, row, "drafted", "held", draft_id="d1")
+    assert ledger.record(a_plan(after=NOW, until=LATER, **same))
+    assert set(ledger.rows()) == {replace(row, draft_id="d1"), other}
+    assert [step.to_status for step in ledger.transitions(row.key)] == ["planned", "drafted", "held", "planned"]
+
+
 def test_the_first_look_is_never_moved(ledger: Ledger) -> None:
     ledger.record(a_plan(baselines={"site": NOW}))
     ledger.record(a_plan(after=NOW, until=LATER, baselines={"site": LATER, "feed:all": LATER}))
     assert ledger.snapshot().baselines == {"site": NOW, "feed:all": LATER}
+
+
+def test_a_first_look_that_no_longer_holds_is_forgotten(ledger: Ledger) -> None:
+    ledger.record(a_plan(baselines={"site": NOW, "source:old": NOW}))
+    ledger.record(a_plan(after=NOW, until=LATER, ended=("source:old", "source:never")))
+    assert ledger.snapshot().baselines == {"site": NOW}
+
+
+def test_a_first_look_that_ends_and_begins_in_one_plan_begins_anew(ledger: Ledger) -> None:
+    ledger.record(a_plan(baselines={"site": NOW, "live:mailchimp": NOW}))
+    ledger.record(a_plan(after=NOW, until=LATER, ended=("live:mailchimp",), baselines={"live:mailchimp": LATER}))
+    assert ledger.snapshot().baselines == {"site": NOW, "live:mailchimp": LATER}
+
+
+def test_the_revision_of_each_source_is_that_of_its_last_plan(ledger: Ledger) -> None:
+    ledger.record(a_plan(revisions={"website": "c0ffee", "wiki": "1"}))
+    ledger.record(a_plan(after=NOW, until=LATER, revisions={"website": "decade"}))
+    assert ledger.snapshot().revisions == {"website": "decade", "wiki": "1"}
+
+
+def test_a_plan_that_comes_too_late_ends_nothing(ledger: Ledger) -> None:
+    ledger.record(a_plan(baselines={"site": NOW}, revisions={"website": "c0ffee"}))
+    assert not ledger.record(a_plan(until=LATER, ended=("site",), revisions={"website": "decade"}))
+    assert ledger.snapshot() == Memory(window_end=NOW, baselines={"site": NOW}, revisions={"website": "c0ffee"})
+
+
+def test_when_an_event_was_written_up_and_recorded_is_remembered(ledger: Ledger) -> None:
+    seen = a_seen_event(written_up_at=NOW, recorded_at=LATER.astimezone(ZoneInfo("Asia/Taipei")))
+    ledger.record(a_plan(seen=(seen,)))
+    assert ledger.snapshot().seen == {UID: seen}
 
 
 def test_an_event_seen_again_replaces_what_was_known_of_it(ledger: Ledger) -> None:
@@ -177,6 +179,23 @@ def test_the_time_of_sending_stays(ledger: Ledger) -> None:
     assert moved(ledger, row, "sent").sent_at == NOW
 
 
+FACTS = (told().facts, told("Another").facts)
+
+
+def test_a_row_keeps_what_its_draft_states_until_it_is_sent(ledger: Ledger) -> None:
+    ledger.record(a_plan(a_delivery()))
+    row = moved(ledger, a_delivery(), "drafted", facts=FACTS)
+    assert moved(ledger, row, "sending", "sent").facts == FACTS
+    assert ledger.rows()[0].facts == FACTS
+
+
+@pytest.mark.parametrize("to", ["planned", "held", "skipped", "withdrawn"])
+def test_a_row_that_can_be_planned_again_forgets_what_its_draft_stated(ledger: Ledger, to: DeliveryStatus) -> None:
+    ledger.record(a_plan(a_delivery()))
+    row = moved(ledger, a_delivery(), "drafted", draft_id="d1", facts=FACTS)
+    assert moved(ledger, row, to, draft_id="d1", facts=FACTS) == a_delivery(status=to, draft_id="d1")
+
+
 def test_a_row_that_another_has_moved_is_not_moved_again(ledger: Ledger) -> None:
     ledger.record(a_plan(a_delivery()))
     moved(ledger, a_delivery(), "drafted")
@@ -199,11 +218,6 @@ def test_a_row_that_is_not_there_is_not_moved(ledger: Ledger) -> None:
 def test_what_is_final_never_becomes_anything_else(ledger: Ledger, final: DeliveryStatus) -> None:
     with pytest.raises(ValueError, match="final"):
         ledger.move(a_delivery(status=final), "planned", at=NOW)
-
-
-def told(title: str = "Book club", when: datetime = NOW, key: str = "k") -> Told:
-    facts = facts_of(an_event(title=title))
-    return Told(audience="newsletter", uid=UID, facts=facts, delivery_key=key, at=when)
 
 
 def test_what_was_told_is_written_with_the_move(ledger: Ledger) -> None:
@@ -267,36 +281,29 @@ def test_a_time_without_a_zone_is_refused(ledger: Ledger) -> None:
     assert ledger.snapshot() == Memory()
 
 
-@pytest.fixture
-def sql_ledger(tmp_path: Path) -> Iterator[SqlLedger]:
-    opened = _sqlite(tmp_path)
-    yield opened
-    opened.close()
-
-
-def test_every_status_a_delivery_had_is_kept_with_its_reason(sql_ledger: SqlLedger) -> None:
+def test_every_status_a_delivery_had_is_kept_with_its_reason(ledger: Ledger) -> None:
     row = a_delivery()
-    sql_ledger.record(a_plan(held(row)))
-    sql_ledger.record(a_plan(row, after=NOW, until=LATER))
-    sql_ledger.move(row, "drafted", at=LATER)
-    assert sql_ledger.transitions(row.key) == (
+    ledger.record(a_plan(held(row)))
+    ledger.record(a_plan(row, after=NOW, until=LATER))
+    ledger.move(row, "drafted", at=LATER)
+    assert ledger.transitions(row.key) == (
         Transition(key=row.key, from_status=None, to_status="held", at=NOW, reasons=(HELD,)),
         Transition(key=row.key, from_status="held", to_status="planned", at=LATER),
         Transition(key=row.key, from_status="planned", to_status="drafted", at=LATER),
     )
 
 
-def test_planning_the_same_again_adds_nothing_to_the_history(sql_ledger: SqlLedger) -> None:
+def test_planning_the_same_again_adds_nothing_to_the_history(ledger: Ledger) -> None:
     twice = a_delivery(due_at=TWICE)
-    sql_ledger.record(a_plan(twice))
-    sql_ledger.record(a_plan(twice, after=NOW, until=LATER))
-    sql_ledger.record(a_plan(replace(twice, due_at=LATER), after=LATER, until=LATER + timedelta(hours=1)))
-    assert [step.to_status for step in sql_ledger.transitions(twice.key)] == ["planned"]
+    ledger.record(a_plan(twice))
+    ledger.record(a_plan(twice, after=NOW, until=LATER))
+    ledger.record(a_plan(replace(twice, due_at=LATER), after=LATER, until=LATER + timedelta(hours=1)))
+    assert [step.to_status for step in ledger.transitions(twice.key)] == ["planned"]
 
 
-def test_twenty_thousand_events_and_their_deliveries_are_one_plan(sql_ledger: SqlLedger) -> None:
+def test_twenty_thousand_events_and_their_deliveries_are_one_plan(ledger: Ledger) -> None:
     seen = tuple(a_seen_event(a_minimal_event(uid=f"{n}@example.org")) for n in range(20_000))
     rows = [a_delivery(key=f"reminder/day-before/{n}") for n in range(20_000)]
-    assert sql_ledger.record(a_plan(*rows, seen=seen))
-    memory = sql_ledger.snapshot()
+    assert ledger.record(a_plan(*rows, seen=seen))
+    memory = ledger.snapshot()
     assert (len(memory.seen), len(memory.deliveries)) == (20_000, 20_000)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory, Told
+from notifier.core.delivery import EVERYTHING, Act, Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.facts import facts_of
 from notifier.core.plan import Plan, Window
 from notifier.edges.ledger import SqlLedger, open_ledger
@@ -103,6 +103,36 @@ def test_what_stays_equal_when_another_wrote_stays_the_very_same(ledgers: tuple[
     assert after.seen[an_event().uid] is before.seen[an_event().uid]
 
 
+def test_what_nobody_wrote_to_stays_the_very_same_mapping(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, other = ledgers
+    first = a_plan(Memory(), a_delivery(), seen=(a_seen_event(),), baselines={"site": NOW}, revisions={"website": "1"})
+    one.record(first)
+    one.decide(a_decision(a_delivery().key, 1), a_delivery(), "held", told=[a_telling()])
+    one.decide(Decision(key=EVERYTHING, act="pause", by="anna", at=NOW))
+    before = one.snapshot()
+    other.record(a_plan(before, minutes=1))
+    after = one.snapshot()
+    assert after.window_end != before.window_end
+    for part in ("baselines", "seen", "deliveries", "told", "decisions", "paused", "revisions"):
+        assert getattr(after, part) is getattr(before, part), part
+
+
+def test_what_was_only_decided_leaves_every_other_mapping_as_it_is(ledgers: tuple[SqlLedger, SqlLedger]) -> None:
+    one, _ = ledgers
+    one.record(a_plan(Memory(), a_delivery(), seen=(a_seen_event(),)))
+    before = one.snapshot()
+    one.decide(a_decision("another", 1))
+    after = one.snapshot()
+    assert after == replace(before, decisions={"another": one.decided()[0]})
+    assert (after.seen is before.seen, after.deliveries is before.deliveries, after.told is before.told) == (True,) * 3
+
+
+def a_telling() -> Told:
+    return Told(
+        audience="newsletter", uid=an_event().uid, facts=facts_of(an_event()), delivery_key=a_delivery().key, at=NOW
+    )
+
+
 def test_a_plan_rewrites_a_row_that_another_has_held(ledgers: tuple[SqlLedger, SqlLedger], file: Path) -> None:
     """As it would without remembering: the row differs from what is planned, whoever made it so."""
     one, other = ledgers
@@ -135,7 +165,7 @@ def test_a_ledger_that_is_gone_is_said_though_all_is_remembered(
 
 acts = st.tuples(
     st.booleans(),
-    st.sampled_from(["plan", "plan again", "move", "move", "tell", "look"]),
+    st.sampled_from(["plan", "plan again", "move", "move", "tell", "decide", "settle", "pause", "look"]),
     st.integers(0, 3),
     st.sampled_from(["planned", "held", "drafted", "sending", "skipped", "unknown"]),
 )
@@ -155,9 +185,11 @@ def test_two_that_write_by_turns_remember_what_is_there(
             memories[which] = pair[which].snapshot()
     memories = [ledger.snapshot() for ledger in pair]
     rows = [ledger.rows("planned", "held", "drafted") for ledger in pair]
+    decisions = [ledger.decided() for ledger in pair]
     for ledger in pair:
         ledger.close()
     assert memories == [read_anew(file)] * 2
+    assert decisions == [decisions_anew(file)] * 2
     assert rows == [fresh_rows(file)] * 2
     assert {row.due_at.tzinfo for row in memories[0].deliveries.values()} <= {UTC}
 
@@ -178,12 +210,44 @@ def do(ledger: SqlLedger, act: str, memory: Memory, row: Delivery, minute: int) 
             elsewhere = replace(row, due_at=ELSEWHERE, expires_at=ELSEWHERE + timedelta(days=1))
             ledger.record(
                 a_plan(
-                    known, *known.deliveries.values(), elsewhere, minutes=minute, seen=(seen,), baselines={"site": NOW}
+                    known,
+                    *known.deliveries.values(),
+                    elsewhere,
+                    minutes=minute,
+                    seen=(seen,),
+                    baselines={"site": ELSEWHERE, f"source:{minute % 3}": NOW},
+                    ended=(f"source:{minute % 2}",),
+                    revisions={"website": f"{minute % 2}"},
                 )
             )
+        case "decide" | "pause":
+            made = a_decision(row.key, minute)
+            ledger.decide(made if act == "decide" else replace(made, key=EVERYTHING, act=on_or_off(minute)))
         case _ if act != "look":
             stored = ledger.snapshot().deliveries.get(row.key)
             if stored is not None and stored.status != "sent":
                 facts = facts_of(an_event(title=f"Evening {minute}"))
-                told = Told(audience="newsletter", uid=an_event().uid, facts=facts, delivery_key=row.key, at=ELSEWHERE)
-                ledger.move(stored, row.status, at=NOW, told=[told] if act == "tell" else [], attempt=True)
+                told = Told(
+                    audience="newsletter", uid=an_event().uid, facts=facts, delivery_key=row.key, at=ELSEWHERE,
+                    corrections=minute,
+                )  # fmt: skip
+                if act == "settle":
+                    ledger.decide(a_decision(row.key, minute), stored, row.status, sent_at=ELSEWHERE, told=[told])
+                    return
+                heard = [told] if act == "tell" else []
+                ledger.move(stored, row.status, at=NOW, told=heard, attempt=True, facts=[facts])
+
+
+def a_decision(key: str, minute: int) -> Decision:
+    return Decision(key=key, act="hold", by="anna", at=ELSEWHERE, note=f"in minute {minute}")
+
+
+def on_or_off(minute: int) -> Act:
+    return "pause" if minute % 2 else "resume"
+
+
+def decisions_anew(file: Path) -> tuple[Decision, ...]:
+    fresh = open_ledger(f"sqlite:///{file}")
+    decisions = fresh.decided()
+    fresh.close()
+    return decisions

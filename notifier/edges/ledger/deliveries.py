@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -11,7 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus
-from notifier.edges.ledger.rows import Transition, delivery_of, delivery_row, reasons_text, transition_of
+from notifier.core.keeping import Transition, planned_again
+from notifier.core.zones import in_utc
+from notifier.edges.ledger.rows import delivery_of, delivery_row, reasons_text, transition_of
 from notifier.edges.ledger.tables import deliveries, transitions
 
 #: Well below the smallest number of parameters that a database takes in one statement (SQLite before 3.32: 999).
@@ -44,7 +45,7 @@ def record_rows(
     rewritten = [
         new
         for key, old in stored.items()
-        if old.status in PLANNABLE and delivery_row(new := _planned_again(old, wanted[key])) != delivery_row(old)
+        if old.status in PLANNABLE and delivery_row(new := planned_again(old, wanted[key])) != delivery_row(old)
     ]
     _insert(connection, added)
     _rewrite(connection, rewritten)
@@ -91,11 +92,6 @@ def batched(keys: Iterable[str]) -> Iterator[list[str]]:
         yield some
 
 
-def _planned_again(old: Delivery, new: Delivery) -> Delivery:
-    # What happened at the provider is not the plan's to say, and attempts tell two movers apart.
-    return replace(new, draft_id=old.draft_id, attempts=old.attempts, retry_at=old.retry_at, sent_at=old.sent_at)
-
-
 def _rows_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Delivery]:
     found: dict[str, Delivery] = {}
     for some in batched(keys):
@@ -122,6 +118,6 @@ def _step(row: Delivery, before: DeliveryStatus | None, at: datetime) -> dict[st
         "key": row.key,
         "from_status": before,
         "to_status": row.status,
-        "at": at,
+        "at": in_utc(at),
         "reasons": reasons_text(row.reasons),
     }

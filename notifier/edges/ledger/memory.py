@@ -6,23 +6,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from notifier.core.delivery import Memory, SeenEvent, Told
+from notifier.core.keeping import after_decisions, newest_told, told_in_utc
 from notifier.core.plan import Plan
+from notifier.edges.ledger.decisions import read_last_decisions
 from notifier.edges.ledger.deliveries import batched, read_rows
 from notifier.edges.ledger.rows import seen_of, seen_row, told_of, told_row
-from notifier.edges.ledger.tables import baselines, seen, site, told
+from notifier.edges.ledger.tables import baselines, revisions, seen, site, told
 
 
 def read_memory(connection: Connection) -> Memory:
-    return Memory(
+    memory = Memory(
         window_end=read_window_end(connection),
         baselines={row.name: row.at for row in connection.execute(select(baselines))},
         seen={row["uid"]: seen_of(row) for row in connection.execute(select(seen)).mappings()},
         deliveries={row.key: row for row in read_rows(connection)},
         told={(row["audience"], row["uid"]): told_of(row) for row in connection.execute(select(told)).mappings()},
+        revisions=_read_revisions(connection),
     )
+    return after_decisions(memory, read_last_decisions(connection))
 
 
 def read_window_end(connection: Connection) -> datetime | None:
@@ -30,9 +34,11 @@ def read_window_end(connection: Connection) -> datetime | None:
 
 
 def remember(connection: Connection, plan: Plan) -> None:
-    """Record what the plan has seen, the baselines it sets, and its window's end."""
+    """Record what the plan has seen, the baselines it ends and sets, its revisions, and its window's end."""
     _remember_seen(connection, plan.seen)
+    _end_baselines(connection, plan.ended)
     _set_baselines(connection, plan.baselines)
+    _note_revisions(connection, plan)
     values = {"window_end": plan.window.until, "recorded_at": plan.at}
     if connection.execute(update(site).values(**values)).rowcount == 0:
         connection.execute(insert(site).values(id=1, **values))
@@ -44,15 +50,15 @@ def record_told(connection: Connection, tellings: Sequence[Told]) -> dict[tuple[
     Returns what is kept now for those.
     """
     kept: dict[tuple[str, str], Told] = {}
-    for one in tellings:
+    for one in map(told_in_utc, tellings):
         same = (told.c.audience == one.audience, told.c.uid == one.uid)
-        before = connection.execute(select(told.c.at).where(*same)).scalar()
+        stored = connection.execute(select(told).where(*same)).mappings().first()
+        before = None if stored is None else told_of(stored)
         if before is None:
             connection.execute(insert(told).values(**told_row(one)))
-        elif before <= one.at:
+        elif newest_told(before, one) is one:
             connection.execute(update(told).where(*same).values(**told_row(one)))
-        stored = connection.execute(select(told).where(*same)).mappings().one()
-        kept[one.audience, one.uid] = told_of(stored)
+        kept[one.audience, one.uid] = newest_told(before, one)
     return kept
 
 
@@ -76,3 +82,23 @@ def _set_baselines(connection: Connection, first_looks: Mapping[str, datetime]) 
     known = set(connection.execute(select(baselines.c.name)).scalars())
     if new := [{"name": name, "at": at} for name, at in first_looks.items() if name not in known]:
         connection.execute(insert(baselines), new)
+
+
+def _read_revisions(connection: Connection) -> dict[str, str]:
+    return {row.source: row.revision for row in connection.execute(select(revisions))}
+
+
+def _end_baselines(connection: Connection, ended: Sequence[str]) -> None:
+    for some in batched(ended):
+        connection.execute(delete(baselines).where(baselines.c.name.in_(some)))
+
+
+def _note_revisions(connection: Connection, plan: Plan) -> None:
+    # Update, then insert: every database knows these, and an upsert is another one in each.
+    known = _read_revisions(connection)
+    for source, revision in plan.revisions.items():
+        values = {"revision": revision, "at": plan.at}
+        if source not in known:
+            connection.execute(insert(revisions).values(source=source, **values))
+        elif known[source] != revision:
+            connection.execute(update(revisions).where(revisions.c.source == source).values(**values))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from notifier.core.changes import replaced
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory, SeenEvent, Told
+from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
+from notifier.core.keeping import added, after_decisions, after_plan, row_in_utc
 from notifier.core.plan import Plan
-from notifier.edges.ledger.tables import in_utc
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -35,8 +34,7 @@ class Recall:
         if self._memory is None or version != self._version:
             return None
         if self._rows or self._told:
-            deliveries = {**self._memory.deliveries, **self._rows} if self._rows else self._memory.deliveries
-            told = {**self._memory.told, **self._told} if self._told else self._memory.told
+            deliveries, told = added(self._memory.deliveries, self._rows), added(self._memory.told, self._told)
             self._memory = replace(self._memory, deliveries=deliveries, told=told)
             self._rows, self._told = {}, {}
         return self._memory
@@ -45,7 +43,14 @@ class Recall:
         """Hold what was read. What is equal to what was held stays the same object, for those who look no deeper."""
         old = self._memory or Memory()
         self._memory = replace(
-            memory, seen=_same(old.seen, memory.seen), deliveries=_same(old.deliveries, memory.deliveries)
+            memory,
+            baselines=_same(old.baselines, memory.baselines),
+            seen=_same(old.seen, memory.seen),
+            deliveries=_same(old.deliveries, memory.deliveries),
+            told=_same(old.told, memory.told),
+            decisions=_same(old.decisions, memory.decisions),
+            paused=old.paused if old.paused == memory.paused else memory.paused,
+            revisions=_same(old.revisions, memory.revisions),
         )
         self._version, self._rows, self._told, self._skips = version, {}, {}, ()
         return self._memory
@@ -63,14 +68,8 @@ class Recall:
     def recorded(self, plan: Plan, rows: Iterable[Delivery], version: int) -> None:
         """A plan was committed, and these rows for it."""
         self._version = version
-        memory = self.at(version) or Memory()
-        self._memory = replace(
-            memory,
-            window_end=in_utc(plan.window.until),
-            baselines={**{name: in_utc(at) for name, at in plan.baselines.items()}, **memory.baselines},
-            seen={**memory.seen, **{one.uid: _seen_in_utc(one) for one in plan.seen}} if plan.seen else memory.seen,
-        )
-        self._rows |= {row.key: _row_in_utc(row) for row in rows}
+        self._memory = after_plan(self.at(version) or Memory(), plan)
+        self._rows |= {row.key: row_in_utc(row) for row in rows}
         self._skips, self._has_moved = plan.skips, False
 
     def news(self, plan: Plan) -> Sequence[Delivery]:
@@ -86,6 +85,12 @@ class Recall:
             self._has_moved = True
         self._told |= told
 
+    def decided(self, decision: Decision | None, version: int) -> None:
+        """A decision was committed, if any, as it comes back."""
+        self._version = version
+        if decision is not None:
+            self._memory = after_decisions(self.at(version) or Memory(), [decision])
+
     def rows(self, version: int, statuses: Iterable[DeliveryStatus]) -> tuple[Delivery, ...] | None:
         """The rows in these states, ordered by due_at, then key; None where the database has to be asked."""
         memory = self.at(version)
@@ -97,30 +102,8 @@ class Recall:
 
 
 def _same(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:
-    return {
+    """The new mapping of the old objects where they are equal; the old one where nothing is another."""
+    kept = {
         key: known if (known := old.get(key)) == value and known is not None else value for key, value in new.items()
     }
-
-
-def _seen_in_utc(seen: SeenEvent) -> SeenEvent:
-    moments = (seen.first_seen_at, seen.changed_at, seen.gone_at)
-    if _are_in_utc(moments):
-        return seen
-    first, changed, gone = (in_utc(at) if at else None for at in moments)
-    return replace(seen, first_seen_at=first or seen.first_seen_at, changed_at=changed or seen.changed_at, gone_at=gone)
-
-
-def _row_in_utc(row: Delivery) -> Delivery:
-    if _are_in_utc((row.due_at, row.expires_at, row.retry_at, row.sent_at)):
-        return row
-    return replace(
-        row,
-        due_at=in_utc(row.due_at),
-        expires_at=in_utc(row.expires_at),
-        retry_at=in_utc(row.retry_at) if row.retry_at else None,
-        sent_at=in_utc(row.sent_at) if row.sent_at else None,
-    )
-
-
-def _are_in_utc(moments: Iterable[datetime | None]) -> bool:
-    return all(at is None or at.tzinfo is UTC for at in moments)
+    return old if len(kept) == len(old) and all(old.get(key) is value for key, value in kept.items()) else kept

@@ -12,25 +12,14 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import RowMapping
 
-from notifier.core.delivery import Delivery, DeliveryStatus, SeenEvent, Told
+from notifier.core.delivery import Decision, Delivery, SeenEvent, Told
 from notifier.core.event import Event, Reason, Timed
 from notifier.core.facts import Facts
-from notifier.core.zones import zone_named
+from notifier.core.keeping import Transition
+from notifier.core.zones import in_utc, zone_named
 from notifier.edges.ledger.failures import DamagedRow
-from notifier.edges.ledger.tables import in_utc
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """A delivery got a status, when and why. `from_status` None: it was new."""
-
-    key: str
-    from_status: DeliveryStatus | None
-    to_status: DeliveryStatus
-    at: datetime
-    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +32,7 @@ class _StoredEvent:
 
 _EVENT = TypeAdapter(_StoredEvent)
 _FACTS = TypeAdapter(Facts)
+_ALL_FACTS = TypeAdapter(tuple[Facts, ...])
 _REASONS = TypeAdapter(tuple[Reason, ...])
 _UIDS = TypeAdapter(tuple[str, ...])
 
@@ -63,11 +53,16 @@ def delivery_row(delivery: Delivery) -> dict[str, Any]:
         "attempts": delivery.attempts,
         "retry_at": in_utc(delivery.retry_at) if delivery.retry_at else None,
         "sent_at": in_utc(delivery.sent_at) if delivery.sent_at else None,
+        "facts": facts_text(delivery.facts),
     }
 
 
 def delivery_of(row: RowMapping) -> Delivery:
-    read = {"event_uids": _load(_UIDS, row["event_uids"]), "reasons": _load(_REASONS, row["reasons"])}
+    read = {
+        "event_uids": _load(_UIDS, row["event_uids"]),
+        "reasons": _load(_REASONS, row["reasons"]),
+        "facts": _load(_ALL_FACTS, row["facts"]),
+    }
     return Delivery(**{**row, **read})
 
 
@@ -82,6 +77,8 @@ def seen_row(seen: SeenEvent) -> dict[str, Any]:
         "changed_at": seen.changed_at,
         "present": seen.present,
         "gone_at": seen.gone_at,
+        "written_up_at": seen.written_up_at,
+        "recorded_at": seen.recorded_at,
     }
 
 
@@ -97,6 +94,7 @@ def told_row(told: Told) -> dict[str, Any]:
         "facts": _dump(_FACTS, told.facts),
         "delivery_key": told.delivery_key,
         "at": told.at,
+        "corrections": told.corrections,
     }
 
 
@@ -107,6 +105,25 @@ def told_of(row: RowMapping) -> Told:
 def transition_of(row: RowMapping) -> Transition:
     known = {name: row[name] for name in ("key", "from_status", "to_status", "at")}
     return Transition(**known, reasons=_load(_REASONS, row["reasons"]))
+
+
+def decision_row(decision: Decision) -> dict[str, Any]:
+    return {
+        "key": decision.key,
+        "act": decision.act,
+        "by": decision.by,
+        "at": decision.at,
+        "fingerprint": decision.fingerprint,
+        "note": decision.note,
+    }
+
+
+def decision_of(row: RowMapping) -> Decision:
+    return Decision(**{name: value for name, value in row.items() if name != "id"})
+
+
+def facts_text(facts: tuple[Facts, ...]) -> str:
+    return _dump(_ALL_FACTS, facts)
 
 
 def reasons_text(reasons: tuple[Reason, ...]) -> str:

@@ -12,9 +12,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from notifier.core.delivery import FINAL, Delivery, DeliveryStatus, Memory, Told
+from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
+from notifier.core.facts import Facts
+from notifier.core.keeping import Transition, check_decision, check_move, loses_its_facts
 from notifier.core.plan import Plan
+from notifier.edges.ledger.decisions import count_decisions, read_decisions, record_decision
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
 from notifier.edges.ledger.engine import (
     damage,
@@ -29,7 +32,7 @@ from notifier.edges.ledger.failures import check_place, create_private, gone, tr
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
 from notifier.edges.ledger.migrate import prepare, stored_revision
 from notifier.edges.ledger.recall import Recall
-from notifier.edges.ledger.rows import Transition, reasons_text
+from notifier.edges.ledger.rows import facts_text, reasons_text
 from notifier.errors import UserError
 from notifier.ports import Finding
 
@@ -70,7 +73,7 @@ class SqlLedger:
 
     def version(self) -> tuple[datetime | None, int]:
         with self._reading() as connection:
-            return read_window_end(connection), count_transitions(connection)
+            return read_window_end(connection), count_transitions(connection) + count_decisions(connection)
 
     def transitions(self, key: str) -> tuple[Transition, ...]:
         """Everything that has happened to a delivery, oldest first."""
@@ -104,14 +107,11 @@ class SqlLedger:
         sent_at: datetime | None = None,
         attempt: bool = False,
         told: Sequence[Told] = (),
+        facts: Sequence[Facts] | None = None,
     ) -> Delivery | None:
-        if row.status in FINAL and to != row.status:
-            raise ValueError(f"{row.key} is {row.status}, which is final; it can't become {to}.")
+        check_move(row, to)
         changes: dict[str, Any] = {"draft_id": draft_id, "retry_at": retry_at, "attempts": row.attempts + attempt}
-        if reasons is not None:
-            changes["reasons"] = reasons_text(tuple(reasons))
-        if sent_at is not None:
-            changes["sent_at"] = sent_at
+        changes |= _changes(to, reasons=reasons, sent_at=sent_at, facts=facts)
         with self._alone:
             with self._writing() as connection:
                 version = others_version(connection)
@@ -121,6 +121,38 @@ class SqlLedger:
             if held:
                 self._recall.moved(moved, heard, version)
             return moved
+
+    def decide(
+        self,
+        decision: Decision,
+        row: Delivery | None = None,
+        to: DeliveryStatus | None = None,
+        *,
+        reasons: Sequence[Reason] = (),
+        sent_at: datetime | None = None,
+        told: Sequence[Told] = (),
+    ) -> bool:
+        check_decision(decision, row, to)
+        with self._alone:
+            with self._writing() as connection:
+                version = others_version(connection)
+                held = self._recall.suspend(version)
+                moved, heard = None, {}
+                if row is not None and to is not None:
+                    # It isn't put off any longer: a person has just looked at it.
+                    changes = {"retry_at": None, **_changes(to, reasons=reasons, sent_at=sent_at)}
+                    moved = move_row(connection, row, to=to, at=decision.at, changes=changes)
+                    heard = record_told(connection, told) if moved is not None else {}
+                refused = row is not None and moved is None
+                kept = None if refused else record_decision(connection, decision)
+            if held:
+                self._recall.moved(moved, heard, version)
+                self._recall.decided(kept, version)
+            return not refused
+
+    def decided(self, key: str | None = None) -> tuple[Decision, ...]:
+        with self._reading() as connection:
+            return read_decisions(connection, key)
 
     def doctor(self) -> tuple[Finding, ...]:
         """What a person should know about the ledger; its damage is found here, never raised."""
@@ -234,6 +266,26 @@ def ledger_file(url: str) -> Path | None:
         # The address isn't repeated: one for a server may hold a password.
         raise UserError("ledger.url: is not an address of a ledger. Write it as `sqlite:///PATH`.")
     return Path(path)
+
+
+def _changes(
+    to: DeliveryStatus,
+    *,
+    reasons: Sequence[Reason] | None,
+    sent_at: datetime | None,
+    facts: Sequence[Facts] | None = None,
+) -> dict[str, Any]:
+    """What a row that becomes `to` gets, of what was named."""
+    changes: dict[str, Any] = {}
+    if reasons is not None:
+        changes["reasons"] = reasons_text(tuple(reasons))
+    if sent_at is not None:
+        changes["sent_at"] = sent_at
+    if loses_its_facts(to):
+        facts = ()
+    if facts is not None:
+        changes["facts"] = facts_text(tuple(facts))
+    return changes
 
 
 def _identity(file: Path | None) -> tuple[int, int] | None:

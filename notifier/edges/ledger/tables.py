@@ -20,12 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-
-def in_utc(moment: datetime) -> datetime:
-    """The same instant in UTC. A naive datetime is a bug: it would be read in the zone of the host."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment!r} has no time zone.")
-    return moment.astimezone(UTC)
+from notifier.core.zones import in_utc
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -88,6 +83,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("retry_at", UTCDateTime),
     Column("sent_at", UTCDateTime),
+    Column("facts", Text, nullable=False, server_default="[]"),
     Index(None, "status", "due_at"),
 )
 
@@ -115,6 +111,8 @@ seen = Table(
     Column("changed_at", UTCDateTime, nullable=False),
     Column("present", Boolean, nullable=False),
     Column("gone_at", UTCDateTime),
+    Column("written_up_at", UTCDateTime),
+    Column("recorded_at", UTCDateTime),
 )
 
 told = Table(
@@ -124,5 +122,28 @@ told = Table(
     Column("uid", String, primary_key=True),
     Column("facts", Text, nullable=False),
     Column("delivery_key", String, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("corrections", Integer, nullable=False, server_default="0"),
+)
+
+#: Append-only: what people decided. A decision may be about a delivery that isn't there yet, or about all of them.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, index=True),
+    Column("act", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("fingerprint", String),
+    Column("note", Text, nullable=False),
+)
+
+#: Which revision of each source the last recorded plan was made from, and when that was.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("revision", String, nullable=False),
     Column("at", UTCDateTime, nullable=False),
 )

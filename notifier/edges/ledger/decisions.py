@@ -1,0 +1,38 @@
+"""What people decided: written once, never changed, never removed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, insert, or_, select
+
+from notifier.core.delivery import EVERYTHING, STANDING, Decision
+from notifier.core.keeping import decision_kept
+from notifier.edges.ledger.rows import decision_of, decision_row
+from notifier.edges.ledger.tables import decisions
+
+
+def record_decision(connection: Connection, decision: Decision) -> Decision:
+    """Returns it as it comes back."""
+    kept = decision_kept(decision)
+    connection.execute(insert(decisions).values(**decision_row(kept)))
+    return kept
+
+
+def read_decisions(connection: Connection, key: str | None = None) -> tuple[Decision, ...]:
+    """All of them, or those about one key, oldest first."""
+    query = select(decisions).order_by(decisions.c.id)
+    if key is not None:
+        query = query.where(decisions.c.key == key)
+    return tuple(decision_of(row) for row in connection.execute(query).mappings())
+
+
+def read_last_decisions(connection: Connection) -> tuple[Decision, ...]:
+    """The last that stands about each key, in their order: what was decided last, whatever the clock said then."""
+    stands = or_(decisions.c.key == EVERYTHING, decisions.c.act.in_(STANDING))
+    last = select(func.max(decisions.c.id)).where(stands).group_by(decisions.c.key)
+    query = select(decisions).where(decisions.c.id.in_(last)).order_by(decisions.c.id)
+    return tuple(decision_of(row) for row in connection.execute(query).mappings())
+
+
+def count_decisions(connection: Connection) -> int:
+    """The number of the last decision."""
+    return connection.execute(select(func.max(decisions.c.id))).scalar() or 0

@@ -1,0 +1,113 @@
+"""A ledger of an older version becomes one of this version, with everything that was in it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from notifier.core.delivery import Decision, Memory, Told
+from notifier.core.event import Evidence, Reason
+from notifier.core.facts import facts_of
+from notifier.core.keeping import Transition
+from notifier.core.plan import Plan, Window
+from notifier.edges.ledger import migrate, open_ledger
+from notifier.edges.ledger.engine import make_engine, writing
+from notifier.edges.ledger.failures import create_private
+from notifier.edges.ledger.tables import metadata
+from notifier.errors import UserError
+from tests.builders import UID, a_delivery, a_seen_event, an_event, at
+from tests.edges.conftest import fill
+
+NOW = at("2026-12-01 09:00")
+LATER = at("2026-12-01 09:30")
+OPEN = Reason(code="x", text="y")
+EVENT = an_event(body="", summary="", topics=(), projects=(), private=frozenset({"join_url"}), doubts=(OPEN,))
+WHY = Reason(
+    code="not_open", text="Zürich", field="access", evidence=Evidence(field="access", text="i", line=12, basis="prose")
+)
+SENT = a_delivery(status="sent", reasons=(WHY,), draft_id="d1", attempts=1, sent_at=NOW)
+HELD = a_delivery(key="k", status="held")
+TOLD = Told(audience="newsletter", uid=UID, facts=facts_of(EVENT), delivery_key=SENT.key, at=NOW)
+V1 = {"site", "baselines", "deliveries", "transitions", "seen", "told", "alembic_version"}
+
+
+def first_version(file: Path) -> Path:
+    """A ledger as the first version left it: its schema, and rows that it wrote."""
+    create_private(file)
+    engine = make_engine(file, busy_timeout=1)
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
+    config.attributes["metadata"] = metadata
+    with writing(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript(Path(__file__).with_name("ledger_0001.sql").read_text())
+    return file
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return first_version(tmp_path / "ledger.db")
+
+
+def tables_of(file: Path) -> set[str]:
+    with closing(sqlite3.connect(file)) as database:
+        return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_nothing_of_a_ledger_of_the_first_version_is_lost(file: Path) -> None:
+    assert tables_of(file) == V1
+    ledger = open_ledger(f"sqlite:///{file}")
+    memory = ledger.snapshot()
+    ledger.close()
+    seen = replace(a_seen_event(EVENT), visible=memory.seen[UID].visible)
+    assert memory == Memory(
+        window_end=NOW,
+        baselines={"site": NOW},
+        seen={UID: seen},
+        deliveries={SENT.key: SENT, "k": HELD},
+        told={("newsletter", UID): TOLD},
+    )
+
+
+def test_the_history_of_a_delivery_outlives_the_migration(file: Path) -> None:
+    ledger = open_ledger(f"sqlite:///{file}")
+    version, steps = ledger.version(), ledger.transitions(SENT.key)
+    ledger.close()
+    assert version == (NOW, 5)
+    assert [step.to_status for step in steps] == ["planned", "drafted", "sending", "sent"]
+    assert steps[0] == Transition(key=SENT.key, from_status=None, to_status="planned", at=NOW, reasons=(WHY,))
+
+
+def test_a_migrated_ledger_takes_what_is_new(file: Path) -> None:
+    ledger = open_ledger(f"sqlite:///{file}")
+    decision = Decision(key="k", act="release", by="anna", at=LATER, fingerprint="f")
+    assert ledger.decide(decision, HELD, "planned")
+    plan = Plan(at=LATER, window=Window(after=NOW, until=LATER), ended=("site",), revisions={"website": "c0ffee"})
+    assert ledger.record(replace(plan, seen=(a_seen_event(EVENT, written_up_at=LATER),)))
+    ledger.close()
+    again = open_ledger(f"sqlite:///{file}")
+    memory = again.snapshot()
+    again.close()
+    assert (memory.decisions, memory.baselines, memory.revisions) == ({"k": decision}, {}, {"website": "c0ffee"})
+    assert (memory.deliveries["k"].status, memory.seen[UID].written_up_at) == ("planned", LATER)
+
+
+def test_a_migration_that_finds_no_room_leaves_the_ledger_as_it_was(small_disk: Path) -> None:
+    file = first_version(small_disk / "ledger.db")
+    ballast = fill(small_disk)
+    with pytest.raises(UserError, match="the disk that holds the ledger is full"):
+        open_ledger(f"sqlite:///{file}")
+    ballast.unlink()
+    assert tables_of(file) == V1
+    ledger = open_ledger(f"sqlite:///{file}")
+    assert set(ledger.snapshot().deliveries) == {SENT.key, "k"}
+    ledger.close()
