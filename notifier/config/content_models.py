@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from notifier.config.field_models import EventField, Times, Ways
-from notifier.config.section import Section
+from notifier.config.section import SecretReference, Section
 from notifier.config.tree import shown
 from notifier.config.units import (
     Address,
@@ -115,11 +115,20 @@ class Git(Section):
     """A git repository to read events from."""
 
     url: Line | None = Field(
-        None, description="The address to fetch from; url or path.", examples=["https://git.example.org/site.git"]
+        None,
+        description="The address to fetch from (https, ssh, or a path); url or path.",
+        examples=["https://git.example.org/site.git"],
     )
-    path: PathText | None = Field(None, description="A clone on this machine, instead of url.", examples=["/srv/site"])
+    path: PathText | None = Field(
+        None,
+        description="A checkout or bare repository on this machine that others keep up to date, instead of url.",
+        examples=["/srv/site"],
+    )
     branch: Line = Field("main", description="The branch that is published.", examples=["main"])
-    interval: Duration = Field(timedelta(minutes=5), description="How often to fetch.", examples=["5m"])
+    interval: Duration = Field(timedelta(minutes=5), description="How often to fetch from url.", examples=["5m"])
+    webhook: SecretReference | None = Field(
+        None, description="Where the secret of calls to /hooks/git/NAME stands, which fetch from url at once."
+    )
 
 
 class Own(Section):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from notifier.config.content_checks import group_checks
+from notifier.config.repositories import repository_checks
 from notifier.config.tree import Loc, Tree, shown
 from notifier.config.units import closest
 from notifier.config.way_checks import Found
@@ -38,18 +39,12 @@ def _sources(tree: Tree) -> Found:
         yield from _exactly_one(tree, loc, source, ("folder", "git"))
         if isinstance(git := source.get("git"), dict):
             yield from _exactly_one(tree, (*loc, "git"), git, ("url", "path"))
-            yield from _without_password(tree, (*loc, "git", "url"))
+            yield from repository_checks(tree, (*loc, "git"))
         if isinstance(name := source.get("name"), str) and names.setdefault(name, index) != index:
             what = f"is also the name of source {names[name] + 1}."
             yield _found(tree, (*loc, "name"), what, "Give each source its own name.")
         for number in range(len(tree.items(*loc, "events"))):
             yield from group_checks(tree, (*loc, "events", number))
-
-
-def _without_password(tree: Tree, loc: Loc) -> Found:
-    url = tree.get(*loc)
-    if isinstance(url, str) and re.match(r"[a-z+]+://[^/@]*:[^/@]*@", url):
-        yield _found(tree, loc, "holds a password.", "Secrets never stand in the file: use an SSH key.")
 
 
 def _audiences(tree: Tree) -> Found:

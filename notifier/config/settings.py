@@ -111,12 +111,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GitSettings:
-    """A repository to read from: `url` to fetch, or `path` of a clone. Checked, not yet read."""
+    """A repository to read from: exactly one of `url` to fetch and `path` of one on this machine.
+
+    `clone` is where what is fetched from `url` is kept, and `webhook` the secret that a call to fetch at once is signed with.
+    """
 
     url: str | None
     path: Path | None
     branch: str
     interval: timedelta
+    clone: Path
+    webhook: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,18 @@ class SourceSettings:
     groups: tuple[Group, ...]
     projects: tuple[str, ...]
     vanished: Literal["hold", "withdraw"]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The patterns of everything that is read, for whatever purpose."""
+        asked = [pattern for group in self.groups for pattern in (*group.files, *group.references)]
+        return (*asked, *self.projects)
+
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """The patterns that every group leaves out: what they match need not even be opened."""
+        left_out = [set(group.exclude) for group in self.groups]
+        return tuple(sorted(set.intersection(*left_out))) if left_out else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

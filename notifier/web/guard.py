@@ -32,13 +32,18 @@ _ALWAYS = {
 _ONLY_READING = b"This page can only be read: use GET or HEAD.\n"
 
 
-def guarded(application: Application) -> Application:
-    """The application with only reading allowed, and the security fields on all answers that don't set their own."""
+def guarded(
+    application: Application, *, takes: Callable[[str, str], bool] = lambda _method, _path: False
+) -> Application:
+    """The application with only reading allowed, and the security fields on all answers that don't set their own.
+
+    `takes` says of a method and a path whether more is allowed there: whoever answers asks for a signature.
+    """
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["method"] not in ("GET", "HEAD"):
+        if scope["method"] not in ("GET", "HEAD") and not takes(scope["method"], scope["path"]):
             await _refuse(send)
             return
         await application(scope, receive, lambda message: send(_with_fields(message)))
