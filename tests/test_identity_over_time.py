@@ -61,7 +61,7 @@ def test_a_file_moved_to_another_source_is_the_same_event() -> None:
     assert [event.uid for event in content.events] == [an_event().uid]
 
 
-@pytest.mark.parametrize("change", [{"title": "Another title"}, {"when": a_time("2026-12-10 14:00")}])
+@pytest.mark.parametrize("change", [{"title": "Another title", "join_url": None}, {"when": a_time("2026-12-10 14:00")}])
 def test_a_new_file_that_says_something_else_is_another_event(change: dict[str, Any]) -> None:
     content = settled(an_event(uid="", path="new.md", **change), memory=a_memory(a_seen_event()))
     assert uids(content)["new.md"] != an_event().uid

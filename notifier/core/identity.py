@@ -1,212 +1,86 @@
 """Which event of today is which of yesterday.
 
-A uid is minted once, from where the event was first seen, and kept for ever in the ledger.
+A uid is minted once, from where the event was first seen, and kept for ever in the ledger. What can't be told is asked:
+the event carries a doubt, and a problem says what to write.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
 
-from notifier.core.changes import Ordered, replaced, touched
 from notifier.core.delivery import Memory, SeenEvent
 from notifier.core.event import Content, Event, Reason
 from notifier.core.facts import Facts, facts_of
-from notifier.core.rule import Rules, Site
+from notifier.core.finding import may_be
+from notifier.core.likeness import day_of, is_session
+from notifier.core.rule import Rules
 from notifier.core.schedule import ends_at
+from notifier.core.settling import Settled, Settling, uid_for
 from notifier.errors import Problem, SourceShrank
 
-#: Where an event is: its source, and its own key or its path.
-_Place = tuple[str, str]
+__all__ = ["Settling", "guard_against_shrinking", "settle", "uid_for"]
 
-
-def uid_for(site: Site, source: str, path: str, *, session: str = "", generation: int = 0) -> str:
-    """The uid of an event first seen at `path`: 26 lower-case base32 characters of SHA-256, `@`, the site's domain.
-
-    Two programs that look at the same file agree on it without asking each other.
-    """
-    seed = "\0".join((site.id, source, path, session, str(generation)))
-    digest = hashlib.sha256(seed.encode(errors="surrogatepass")).digest()
-    return base64.b32encode(digest).decode().lower()[:26] + "@" + site.domain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Settled:
-    """An event as it was read, where that is, and with its uid."""
-
-    read: Event
-    place: _Place
-    event: Event
-    order: tuple[str, str, str]
-
-
-@dataclass(slots=True)
-class Settling:
-    """What settling keeps from one time to the next, so that an event that did not change stays the very same object.
-
-    All of it could be had again from the arguments of `settle`, and none of it changes what comes out. `known` are the
-    uids that the ledger has for a place, in the order of their names. `settled` is by the `id` of the event as it was
-    read, which is held as well, so that no other can get that `id`; `passing` are those of which the uid may be another
-    the next time. `missing` are the remembered uids that no event has.
-    """
-
-    seen: Mapping[str, SeenEvent] = field(default_factory=dict)
-    known: dict[_Place, tuple[str, ...]] = field(default_factory=dict)
-    read: Sequence[Event] = ()
-    settled: dict[int, _Settled] = field(default_factory=dict)
-    passing: list[Event] = field(default_factory=list)
-    in_order: Ordered[_Settled] = field(default_factory=lambda: Ordered(attrgetter("order"), id))
-    uids: Counter[str] = field(default_factory=Counter)
-    titles: Counter[str] = field(default_factory=Counter)
-    places: Counter[_Place] = field(default_factory=Counter)
-    missing: set[str] = field(default_factory=set)
-    doubted: dict[str, tuple[Event, Reason, Event]] = field(default_factory=dict)
-
-    def take(self, content: Content, memory: Memory, site: Site) -> None:
-        """Take over what is there and what is remembered now."""
-        moved = self._look_at(memory.seen)
-        went, came = replaced(self.read, content.events)
-        again = {id(event): event for event in self.passing}
-        if moved:
-            again |= {key: one.read for key, one in self.settled.items() if one.place in moved}
-        for event in went:
-            again.pop(id(event), None)
-        gone = [self.settled.pop(id(event)) for event in (*went, *again.values())]
-        self.read, self.passing = content.events, []
-        new = self._settle([*came, *again.values()], content, memory, site)
-        self._count(gone, new)
-        self.in_order.replace(gone, new)
-
-    def _look_at(self, seen: Mapping[str, SeenEvent]) -> set[_Place]:
-        """Take over what is remembered now; returns the places that the ledger knows by other uids than before."""
-        moved: set[_Place] = set()
-        for uid in touched(self.seen, seen):
-            before, now = _place_of(self.seen.get(uid)), _place_of(seen.get(uid))
-            if before is not None and before != now:
-                self.known[before] = tuple(one for one in self.known[before] if one != uid)
-                moved.add(before)
-            if now is not None and before != now:
-                self.known[now] = tuple(sorted((*self.known.get(now, ()), uid)))
-                moved.add(now)
-            if now is not None and uid not in self.uids:
-                self.missing.add(uid)
-            elif now is None:
-                self.missing.discard(uid)
-        self.seen = seen
-        return moved
-
-    def _count(self, gone: Iterable[_Settled], new: Iterable[_Settled]) -> None:
-        self.uids.update(one.order[2] for one in new)
-        self.titles.update(one.event.title for one in new)
-        self.places.update(one.place for one in new)
-        self.missing.difference_update(one.order[2] for one in new)
-        for one in gone:
-            _take_one(self.uids, one.order[2])
-            _take_one(self.titles, one.event.title)
-            _take_one(self.places, one.place)
-            if one.order[2] not in self.uids and one.order[2] in self.seen:
-                self.missing.add(one.order[2])
-
-    def doubt(self, event: Event, reason: Reason) -> Event:
-        """The event with one more doubt; the same object for the same two."""
-        known = self.doubted.get(event.uid)
-        if known is None or known[0] is not event or known[1] != reason:
-            known = self.doubted[event.uid] = event, reason, replace(event, doubts=(*event.doubts, reason))
-        return known[2]
-
-    def _settle(self, fresh: Sequence[Event], content: Content, memory: Memory, site: Site) -> list[_Settled]:
-        own = {event.place: uids[-1] for event in fresh if (uids := self.known.get(event.place))}
-        known = self._moved_to_keys(fresh) | own
-        if lost := [event for event in fresh if not event.explicit_uid and event.place not in known]:
-            claimed = {
-                one.order[2] if (one := self.settled.get(id(event))) else event.explicit_uid or known.get(event.place)
-                for event in content.events
-            }
-            known |= _found_again(lost, claimed, content, memory)
-        new: list[_Settled] = []
-        for event in fresh:
-            uid = event.explicit_uid or known.get(event.place) or _mint(event, memory, site)
-            if not event.explicit_uid and event.place not in own:
-                # A uid that was found elsewhere, or minted, is the place's own once it has been recorded.
-                self.passing.append(event)
-            one = self.settled[id(event)] = self._settled(event, uid, memory)
-            new.append(one)
-        return new
-
-    def _settled(self, read: Event, uid: str, memory: Memory) -> _Settled:
-        formerly = tuple(one for one in self.known.get(read.place, ()) if one != uid) if read.explicit_uid else ()
-        event, seen = replace(read, uid=uid, formerly=formerly), memory.seen.get(uid)
-        # Equal to what is remembered: then it is the same object, and nothing that follows from it need be found anew.
-        if seen is not None and seen.event == event and repr(seen.event.when) == repr(event.when):
-            event = seen.event
-        return _Settled(read=read, place=read.place, event=event, order=(event.source, event.path, uid))
-
-    def _moved_to_keys(self, fresh: Iterable[Event]) -> dict[_Place, str]:
-        """Where the site has begun to choose keys, an event seen without one is still the one at its path."""
-        return {e.place: uids[-1] for e in fresh if e.key and (uids := self.known.get((e.source, e.path)))}
+#: A postponed event's new file came up to four days after the old one had gone, and staff make the new one first.
+_CAME_BEFORE, _CAME_AFTER = timedelta(days=1), timedelta(days=30)
 
 
 def settle(content: Content, memory: Memory, rules: Rules, now: datetime, kept: Settling | None = None) -> Content:
     """Give every event its uid, and bring back from memory those whose documents are broken or gone.
 
     An event brought back carries a doubt, so that nothing is mailed about it unaided; so does one that says the
-    same as another. Of two events that claim one uid the second is left out, with a problem.
+    same as another, and a new one that may be one that went. Of two events that claim one uid the second is left out,
+    with a problem.
     """
     kept = Settling() if kept is None else kept
     kept.take(content, memory, rules.site)
-    found, problems = kept.in_order.all(), list(content.problems)
-    places: Container[_Place] = kept.places
-    if len(kept.uids) < len(found):
+    found, problems, left = kept.in_order.all(), list(content.problems), kept.left
+    if len(kept.having) < len(found):
         found = _first_to_claim(found, content, memory, problems)
-        places = frozenset(one.place for one in found)
+        left = Counter(uid for one in found for uid in one.event.formerly)
     events = [one.event for one in found]
     for event, first in _twins(events, kept.titles, memory, rules, now):
-        events[bisect_left(events, _order(event), key=_order)] = kept.doubt(event, _twin(first))
+        _put(events, kept.doubt(event, _twin(first)))
         problems.append(Problem(path=event.path, what=_says_the_same(first), hint=_DIFFER, severity="warning"))
+    # A document that has taken a uid of its own leaves its old one; nothing has vanished.
+    missing = [memory.seen[uid] for uid in sorted(kept.missing) if uid not in left]
+    lost = [seen for seen in missing if not content.has_lost(seen.event)]
+    for event, reason, problem in list(_maybe_moved(events, lost, memory, rules, now)):
+        _put(events, kept.doubt(event, reason))
+        problems.append(problem)
     gone: set[str] = set()
-    for seen in (memory.seen[uid] for uid in kept.missing):
-        # A document that has taken a uid of its own leaves its old one; nothing has vanished.
-        if seen.event.place in places:
-            continue
+    for seen in missing:
         is_broken = content.has_lost(seen.event)
         if not is_broken and (_is_over(seen, rules, now) or rules.vanished.get(seen.event.source, "hold") != "hold"):
             continue
-        insort(events, kept.doubt(seen.event, _UNREADABLE if is_broken else _VANISHED), key=_order)
+        insort(events, kept.doubt(seen.event, _UNREADABLE if is_broken else _vanished(seen)), key=_order)
         gone |= set() if is_broken else {seen.uid}
     return replace(content, events=tuple(events), problems=tuple(problems), vanished=frozenset(gone))
 
 
+def _put(events: list[Event], event: Event) -> None:
+    """Put an event in the place of the one with its uid."""
+    events[bisect_left(events, _order(event), key=_order)] = event
+
+
 def _first_to_claim(
-    found: Iterable[_Settled], content: Content, memory: Memory, problems: list[Problem]
-) -> tuple[_Settled, ...]:
+    found: Iterable[Settled], content: Content, memory: Memory, problems: list[Problem]
+) -> tuple[Settled, ...]:
     order = {id(event): number for number, event in enumerate(content.events)}
-    chosen: dict[str, _Settled] = {}
-    for one in sorted(found, key=lambda one: (_claim(one.read, memory), order[id(one.read)])):
-        first = chosen.setdefault(one.order[2], one)
+    chosen: dict[str, Settled] = {}
+    for one in sorted(found, key=lambda one: (_claim(one.event, memory), order[id(one.read)])):
+        first = chosen.setdefault(one.uid, one)
         if first is not one:
-            problems.append(_claimed_twice(one.read, first.event, one.order[2]))
+            problems.append(_claimed_twice(one.read, first.event, one.uid))
     return tuple(sorted(chosen.values(), key=attrgetter("order")))
 
 
 def _order(event: Event) -> tuple[str, str, str]:
     return event.source, event.path, event.uid
-
-
-def _place_of(seen: SeenEvent | None) -> _Place | None:
-    return None if seen is None else seen.event.place
-
-
-def _take_one(tally: Counter[Any], key: object) -> None:
-    tally[key] -= 1
-    if not tally[key]:
-        del tally[key]
 
 
 def guard_against_shrinking(
@@ -217,7 +91,8 @@ def guard_against_shrinking(
     `kept` is what settling this content with this memory has kept.
     """
     missing = memory.seen.keys() if kept is None else kept.missing
-    living = {event.uid for event in content.events} - content.vanished if missing else set()
+    living = {uid for event in content.events for uid in (event.uid, *event.formerly)} if missing else set()
+    living -= content.vanished
     gone = [seen for uid in missing if (seen := memory.seen[uid]).present and uid not in living]
     lost = [seen for seen in gone if not _is_over(seen, rules, now)]
     if not lost or len(lost) < rules.shrink_at_least:
@@ -238,51 +113,90 @@ _UNREADABLE = Reason(
     code="unreadable",
     text="Its file can't be understood now, so this is how it was last read. Mend the file: `notifier check` says where.",
 )
-_VANISHED = Reason(
-    code="vanished",
-    text=(
-        "Its file is gone. Bring it back (with status: cancelled if the event is off), "
-        "or set `vanished: withdraw` for the source."
-    ),
-)
 
 
-def _found_again(
-    lost: Iterable[Event], claimed: set[str | None], content: Content, memory: Memory
-) -> dict[_Place, str]:
-    """The uids of renamed files: a new place with exactly the facts of an event that is nowhere any more.
+def _vanished(seen: SeenEvent) -> Reason:
+    return Reason(
+        code="vanished",
+        text=(
+            "Its file is gone. Bring it back (with status: cancelled if the event is off), or set `vanished: withdraw` "
+            f"for the source. If another file tells of it now, write uid: {seen.uid} into that one."
+        ),
+    )
 
-    So is the part of a file at the same time as one that it told of, when it begins to come back or gets sessions, or
-    ceases to.
+
+def _maybe_moved(
+    events: Sequence[Event], lost: Sequence[SeenEvent], memory: Memory, rules: Rules, now: datetime
+) -> Iterator[tuple[Event, Reason, Problem]]:
+    """New events that may be one that went while it was still to come: a person has to say, by a `uid:` line.
+
+    They are asked about by title, by name, or by text (`finding.may_be`). Not asked: one with a uid or key of its own.
     """
-    nowhere: dict[Facts, list[SeenEvent]] = {}
-    same_file: dict[tuple[str, str, str], SeenEvent] = {}
-    unclaimed = [seen for uid, seen in memory.seen.items() if uid not in claimed and seen.facts.when]
-    for seen in sorted(unclaimed, key=lambda seen: (seen.event.path, seen.uid), reverse=True):
-        if not content.has_lost(seen.event):
-            nowhere.setdefault(seen.facts, []).append(seen)
-            same_file[seen.event.source, _file(seen.event), seen.facts.when] = seen
-    known: dict[_Place, str] = {}
-    taken: set[str] = set()
-    for event in sorted(lost, key=lambda event: (event.path, event.source)):
-        facts = facts_of(event)
-        gone = [seen for seen in nowhere.get(facts, []) if seen.uid not in taken]
-        # A file that now tells of several events, or of one again, still tells of the one at that time.
-        there = same_file.get((event.source, _file(event), facts.when)) if facts.when else None
-        found = gone[-1] if gone else there
-        if found is not None and found.uid not in taken:
-            known[event.place] = found.uid
-            taken.add(found.uid)
-    return known
+    left_at = {seen.uid: at for seen in lost if (at := _went_before_its_time(seen, rules, now)) is not None}
+    if not left_at:
+        return
+    times, zone = sorted(left_at.values()), rules.site.timezone
+    young = [
+        event
+        for event in events
+        if not (event.explicit_uid or event.key) and event.published and event.when is not None
+        and _came_about(_first_seen(event, memory, now), times)
+        and not _was_there_before(event, memory) and ends_at(event, zone) > now
+    ]  # fmt: skip
+    found = may_be([seen for seen in lost if seen.uid in left_at], young)
+    asked = {
+        event.uid: [seen for seen in found[event.uid] if _fits(event, seen, left_at[seen.uid], memory, now)]
+        for event in young if event.uid in found
+    }  # fmt: skip
+    counts = Counter(seen.uid for group in asked.values() for seen in group)
+    for event in young:
+        if gone := asked.get(event.uid):
+            yield event, *_ask(event, gone, is_sure=len(gone) == counts[gone[0].uid] == 1)
 
 
-def _file(event: Event) -> str:
-    return event.path.partition("#")[0]
+def _went_before_its_time(seen: SeenEvent, rules: Rules, now: datetime) -> datetime | None:
+    """When an event went that was still to come, and not called off."""
+    at = now if seen.gone_at is None else seen.gone_at
+    is_on = seen.event.published and seen.event.status not in ("cancelled", "past")
+    return at if is_on and seen.event.when is not None and ends_at(seen.event, rules.site.timezone) > at else None
+
+
+def _came_about(first: datetime, times: Sequence[datetime]) -> bool:
+    """Whether one of the sorted times is such that an event first seen at `first` came about then."""
+    return bisect_left(times, first - _CAME_AFTER) < bisect_right(times, first + _CAME_BEFORE)
+
+
+def _was_there_before(event: Event, memory: Memory) -> bool:
+    """Whether the first look at the site, or at the source, already saw it."""
+    seen = memory.seen.get(event.uid)
+    looks = [at for name in ("site", f"source:{event.source}") if (at := memory.baselines.get(name)) is not None]
+    return seen is not None and any(seen.first_seen_at <= at for at in looks)
+
+
+def _fits(event: Event, seen: SeenEvent, left_at: datetime, memory: Memory, now: datetime) -> bool:
+    # Where a path was taken for another event, its name says nothing; nor is one session of a file another.
+    is_apart = not is_session(event.path) or _file(event) != _file(seen.event)
+    is_elsewhere = event.place != seen.event.place and is_apart
+    return is_elsewhere and _came_about(_first_seen(event, memory, now), (left_at,))
+
+
+def _file(event: Event) -> tuple[str, str]:
+    return event.source, event.path.partition("#")[0]
+
+
+def _ask(event: Event, gone: Sequence[SeenEvent], *, is_sure: bool) -> tuple[Reason, Problem]:
+    names = " or ".join(f"“{one.event.title}” of {day_of(one.event.when)} ({one.event.path})" for one in gone[:3])
+    lines = " or ".join(f"uid: {one.uid}" for one in gone[:3])
+    what = f"It may be {names}, of which the file is gone."
+    hint = f"If it is, write {lines} into it; if it is another event, write uid: {event.uid}."
+    reason = Reason(code="maybe-moved", field="uid", text=f"{what} {hint} Or release what is held.")
+    write = f"uid: {gone[0].uid}" if is_sure and "#" not in event.path else None
+    return reason, Problem(path=event.path, field="uid", what=what, hint=hint, severity="warning", write=write)
 
 
 def _claim(event: Event, memory: Memory) -> tuple[bool, str, str]:
     """Who comes first where two claim one uid: the place that had it, else the first by name."""
-    seen = memory.seen.get(event.explicit_uid or "")
+    seen = memory.seen.get(event.uid)
     had_it = seen is not None and seen.event.place == event.place
     return not had_it, event.source, event.path
 
@@ -314,13 +228,6 @@ def _twin(first: Event) -> Reason:
 
 def _says_the_same(first: Event) -> str:
     return f"It says exactly the same as {first.path}, so the same would be mailed twice."
-
-
-def _mint(event: Event, memory: Memory, site: Site) -> str:
-    generation = 0
-    while (uid := uid_for(site, *event.place, generation=generation)) in memory.seen:
-        generation += 1
-    return uid
 
 
 def _is_over(seen: SeenEvent, rules: Rules, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter, is_
 
@@ -91,8 +91,9 @@ class _Shelf:
     def learn(self, projects: Mapping[str, str], until_year: int) -> None:
         """Learn what the documents may refer to; when it is another than before, all of them are read again."""
         referred = [self.documents[path] for path in sorted(path for path, use in self._special() if use.is_reference)]
-        stamp = (projects, until_year, [(document.path, document.revision) for document in referred])
+        stamp = (projects, [(document.path, document.revision) for document in referred])
         if self.library is not None and self.stamp == stamp:
+            self._follow(self.library, until_year)
             return
         files: dict[str, Entry] = {}
         problems: list[Problem] = []
@@ -106,6 +107,15 @@ class _Shelf:
         self.library = Library(projects=projects, files=files, until_year=until_year)
         self.stamp, self.library_problems = stamp, tuple(problems)
         self.must_forget, self.pending = True, {**dict.fromkeys(self.readings), **self.documents}
+
+    def _follow(self, library: Library, until_year: int) -> None:
+        """Another year: only documents of which something comes back may give other events than before."""
+        if library.until_year == until_year:
+            return
+        self.library = replace(library, until_year=until_year)
+        again = {path: self.documents.get(path) for path, (_, one) in self.readings.items() if one.comes_back}
+        self.pending = again | self.pending
+        self.must_forget = True
 
     def read(self, progress: Callable[[int, int], None] | None) -> tuple[list[Event], list[Event]]:
         """Read what changed; returns the events that are gone, and those that came."""
@@ -134,7 +144,8 @@ class _Shelf:
             return None
         if known is not None and known[0].revision == document.revision and not self.must_forget:
             return known[1]
-        return read_document(document, group.shape, self.library)
+        before = known[1] if known is not None and not self.must_forget else None
+        return read_document(document, group.shape, self.library, before)
 
     def _special(self) -> Iterable[tuple[str, _Use]]:
         """The paths that are read for more than events; few sites have any."""
@@ -169,30 +180,32 @@ class Reader:
     _in_order: Ordered[Event] = field(default_factory=lambda: Ordered(attrgetter("source", "path"), id))
     _last: tuple[object, Content] | None = None
 
-    def read(self, now: datetime) -> Content:
+    def read(self, now: datetime, since: Mapping[str, str] | None = None) -> Content:
         """All content now; identities not yet settled. A source that can't be read is a problem, not an end.
 
-        The same object again when nothing has changed. What comes back without an end is followed to the end of
-        next year.
+        `since` says, by source, from which revision on renames are told. The same object again when nothing has changed.
+        What comes back without an end is followed to the end of next year.
         """
         problems: list[Problem] = []
-        revisions: list[object] = [now.year]
+        stamps: list[object] = [now.year]
+        snapshots: dict[str, Snapshot] = {}
         broken: set[tuple[str, str]] = set()
         unread: set[str] = set()
         for settings, source in self.sources:
             shelf = self._shelves.setdefault(settings.name, _Shelf(settings=settings))
             try:
-                snapshot = source.read(shelf.documents)
+                snapshot = source.read(shelf.documents, (since or {}).get(settings.name))
             except UserError as error:
                 unread.add(settings.name)
                 problems.append(Problem(path=settings.name, what=error.message))
-                revisions.append(error.message)
+                stamps.append(error.message)
                 continue
-            revisions.append((snapshot.revision, snapshot.problems))
+            stamps.append((snapshot.revision, snapshot.problems, snapshot.renames, snapshot.keeps_revisions))
+            snapshots[settings.name] = snapshot
             shelf.take(snapshot)
             problems += snapshot.problems
             broken |= {(settings.name, path) for path in snapshot.unreadable}
-        if self._last is not None and self._last[0] == revisions:
+        if self._last is not None and self._last[0] == stamps:
             return self._last[1]
         projects = self._projects(problems)
         shelves = [self._shelves[settings.name] for settings, _ in self.sources if settings.name not in unread]
@@ -209,8 +222,10 @@ class Reader:
         content = Content(
             events=events, problems=tuple(problems), broken=frozenset(broken),
             unread=frozenset(unread), projects=projects,
+            renames={name: one.renames for name, one in snapshots.items() if one.renames},
+            revisions={name: one.revision for name, one in snapshots.items() if one.keeps_revisions},
         )  # fmt: skip
-        self._last = (revisions, content)
+        self._last = (stamps, content)
         return content
 
     def held(self, path: str) -> tuple[Held, ...]:

@@ -39,17 +39,10 @@ def test_a_new_path_gets_the_uid_that_anybody_would_give_it() -> None:
 
 def test_a_uid_that_is_taken_by_another_place_is_not_given_again() -> None:
     taken = uid_for(RULES.site, "website", "new.md")
-    elsewhere = a_seen_event(an_event(uid=taken, path="old.md"))
-    [_, event] = settled(an_event(uid="", path="new.md"), an_event(path="old.md"), memory=a_memory(elsewhere)).events[
-        ::-1
-    ]
-    fresh = next(
-        event
-        for event in settled(an_event(uid="", path="new.md", title="Choir"), memory=a_memory(elsewhere)).events
-        if event.path == "new.md"
-    )
-    assert fresh.uid == uid_for(RULES.site, "website", "new.md", generation=1)
-    assert event.uid != taken or event.path == "old.md"
+    memory = a_memory(a_seen_event(an_event(uid=taken, path="old.md")))
+    fresh = an_event(uid="", path="new.md", title="Choir", when=a_time("2026-12-16 18:00"), body="", join_url=None)
+    found = {event.path: event.uid for event in settled(fresh, an_event(uid="", path="old.md"), memory=memory).events}
+    assert found == {"new.md": uid_for(RULES.site, "website", "new.md", generation=1), "old.md": taken}
 
 
 def test_two_events_with_one_uid_are_one_event_and_a_problem() -> None:
