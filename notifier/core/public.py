@@ -9,12 +9,13 @@ from notifier.core.event import Event
 
 _EMPTY: dict[str, Any] = {
     "title": "Private event", "when": None, "location": None, "join_url": None, "info_url": None, "contact": None,
-    "category": None, "series": None, "topics": (), "projects": (), "url": None, "image": None,
+    "category": None, "series": None, "topics": (), "projects": (), "url": None, "image": None, "recording_url": None,
     "summary": "", "body": "",
 }  # fmt: skip
 _SECRETS = ("location", "join_url", "info_url", "contact", "url")
-_TEXTS = ("title", "location", "summary", "body", "info_url", "contact", "url", "image")
-_REMOVED = "[not public]"
+_TEXTS = ("title", "location", "summary", "body", "info_url", "contact", "url", "image", "recording_url")
+#: What stands in the place of a value that is not public.
+REMOVED = "[not public]"
 
 
 def public_view(event: Event) -> Event:
@@ -49,5 +50,5 @@ def _without(name: str, value: str | None, secrets: list[str]) -> str | None:
     if name.endswith("url") or name in ("contact", "image"):
         return None
     for secret in secrets:
-        value = value.replace(secret, _REMOVED)
+        value = value.replace(secret, REMOVED)
     return value

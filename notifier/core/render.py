@@ -3,92 +3,105 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import get_args
 
 from css_inline import CSSInliner
 
+from notifier.core.cards import (
+    Card,
+    Group,
+    Organisation,
+    Subscription,
+    card_of,
+    first_day,
+    grouped,
+    news_of,
+    organisation,
+    subscription,
+)  # fmt: skip
 from notifier.core.delivery import Delivery
-from notifier.core.entry import notes
-from notifier.core.event import AllDay, Event, Timed
-from notifier.core.ics import Entry, render_event_file
-from notifier.core.links import Link, add_links, subscribe_links
+from notifier.core.entry import Entry, span_of
+from notifier.core.event import Event
+from notifier.core.facts import OFF, Facts, when_of
+from notifier.core.ics import render_event_file
 from notifier.core.message import Message
-from notifier.core.plain import clean_text, contact_url, cut, http_url, one_line
+from notifier.core.note import Paragraph, note_paragraphs
+from notifier.core.plain import clean_text, cut, one_line
 from notifier.core.public import public_view
+from notifier.core.retold import called_off, readers_view
 from notifier.core.rule import Kind, Site
+from notifier.core.samples import Sample, samples
+from notifier.core.schedule import starts_at
 from notifier.core.templates import Templates, fill, missing, problem_at, syntax_problems
-from notifier.core.wording import when_lines, when_short
 from notifier.errors import Problem, UserError
 
-__all__ = ["KINDS", "PARTS", "Entry", "Templates", "check_templates", "render"]
+__all__ = ["KINDS", "PARTS", "Entry", "Letter", "Templates", "check_templates", "render", "render_sample"]
 
-#: The kinds of message that have templates.
-KINDS: tuple[Kind, ...] = ("announcement", "reminder")
+#: The kinds of message that have templates: all.
+KINDS: tuple[Kind, ...] = get_args(Kind)
 PARTS = ("subject", "html", "txt")
 
 _SUBJECT_UNITS = 200
-_TITLE_UNITS = 140
-_PLACES = {"online": "Online", "hybrid": "In person and online"}
+_PREHEADER_UNITS = 140
+#: Kinds that put nothing into anybody's calendar: a list of events, and what is over.
+_WITHOUT_FILE = frozenset({"digest", "follow_up"})
+_LAST = datetime.max.replace(tzinfo=UTC)
 _INLINER = CSSInliner(
     keep_style_tags=True, remove_inlined_selectors=True, keep_at_rules=True, load_remote_stylesheets=False
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """An event as templates see it: clean text and checked links only. Optional things are "" or empty."""
+class Letter:
+    """Everything a template may name. `event` is the first of `events`, None where there is none.
 
-    title: str
-    when: str
-    when_lines: tuple[str, ...]
-    when_short: str
-    notes: tuple[str, ...]
-    place: str
-    paragraphs: tuple[str, ...]
-    join_url: str
-    info_url: str
-    url: str
-    contact: str
-    contact_url: str
-    add_links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """The site as templates see it."""
-
-    name: str
-    url: str
-    language: str
-    postal_address: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """A feed to follow, as templates see it."""
-
-    url: str
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Letter:
-    """Everything a template may name. `event` is the first of `events`."""
+    A digest's events stand in `groups` (coming up) and `later` (new, and beyond that); `starting` is the first day.
+    """
 
     site: Organisation
     kind: str
-    events: tuple[Card, ...]
-    event: Card
     feed: Subscription | None
     has_file: bool
     why: str
-    subject: str = field(default="")
-    preheader: str = field(default="")
+    events: tuple[Card, ...] = ()
+    event: Card | None = None
+    groups: tuple[Group, ...] = ()
+    later: tuple[Card, ...] = ()
+    starting: str = ""
+    note: tuple[Paragraph, ...] = ()
+    subject: str = ""
+    preheader: str = ""
 
     def names(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Readers:
+    """What is needed to say of an event what its readers may know and have not been told."""
+
+    kind: Kind
+    site: Site
+    public: bool
+    told: Mapping[str, Facts]
+    new: frozenset[str]
+
+    def view(self, event: Event) -> Event:
+        if self.kind == "cancellation":
+            return called_off(event, self.told.get(event.uid), public=self.public)
+        return readers_view(event, public=self.public)
+
+    def card(self, event: Event) -> Card:
+        news = news_of(event, self.told.get(event.uid), self.site, public=self.public)
+        return card_of(self.view(event), self.site, is_new=event.uid in self.new, news=news)
+
+    def starts_at(self, event: Event) -> datetime:
+        """When it starts as far as they may know; the end of time where they may not."""
+        view = self.view(event)
+        return _LAST if view.when is None else starts_at(view, self.site.timezone)
 
 
 def render(
@@ -100,31 +113,86 @@ def render(
     feed_url: str | None,
     entry: Entry | None,
     audience_is_public: bool,
+    told: Mapping[str, Facts] = {},
+    new: frozenset[str] = frozenset(),
+    until: datetime | None = None,
+    note: str = "",
+    subject: str = "",
 ) -> Message:
     """The message of a delivery about its events as they are now.
 
-    For a public audience every non-public value is left out. `entry` becomes the calendar file. Raises UserError,
-    with the template and its line, when a template is wrong.
+    For a public audience every non-public value is left out. `entry` becomes the calendar file where the kind has one
+    and its date is known. `told` holds, by uid, what this audience was last told. For digests: `new` are the uids of
+    events it hasn't been told of, and those of them that start after `until` stand apart from what is coming up.
+    For one-off mails, which alone may have no events: `note` is the writer's plain text, `subject` takes the place of
+    the event's title. Raises UserError, with the template and its line, when a template is wrong.
     """
-    if not events:
-        raise ValueError(f"{delivery.key} has no event to write about.")
-    shown = [public_view(event) for event in events] if audience_is_public else list(events)
-    cards = tuple(_card(event, site) for event in shown)
-    letter = _Letter(
-        site=_organisation(site),
+    _refuse_empty(delivery, events, note=note, subject=subject)
+    readers = _Readers(kind=delivery.kind, site=site, public=audience_is_public, told=told, new=new)
+    calendar = _calendar(delivery.kind, entry, readers)
+    letter = Letter(
+        site=organisation(site),
         kind=delivery.kind,
-        events=cards,
-        event=cards[0],
-        feed=_subscription(feed_url, site),
-        has_file=entry is not None,
+        feed=subscription(feed_url, site),
+        has_file=calendar is not None,
         why=f"You receive this because you are on the list “{one_line(delivery.audience)}” of {one_line(site.name)}.",
-        preheader=_preheader(cards[0]),
+        note=note_paragraphs(note),
+        subject=cut(one_line(subject), _SUBJECT_UNITS),
     )
-    calendar = render_event_file(site, entry) if entry else None
-    return _write(letter, templates, calendar)
+    filled = _digest(letter, events, readers, until) if delivery.kind == "digest" else _with(letter, events, readers)
+    return _write(replace(filled, preheader=_preheader(delivery.kind, filled.events, filled.note)), templates, calendar)
 
 
-def _write(letter: _Letter, templates: Templates, calendar: bytes | None) -> Message:
+def _with(letter: Letter, events: Sequence[Event], readers: _Readers) -> Letter:
+    cards = tuple(map(readers.card, events))
+    return replace(letter, events=cards, event=cards[0] if cards else None)
+
+
+def _digest(letter: Letter, events: Sequence[Event], readers: _Readers, until: datetime | None) -> Letter:
+    """The letter with each event once, by its start: what is coming up, and what is new and lies beyond that."""
+    once = {event.uid: event for event in events}
+    ordered = sorted(once.values(), key=lambda event: (readers.starts_at(event), event.uid))
+    filled = _with(letter, ordered, readers)
+    beyond = {event.uid for event in ordered if until and event.uid in readers.new and readers.starts_at(event) > until}
+    pairs = list(zip(ordered, filled.events, strict=True))
+    language = readers.site.language
+    return replace(
+        filled,
+        groups=grouped([card for event, card in pairs if event.uid not in beyond], language),
+        # Their heading says that they are new.
+        later=tuple(replace(card, is_new=False) for event, card in pairs if event.uid in beyond),
+        starting=first_day(filled.events, language),
+    )
+
+
+def _refuse_empty(delivery: Delivery, events: Sequence[Event], *, note: str, subject: str) -> None:
+    if delivery.kind != "one_off":
+        if not events:
+            raise ValueError(f"{delivery.key} has no event to write about.")
+        return
+    if not events and not one_line(subject):
+        raise UserError("This mail has no subject.", "Give it one, or an event, whose title it then takes.")
+    if not events and not one_line(note):
+        raise UserError("This mail says nothing.", "Write its text, or name the event it is about.")
+
+
+def _calendar(kind: Kind, entry: Entry | None, readers: _Readers) -> bytes | None:
+    if entry is None or kind in _WITHOUT_FILE:
+        return None
+    if kind == "cancellation":
+        entry = replace(entry, event=_as_called_off(entry.event, readers.told.get(entry.event.uid)))
+    if span_of(public_view(entry.event).when) is None:
+        return None
+    return render_event_file(readers.site, entry)
+
+
+def _as_called_off(event: Event, told: Facts | None) -> Event:
+    """The entry that calendars show as called off, whatever the document says; at the time it was told for, if none is left."""
+    known = event.when or (when_of(told) if told else None)
+    return replace(event, when=known, status=event.status if event.status in OFF else "cancelled")
+
+
+def _write(letter: Letter, templates: Templates, calendar: bytes | None) -> Message:
     names = letter.names()
     subject_name = f"{letter.kind}/subject.j2"
     subject = cut(one_line(fill(templates, subject_name, names)), _SUBJECT_UNITS)
@@ -142,48 +210,33 @@ def _write(letter: _Letter, templates: Templates, calendar: bytes | None) -> Mes
     )
 
 
-def _card(event: Event, site: Site) -> Card:
-    title = cut(one_line(event.title) or "Untitled event", _TITLE_UNITS)
-    lines = when_lines(event, site.timezone, site.language)
-    contact = contact_url(event.contact) or ""
-    return Card(
-        title=title,
-        when="; ".join(lines),
-        when_lines=lines,
-        when_short=when_short(event, site.timezone, site.language),
-        notes=notes(event),
-        place=one_line(event.location or "") or _PLACES.get(event.mode, ""),
-        paragraphs=_paragraphs(event.summary),
-        join_url=http_url(event.join_url) or "",
-        info_url=http_url(event.info_url) or "",
-        url=http_url(event.url) or "",
-        contact=contact.removeprefix("mailto:"),
-        contact_url=contact,
-        add_links=add_links(event, site),
-    )
+def _preheader(kind: Kind, cards: Sequence[Card], note: Sequence[Paragraph]) -> str:
+    """What an inbox shows behind the subject, which names the event already."""
+    first = cards[0] if cards else None
+    if kind == "digest":
+        return cut(_titles(cards), _PREHEADER_UNITS)
+    if note or first is None:
+        return cut(" ".join(line.text for paragraph in note for line in paragraph.lines), _PREHEADER_UNITS)
+    said = " · ".join(filter(None, (first.when, first.place)))
+    match kind:
+        case "change":
+            return first.after_all or cut(_in_short(first), _PREHEADER_UNITS) or said
+        case "cancellation":
+            return f"It was planned for {said}" if first.starts_on else ""
+        case "follow_up":
+            return first.brief or said
+        case "announcement" | "reminder" | "one_off":
+            return said
 
 
-def _organisation(site: Site) -> Organisation:
-    return Organisation(
-        name=one_line(site.name),
-        url=http_url(site.public_url) or "",
-        language=one_line(site.language) or "en",
-        postal_address=one_line(site.postal_address),
-    )
+def _titles(cards: Sequence[Card]) -> str:
+    first = ", ".join(card.title for card in cards[:2])
+    return f"{first} and {len(cards) - 2} more" if len(cards) > 2 else first
 
 
-def _subscription(feed_url: str | None, site: Site) -> Subscription | None:
-    address = http_url(feed_url)
-    return Subscription(url=address, links=subscribe_links(address, one_line(site.name))) if address else None
-
-
-def _preheader(card: Card) -> str:
-    return " · ".join(filter(None, (card.when, card.place)))
-
-
-def _paragraphs(text: str) -> tuple[str, ...]:
-    blocks = re.split(r"\n\s*\n", clean_text(text))
-    return tuple(" ".join(block.split()) for block in blocks if block.strip())
+def _in_short(card: Card) -> str:
+    parts = (f"{one.label}: {'a new one' if one.url else one.new}" for one in card.changes)
+    return " · ".join(parts)
 
 
 def _tidy(text: str) -> str:
@@ -195,50 +248,11 @@ def _inlined(html: str) -> str:
     return clean_text(_INLINER.inline(html)).strip() + "\n"
 
 
-_DAY = datetime(2026, 12, 9, 14, tzinfo=UTC)
-_SITE = Site(
-    id="sample",
-    name="Example Organisation",
-    domain="example.org",
-    url="https://www.example.org",
-    public_url="https://www.example.org",
-    timezone="Europe/London",
-    postal_address="1 Example Street",
-)
-#: Between them they take both sides of every condition a template is likely to have.
-_SAMPLES = (
-    Event(
-        uid="full@example.org",
-        source="sample",
-        path="full.md",
-        title="A sample event",
-        when=Timed(starts_at=_DAY, ends_at=_DAY.replace(hour=15)),
-        zone="America/New_York",
-        zone_basis="stated",
-        mode="hybrid",
-        location="1 Example Street",
-        join_url="https://meet.example.org/sample",
-        info_url="https://www.example.org/about",
-        contact="mailto:events@example.org",
-        access="open",
-        url="https://www.example.org/events/sample",
-        summary="One paragraph.\n\nAnother paragraph.",
-    ),
-    Event(
-        uid="least@example.org",
-        source="sample",
-        path="least.md",
-        title="A day",
-        when=AllDay(first=_DAY.date(), last=_DAY.date()),
-    ),
-)
-
-
 def check_templates(templates: Templates) -> tuple[Problem, ...]:
     """Everything that is wrong with the templates, each fault once, in the order of files and lines."""
     problems = [*_missing(templates), *syntax_problems(templates)]
     if not problems:
-        problems = [problem for kind in KINDS for sample in _SAMPLES for problem in _faults(templates, kind, sample)]
+        problems = [problem for kind in KINDS for sample in samples(kind) for problem in _faults(templates, sample)]
     # One fault met with two samples may be told with two hints; that of the first, fuller one names more.
     faults: dict[tuple[str, int, str], Problem] = {}
     for problem in problems:
@@ -252,31 +266,27 @@ def _missing(templates: Templates) -> Iterator[Problem]:
             yield missing(templates, name)
 
 
-def _faults(templates: Templates, kind: Kind, sample: Event) -> tuple[Problem, ...]:
-    delivery = Delivery(
-        key=f"{kind}/sample",
-        kind=kind,
-        rule="sample",
-        audience="sample",
-        provider="sample",
-        event_uids=(sample.uid,),
-        due_at=_DAY,
-        expires_at=_DAY,
-        status="planned",
-    )
-    full = sample.url is not None
-    entry = Entry(event=sample, sequence=0, created_at=_DAY, modified_at=_DAY) if full else None
-    feed_url = "https://www.example.org/feeds/all.ics" if full else None
+def _faults(templates: Templates, sample: Sample) -> tuple[Problem, ...]:
     try:
-        render(
-            delivery,
-            [sample],
-            site=_SITE,
-            templates=templates,
-            feed_url=feed_url,
-            entry=entry,
-            audience_is_public=True,
-        )
+        render_sample(templates, sample)
     except UserError as error:
         return error.problems
     return ()
+
+
+def render_sample(templates: Templates, sample: Sample) -> Message:
+    """The message of a made-up delivery, to see what templates do. Raises UserError when one is wrong."""
+    return render(
+        sample.delivery,
+        sample.events,
+        site=sample.site,
+        templates=templates,
+        feed_url=sample.feed_url,
+        entry=sample.entry,
+        audience_is_public=True,
+        told=sample.told,
+        new=sample.new,
+        until=sample.until,
+        note=sample.note,
+        subject=sample.subject,
+    )

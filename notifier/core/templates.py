@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -26,6 +28,11 @@ class Templates:
 
     texts: Mapping[str, str]
     folder: str = "templates"
+
+    def stamp(self) -> str:
+        """Stands for exactly these texts."""
+        text = json.dumps(sorted(self.texts.items()), ensure_ascii=False)
+        return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def fill(templates: Templates, name: str, names: Mapping[str, object]) -> str:
@@ -113,9 +120,18 @@ def _names_hint(unknown: re.Match[str], names: Mapping[str, object]) -> str:
 
 
 def _attributes(names: Mapping[str, object]) -> set[str]:
-    """The names that stand after a dot: those of the values themselves, one level deep and in lists."""
-    values = [part for value in names.values() for part in (value if isinstance(value, tuple) else (value,))]
-    return {field.name for value in values if is_dataclass(value) for field in fields(value)}
+    """The names that stand after a dot: those of the values themselves, in lists and within each other."""
+    found: set[str] = set()
+    values = list(names.values())
+    while values:
+        value = values.pop()
+        if isinstance(value, tuple):
+            values += value
+        elif is_dataclass(value):
+            inner = {field.name: getattr(value, field.name) for field in fields(value)}
+            found |= inner.keys()
+            values += inner.values()
+    return found
 
 
 def _line_of(templates: Templates, trace: TracebackType | None, name: str) -> tuple[str, int | None]:

@@ -46,6 +46,18 @@ def when_lines(event: Event, site_zone: str, language: str = "en") -> tuple[str,
             return (local, _in_zone(when, here, language, dated=dated))
 
 
+def clock_lines(event: Event, site_zone: str, language: str = "en") -> tuple[str, ...]:
+    """`when_lines` below a heading that names the first day: without that day, and empty where it says all."""
+    match event.when:
+        case None:
+            return ()
+        case AllDay(first=first, last=last):
+            return () if first >= last else when_lines(event, site_zone, language)
+        case Timed() as when:
+            here = _in_zone(when, zone_named(event.zone or site_zone), language, dated=False)
+            return (here, *when_lines(event, site_zone, language)[1:])
+
+
 def when_short(event: Event, site_zone: str, language: str = "en") -> str:
     """`Wed 9 Dec, 2:00 pm GMT`, for subjects."""
     match event.when:
@@ -58,6 +70,22 @@ def when_short(event: Event, site_zone: str, language: str = "en") -> str:
         case Timed(starts_at=starts_at):
             start = starts_at.astimezone(zone_named(event.zone or site_zone))
             return f"{_short_day(start.date(), language)}, {_clock(start)} {abbreviation(start)}"
+
+
+def day_long(day: date, language: str = "en") -> str:
+    """`Wednesday 9 December 2026`."""
+    return _long_day(day, language)
+
+
+def day_and_month(day: date, language: str = "en") -> str:
+    """`9 December`, for subjects."""
+    month = _MONTHS[day.month - 1]
+    return f"{month} {day.day}" if language.casefold() == "en-us" else f"{day.day} {month}"
+
+
+def month_and_year(day: date) -> str:
+    """`December 2026`."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 def abbreviation(moment: datetime) -> str:

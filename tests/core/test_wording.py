@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from notifier.core.wording import when_long, when_short
+from notifier.core.wording import clock_lines, day_and_month, day_long, month_and_year, when_long, when_short
 from tests.builders import LONDON, a_time, all_day, an_event
 
 NEW_YORK, SINGAPORE, LOS_ANGELES = "America/New_York", "Asia/Singapore", "America/Los_Angeles"
@@ -89,3 +89,32 @@ def test_a_subject_has_the_short_form(changes: dict[str, Any], words: str) -> No
 def test_american_english_puts_the_month_first() -> None:
     assert when_long(an_event(), LONDON, "en-US") == "Wednesday, December 9, 2026, 2:00–3:15 pm (GMT, London time)"
     assert when_short(an_event(), LONDON, "en-US") == "Wed, Dec 9, 2:00 pm GMT"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "2:00–3:15 pm (GMT, London time)"),
+        (
+            {"when": a_time("2026-12-09 22:00", ends="2026-12-10 00:00")},
+            "10:00 pm – Thursday 10 December 2026, 00:00 midnight (GMT, London time)",
+        ),
+        (in_zone(NEW_YORK, "2026-12-09 09:00"), "9:00 am (EST, New York time); 2:00 pm (GMT, London time)"),
+        (
+            in_zone(LOS_ANGELES, "2026-12-09 20:00"),
+            "8:00 pm (PST, Los Angeles time); Thursday 10 December 2026, 4:00 am (GMT, London time)",
+        ),
+        ({"when": all_day()}, ""),
+        ({"when": all_day("2026-12-09", "2026-12-11")}, "Wednesday 9 – Friday 11 December 2026"),
+        ({"when": None}, ""),
+    ],
+)
+def test_below_a_heading_that_names_the_day_it_is_not_said_again(changes: dict[str, Any], words: str) -> None:
+    assert "; ".join(clock_lines(an_event(**changes), LONDON)) == words
+
+
+def test_a_day_and_a_month_have_their_own_words() -> None:
+    day = all_day().first
+
+    assert (day_long(day), month_and_year(day)) == ("Wednesday 9 December 2026", "December 2026")
+    assert (day_and_month(day), day_and_month(day, "en-US")) == ("9 December", "December 9")

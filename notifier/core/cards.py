@@ -1,0 +1,184 @@
+"""What templates show: events, the organisation, its feed, a digest's groups. Clean text and checked links only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from notifier.core.entry import notes
+from notifier.core.event import AllDay, Event, Timed
+from notifier.core.facts import OFF, Facts
+from notifier.core.links import Link, add_links, subscribe_links
+from notifier.core.plain import clean_text, contact_url, cut, http_url, one_line
+from notifier.core.retold import Change, after_all, changes_of, place_name
+from notifier.core.rule import Site
+from notifier.core.wording import (
+    NO_DATE,
+    clock_lines,
+    day_and_month,
+    day_long,
+    month_and_year,
+    when_lines,
+    when_short,
+)
+from notifier.core.zones import zone_named
+
+_TITLE_UNITS = 140
+_BRIEF_UNITS = 160
+#: Events that lie within so many days are grouped by day, others by month.
+_SHORT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An event as templates see it. Optional things are "" or empty.
+
+    `clock` is `when` below a heading that names its day. `brief` is the summary in one line. `changes` are the facts that differ from what these readers were last told,
+    `changed` the names of those facts, and `moved` whether it starts at another time; `after_all` is a sentence without its full stop where they were told that it
+    does not take place, and it does.
+    """
+
+    title: str
+    when: str
+    when_lines: tuple[str, ...]
+    when_short: str
+    clock: str
+    starts_on: date | None
+    notes: tuple[str, ...]
+    status: str
+    place: str
+    paragraphs: tuple[str, ...]
+    brief: str
+    join_url: str
+    info_url: str
+    url: str
+    recording_url: str
+    contact: str
+    contact_url: str
+    add_links: tuple[Link, ...]
+    is_new: bool = False
+    changes: tuple[Change, ...] = ()
+    changed: tuple[str, ...] = ()
+    moved: bool = False
+    after_all: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Events of one month, or where `is_day` of one day, which `title` names."""
+
+    title: str
+    is_day: bool
+    events: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """The site as templates see it."""
+
+    name: str
+    url: str
+    language: str
+    postal_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A feed to follow, as templates see it."""
+
+    url: str
+    links: tuple[Link, ...]
+
+
+def card_of(view: Event, site: Site, *, is_new: bool = False, news: tuple[tuple[Change, ...], str] = ((), "")) -> Card:
+    """The card of an event of which everything may be shown. `news` are its `changes` and `after_all`."""
+    lines = when_lines(view, site.timezone, site.language)
+    contact = contact_url(view.contact) or ""
+    paragraphs = _paragraphs(view.summary)
+    changes, restored = news
+    short = when_short(view, site.timezone, site.language)
+    return Card(
+        title=cut(one_line(view.title) or "Untitled event", _TITLE_UNITS),
+        when="; ".join(lines),
+        when_lines=lines,
+        when_short=short,
+        clock="; ".join(clock_lines(view, site.timezone, site.language)),
+        starts_on=_first_day(view, site),
+        notes=notes(view),
+        status=view.status if view.published else "cancelled",
+        place=place_name(view),
+        paragraphs=paragraphs,
+        brief=cut(paragraphs[0], _BRIEF_UNITS) if paragraphs else "",
+        # There is nothing to join when it is called off.
+        join_url="" if view.status in OFF or not view.published else http_url(view.join_url) or "",
+        info_url=http_url(view.info_url) or "",
+        url=http_url(view.url) or "",
+        recording_url=http_url(view.recording_url) or "",
+        contact=contact.removeprefix("mailto:"),
+        contact_url=contact,
+        add_links=add_links(view, site),
+        is_new=is_new,
+        changes=changes,
+        changed=tuple(change.field for change in changes),
+        moved=any(change.field == "when" and change.old_short != short for change in changes),
+        after_all=restored,
+    )
+
+
+def news_of(event: Event, told: Facts | None, site: Site, *, public: bool) -> tuple[tuple[Change, ...], str]:
+    """What readers who were told these facts have to hear: the changes, and that it takes place after all."""
+    return changes_of(event, told, site, public=public), after_all(event, told)
+
+
+def grouped(cards: Sequence[Card], language: str) -> tuple[Group, ...]:
+    """The cards in their order, by day where all lie within a week, else by month; those without a date stand last."""
+    days = [card.starts_on for card in cards if card.starts_on is not None]
+    by_day = bool(days) and (max(days) - min(days)).days < _SHORT_DAYS
+
+    def heading(card: Card) -> tuple[str, bool]:
+        if card.starts_on is None:
+            return NO_DATE, True
+        return (day_long(card.starts_on, language), True) if by_day else (month_and_year(card.starts_on), False)
+
+    dated = sorted(cards, key=lambda card: card.starts_on or date.max)
+    found = groupby(dated, heading)
+    return tuple(Group(title=title, is_day=is_day, events=tuple(events)) for (title, is_day), events in found)
+
+
+def first_day(cards: Iterable[Card], language: str) -> str:
+    """`9 December`, the day of the earliest; "" where none has a date."""
+    days = [card.starts_on for card in cards if card.starts_on is not None]
+    return day_and_month(min(days), language) if days else ""
+
+
+def organisation(site: Site) -> Organisation:
+    return Organisation(
+        name=one_line(site.name),
+        url=http_url(site.public_url) or "",
+        language=one_line(site.language) or "en",
+        postal_address=one_line(site.postal_address),
+    )
+
+
+def subscription(feed_url: str | None, site: Site) -> Subscription | None:
+    address = http_url(feed_url)
+    return Subscription(url=address, links=subscribe_links(address, one_line(site.name))) if address else None
+
+
+def _first_day(view: Event, site: Site) -> date | None:
+    """The day that the card's own words begin with."""
+    match view.when:
+        case Timed(starts_at=starts_at):
+            return starts_at.astimezone(zone_named(view.zone or site.timezone)).date()
+        case AllDay(first=first):
+            return first
+        case None:
+            return None
+
+
+def _paragraphs(text: str) -> tuple[str, ...]:
+    blocks = re.split(r"\n\s*\n", clean_text(text))
+    return tuple(" ".join(block.split()) for block in blocks if block.strip())
