@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from ipaddress import ip_address
 from typing import Annotated, Any
@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from notifier.config.colours import COLOURS
 from notifier.config.tree import shown
+from notifier.core.schedule import next_after
 from notifier.core.zones import zone_named
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -227,6 +228,23 @@ def _cron(text: str) -> str:
             raise wrong(
                 f"has {shown(part)!r} where {low} to {high} belong.", "The parts: minute hour day month weekday."
             )
+    return _coming(text, parts)
+
+
+def _coming(text: str, parts: list[str]) -> str:
+    for part, name in zip(parts, ("minute", "hour"), strict=False):
+        if not part.isdecimal():
+            raise wrong(
+                f"has {shown(part)!r} as its {name}.", "Write one number: a digest goes out once a day at most."
+            )
+    try:
+        # Any day in any zone will do: whether it ever comes, and can be read at all, is the same everywhere.
+        comes = next_after(text, datetime(2000, 1, 1, tzinfo=UTC), "UTC")
+    except ValueError:
+        hint = "Days: 1 to 31, or last. Months: 1 to 12, or jan to dec. Ranges go upwards: mon-fri, 1-7. Every second: */2."
+        raise wrong(f"{shown(text)!r} can't be read as a cron line.", hint) from None
+    if comes is None:
+        raise wrong(f"{shown(text)!r} never comes.", "No month that it names has such a day.")
     return text
 
 

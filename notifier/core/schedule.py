@@ -6,17 +6,21 @@ an hour is missing or doubled when the clocks change.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from notifier.core.event import AllDay, Event, Timed
 from notifier.core.rule import Hours, Offset, Rule
-from notifier.core.zones import end_of_day, instant, start_of_day
+from notifier.core.zones import end_of_day, in_utc, instant, start_of_day
 
 #: A reminder this close to the start may go out at any hour: moved back it would come too early to be one.
 EXEMPT_BEFORE_START = timedelta(hours=2)
 #: 18:00:30 is still 18:00 for people, and for a tick that comes every half minute: the closing minute is open.
 CLOSING = timedelta(minutes=1)
+#: The rarest of cron lines, 29 February on one weekday, comes again within 40 years (no leap year in 2100).
+RAREST = timedelta(days=41 * 366)
 
 
 def starts_at(event: Event, zone: str) -> datetime:
@@ -126,3 +130,60 @@ def next_closing(at: datetime, hours: Hours | None, zone: str) -> datetime | Non
 
 def _clock(local: datetime) -> time:
     return time(local.hour, local.minute)
+
+
+def cadence(cron: str, after: datetime, until: datetime, zone: str) -> Iterator[datetime]:
+    """The instants in `(after, until]` at which clocks in `zone` show what `cron` says: in UTC, ascending, distinct.
+
+    A time that the clocks skip comes later by the gap, one that they show twice comes at the first. So two stretches
+    that meet give what the whole gives. Raises ValueError for a naive instant and for what is no cron line.
+    """
+    last, until = in_utc(after), in_utc(until)
+    # Wall times that the clocks skip, or show again, lie a gap before or an overlap behind what they show at the ends.
+    walls = _walls(cron, min(_shown(last, zone)), max(_shown(until, zone)))
+    for due in _instants(walls, zone):
+        if due > until:
+            return
+        if due > last:
+            yield due
+            last = due
+
+
+@lru_cache(maxsize=4096)
+def next_after(cron: str, after: datetime, zone: str) -> datetime | None:
+    """The first instant of `cadence` after `after`; None when there is none in 41 years, which means never."""
+    return next(cadence(cron, after, after + RAREST, zone), None)
+
+
+def _shown(at: datetime, zone: str) -> tuple[datetime, datetime]:
+    """What clocks in `zone` show, and what they would show had they not been changed within the last day."""
+    tz, day = ZoneInfo(zone), timedelta(days=1)
+    return at.astimezone(tz).replace(tzinfo=None), (at - day).astimezone(tz).replace(tzinfo=None) + day
+
+
+def _walls(cron: str, start: datetime, end: datetime) -> Iterator[datetime]:
+    """The wall times from `start` to `end`, both included, that a cron line names: naive, ascending."""
+    from apscheduler.triggers.cron import CronTrigger  # noqa: PLC0415 - slow: only sites with digests pay for it
+
+    # UTC stands in for a zone without clock changes: in the zone itself the trigger fires twice in autumn.
+    trigger = CronTrigger.from_crontab(cron, timezone=UTC)
+    trigger.end_date = end.replace(tzinfo=UTC)
+    wall: datetime | None = trigger.get_next_fire_time(None, start.replace(tzinfo=UTC))
+    while wall is not None:
+        yield wall.replace(tzinfo=None)
+        wall = trigger.get_next_fire_time(None, wall + timedelta(seconds=1))
+
+
+def _instants(walls: Iterable[datetime], zone: str) -> Iterator[datetime]:
+    """When clocks show these ascending times, ascending: what a gap puts off comes among those right after the gap."""
+    put_off: list[datetime] = []
+    for wall in walls:
+        shown = instant(wall.date(), wall.time(), zone)
+        due = shown.astimezone(UTC)
+        if shown.replace(tzinfo=None) != wall:
+            put_off.append(due)
+            continue
+        while put_off and put_off[0] <= due:
+            yield put_off.pop(0)
+        yield due
+    yield from put_off

@@ -1,0 +1,75 @@
+"""What digests are made from: the events in the order of their start, and the digests there were."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from notifier.core.changes import Ordered, replaced, touched
+from notifier.core.delivery import Delivery, Memory
+from notifier.core.event import AllDay, Event
+from notifier.core.schedule import starts_at
+from notifier.core.zones import end_of_day, start_of_day
+
+
+def worth_telling_until(event: Event, zone: str) -> datetime:
+    """Until when it can be told of ahead: its start; for whole days the end of the first one."""
+    match event.when:
+        case AllDay(first=first):
+            return end_of_day(first, zone)
+        case _:
+            return starts_at(event, zone)
+
+
+@dataclass(slots=True)
+class Agenda:
+    """Dated events in the order of their start, and the rows of digests by rule and audience.
+
+    Kept from one plan to the next it saves time, and changes no plan: taking over what there is costs comparing
+    objects one by one, and work for those that changed. `zone` is the site's.
+    """
+
+    zone: str = ""
+    rows: dict[tuple[str, str], dict[str, Delivery]] = field(default_factory=dict)
+    _events: Sequence[Event] = ()
+    _deliveries: Mapping[str, Delivery] = field(default_factory=dict)
+    _in_order: Ordered[Event] = field(default_factory=lambda: Ordered(id, id))
+
+    def take(self, events: Sequence[Event], memory: Memory, zone: str) -> None:
+        """Take over what there is now."""
+        if zone != self.zone:
+            self.zone, self._events, self._in_order = zone, (), Ordered(self._place, id)
+        went, came = replaced(self._events, events)
+        self._in_order.replace([e for e in went if e.when is not None], [e for e in came if e.when is not None])
+        self._events = events
+        for key in touched(self._deliveries, memory.deliveries):
+            self._take_row(self._deliveries.get(key), memory.deliveries.get(key))
+        self._deliveries = memory.deliveries
+
+    def between(self, after: datetime, until: datetime) -> Sequence[Event]:
+        """The events that can be told of after `after` and that start until `until`, that instant included."""
+        today = start_of_day(after.astimezone(ZoneInfo(self.zone)).date(), self.zone)
+        events = self._in_order.all()
+        first = bisect_left(events, today, key=self._start)
+        last = bisect_right(events, until, lo=first, key=self._start)
+        return [event for event in events[first:last] if worth_telling_until(event, self.zone) > after]
+
+    def not_before(self, start: datetime) -> Sequence[Event]:
+        """The events that start then or later."""
+        events = self._in_order.all()
+        return events[bisect_left(events, start, key=self._start) :]
+
+    def _start(self, event: Event) -> datetime:
+        return starts_at(event, self.zone)
+
+    def _place(self, event: Event) -> tuple[datetime, str]:
+        return starts_at(event, self.zone), event.uid
+
+    def _take_row(self, old: Delivery | None, new: Delivery | None) -> None:
+        if old is not None and old.kind == "digest":
+            self.rows[old.rule, old.audience].pop(old.key)
+        if new is not None and new.kind == "digest":
+            self.rows.setdefault((new.rule, new.audience), {})[new.key] = new
