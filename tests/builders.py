@@ -83,8 +83,10 @@ def a_feed(**changes: Any) -> Feed:
 
 
 def some_rules(*rules: Rule, **changes: Any) -> Rules:
-    """The rules of a site with one public audience, `newsletter`, and one feed, `all`."""
-    start = Rules(site=_SITE, rules=rules or (_RULE,), audiences={"newsletter": _AUDIENCE}, feeds=(a_feed(),))
+    """The rules of a site with one public audience, `newsletter`, which gets all its mails, and one feed, `all`."""
+    start = Rules(
+        site=_SITE, rules=rules or (_RULE,), audiences={"newsletter": _AUDIENCE}, feeds=(a_feed(),), per_day=99
+    )  # fmt: skip
     return replace(start, **changes)
 
 

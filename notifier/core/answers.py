@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
+from notifier.core.agenda import Agenda
 from notifier.core.changes import Ordered, replaced, touched
-from notifier.core.decision import asked_keys, hours_matter, plan_event
-from notifier.core.delivery import PLANNABLE, Delivery, Memory
+from notifier.core.collisions import Calendar
+from notifier.core.decision import asked_keys, hours_matter, is_silent, plan_event, told_keys
+from notifier.core.delivery import FINAL, PLANNABLE, Delivery, Memory
 from notifier.core.event import Event
 from notifier.core.revision import Remembered
 from notifier.core.rule import Rules
@@ -35,6 +37,7 @@ class Answer:
 
     event: Event
     keys: tuple[str, ...]
+    told: tuple[tuple[str, str], ...]
     wanted: tuple[Delivery, ...]
     live: tuple[Delivery, ...]
     skips: tuple[Delivery, ...]
@@ -64,18 +67,21 @@ class Asking:
             for one in plan_event(event, memory, rules, now, projects=self.projects)
         )
         worth = [one for one in wanted if self._is_worth_a_row(one, event)]
-        turns = [at for at in self._turning_points(event, wanted) if at > now]
+        # What went out or was missed stays as it is, whatever the time.
+        open_yet = [one for one in wanted if (row := rows.get(one.key)) is None or row.status not in FINAL]
+        turns = [at for at in self._turning_points(event, open_yet) if at > now]
         next_at = min(turns, default=NEVER)
         return Answer(
             event=event,
             keys=asked_keys(event, memory, rules, now),
+            told=tuple(told_keys(event, rules)),
             wanted=wanted,
             live=tuple(one for one in worth if one.status != "skipped"),
             skips=tuple(one for one in worth if one.status == "skipped"),
             feeds=tuple(self._feeds(event)),
             next_at=next_at,
-            until=min([next_at, *self._other_turns(event, wanted)]),
-            is_due=any(one.due_at <= now < one.expires_at for one in wanted),
+            until=min([next_at, *self._other_turns(event, open_yet)]),
+            is_due=any(one.due_at <= now < one.expires_at for one in open_yet),
         )
 
     def _is_worth_a_row(self, delivery: Delivery, event: Event) -> bool:
@@ -83,7 +89,7 @@ class Asking:
         row = self.memory.deliveries.get(delivery.key)
         if row is not None:
             return row.status in PLANNABLE
-        if delivery.due_at > self.now + self.horizon:
+        if delivery.due_at > self.now + self.horizon or is_silent(delivery):
             return False
         if delivery.status == "skipped":
             return event.when is not None and ends_at(event, self.rules.site.timezone) > self.now
@@ -141,6 +147,7 @@ class Answers:
     """
 
     remembered: Remembered = field(default_factory=Remembered)
+    agenda: Agenda = field(default_factory=Agenda)
     _asking: Asking | None = None
     _events: Sequence[Event] = ()
     _by_uid: dict[str, Answer] = field(default_factory=dict)
@@ -149,7 +156,9 @@ class Answers:
     _turns: list[tuple[datetime, str, int]] = field(default_factory=list)
     _due: set[str] = field(default_factory=set)
     _asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _told: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _open: dict[str, Delivery] = field(default_factory=dict)
+    _gone_out: Calendar = field(default_factory=lambda: Calendar(zone="UTC"))
     _live: Ordered[Delivery] = field(default_factory=lambda: Ordered(_in_time, id))
     _skips: Ordered[Delivery] = field(default_factory=lambda: Ordered(_in_time, id))
     _feeds: list[Ordered[str]] = field(default_factory=list)
@@ -163,6 +172,7 @@ class Answers:
         went, came = replaced(self._events, events)
         stale = self._touched(before.memory.deliveries if before else {}, asking.memory.deliveries)
         stale.update(touched(before.memory.seen if before else {}, asking.memory.seen))
+        stale.update(self._spoken_of(before.memory if before else Memory(), asking.memory))
         stale.update(self._over(asking.now))
         # Of what is stale, all that is still there; what came may have been there as another.
         present = {uid: self._by_uid[uid].event for uid in stale if uid in self._by_uid}
@@ -187,9 +197,20 @@ class Answers:
         plans = zip(rules.feeds, self._feeds, strict=True)
         return tuple(FeedPlan(name=feed.name, uids=uids.all()) for feed, uids in plans if not feed.secret)
 
-    def unasked(self) -> list[Delivery]:
-        """The rows that still wait and that nothing asks for any more, in the order of their keys."""
-        return [row for key, row in sorted(self._open.items()) if not self._is_wanted(key)]
+    def event(self, uid: str) -> Event | None:
+        """The event of this uid, where there is one."""
+        return self._by_uid[uid].event if uid in self._by_uid else None
+
+    def gone_out(self) -> Calendar:
+        """What has gone out, by audience and day."""
+        return self._gone_out
+
+    def unasked(self, others: Container[str] = ()) -> list[Delivery]:
+        """The rows that still wait and that nothing asks for any more, in the order of their keys.
+
+        `others` are the keys of what is asked for beside the events, such as digests.
+        """
+        return [row for key, row in sorted(self._open.items()) if key not in others and not self._is_wanted(key)]
 
     def next_at(self, rules: Rules, now: datetime) -> datetime | None:
         """The first instant at which unchanged content would plan otherwise."""
@@ -217,7 +238,8 @@ class Answers:
         return over
 
     def _begin(self, rules: Rules) -> None:
-        self._by_uid, self._asked, self._open, self._events = {}, {}, {}, ()
+        self._by_uid, self._asked, self._told, self._open, self._events = {}, {}, {}, {}, ()
+        self._gone_out = Calendar(zone=rules.site.timezone)
         self._ends, self._turns, self._due = [], [], set()
         self._live, self._skips = Ordered(_in_time, id), Ordered(_in_time, id)
         self._feeds = [Ordered(str, str) for _ in rules.feeds]
@@ -230,11 +252,18 @@ class Answers:
         changed += [key for key in before if key not in rows]
         for key in changed:
             row = rows.get(key)
+            self._gone_out.replace(before.get(key), row)
             if row is not None and row.status in ("planned", "held"):
                 self._open[key] = row
             else:
                 self._open.pop(key, None)
         return {uid for key in changed for uid in self._asked.get(key, ())}
+
+    def _spoken_of(self, before: Memory, now: Memory) -> set[str]:
+        """The events of which an audience was told something else, or about which a person decided."""
+        told = {uid for key in touched(before.told, now.told) for uid in self._told.get(key, ())}
+        decided = {uid for key in touched(before.decisions, now.decisions) for uid in self._asked.get(key, ())}
+        return told | decided
 
     def _is_wanted(self, key: str) -> bool:
         return any(one.key == key for uid in self._asked.get(key, ()) for one in self._by_uid[uid].wanted)
@@ -244,6 +273,8 @@ class Answers:
         for answer in gone:
             for key in answer.keys:
                 self._asked[key] = tuple(uid for uid in self._asked[key] if uid != answer.event.uid)
+            for pair in answer.told:
+                self._told[pair] = tuple(uid for uid in self._told[pair] if uid != answer.event.uid)
         self._due.difference_update(answer.event.uid for answer in gone)
         self._due.update(answer.event.uid for answer in fresh if answer.is_due)
         for answer in fresh:
@@ -252,6 +283,8 @@ class Answers:
             heappush(self._turns, (answer.next_at, answer.event.uid, answer.number))
             for key in answer.keys:
                 self._asked[key] = (*self._asked.get(key, ()), answer.event.uid)
+            for pair in answer.told:
+                self._told[pair] = (*self._told.get(pair, ()), answer.event.uid)
         self._live.replace([row for one in gone for row in one.live], [row for one in fresh for row in one.live])
         self._skips.replace([row for one in gone for row in one.skips], [row for one in fresh for row in one.skips])
         for number, uids in enumerate(self._feeds):

@@ -10,6 +10,7 @@ from operator import is_, is_not
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+K = TypeVar("K")
 V = TypeVar("V")
 
 #: From more than these on, sorting everything anew is the shorter way.
@@ -43,7 +44,7 @@ def replaced(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
     return [one for one in part.old if id(one) not in came], [one for one in part.new if id(one) not in went]
 
 
-def touched(old: Mapping[str, V], new: Mapping[str, V]) -> list[str]:
+def touched(old: Mapping[K, V], new: Mapping[K, V]) -> list[K]:
     """The keys that went, came, or have another object now."""
     if old is new:
         return []

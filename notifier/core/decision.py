@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from notifier.core.clearance import clear
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory, SeenEvent, event_key, reminder_key
-from notifier.core.event import AllDay, Event, Reason, Timed
-from notifier.core.rule import Audience, Offset, Rule, Rules
-from notifier.core.schedule import (
-    EXEMPT_BEFORE_START,
-    grace_of,
-    is_open,
-    last_open,
-    local_start_date,
-    next_open,
-    reminder_due,
-    starts_at,
-    useful_until,
-)
-from notifier.core.zones import moment
+from notifier.core.approval import heeded
+from notifier.core.asking import GONE_OUT, Ask, Timing
+from notifier.core.clearance import Clearance, clear
+from notifier.core.correcting import NOTHING_TO_CORRECT, correction, describe
+from notifier.core.delivery import PLANNABLE, Delivery, Memory
+from notifier.core.event import AllDay, Event, Reason
+from notifier.core.following import NOTHING_TO_FOLLOW, follow_up_time
+from notifier.core.rule import Kind, Rules
+from notifier.core.schedule import reminder_due, starts_at
+from notifier.core.timing import announcement_time, reminder_time
+
+#: The code of the reason for another day than a rule would choose.
+MOVED = "moved-day"
+#: The code of the reason for leaving a reminder to a digest.
+MERGED = "merged"
+#: The kinds that are decided event by event.
+OF_EVENTS: frozenset[Kind] = frozenset({"announcement", "reminder", "change", "cancellation", "follow_up"})
+_CORRECTIONS: frozenset[Kind] = frozenset({"change", "cancellation"})
+_QUIET = NOTHING_TO_CORRECT | NOTHING_TO_FOLLOW
 
 
 def plan_event(
@@ -33,15 +36,35 @@ def plan_event(
     """
     if event.when is None:
         return ()
-    return tuple(_decide(ask, projects) for ask in _asks(event, memory, rules, now))
+    asks = tuple(_asks(event, memory, rules, now))
+    first = {ask.key: _heeded(ask, _decide(ask, projects)) for ask in asks if ask.rule.kind not in _CORRECTIONS}
+    _collapse(asks, first)
+    coming = _coming(first.values(), memory)
+    corrected: set[tuple[Kind, str]] = set()
+    decided: list[Delivery] = []
+    for ask in asks:
+        if ask.rule.kind not in _CORRECTIONS:
+            decided.append(first[ask.key])
+            continue
+        one = _heeded(ask, _correct(ask, projects, coming.get(ask.audience.name), corrected))
+        if one.status in ("planned", "held"):
+            corrected.add((one.kind, one.audience))
+        decided.append(one)
+    return tuple(decided)
 
 
 def asked_keys(event: Event, memory: Memory, rules: Rules, now: datetime) -> tuple[str, ...]:
-    """The keys of all rows that `plan_event` looks at, those under the event's former uids too."""
+    """The keys of all rows and decisions that `plan_event` looks at, those under former uids and names too."""
     if event.when is None:
         return ()
-    uids = (event.uid, *event.formerly)
-    return tuple(ask.key_under(uid) for ask in _asks(event, memory, rules, now) for uid in uids)
+    return tuple(key for ask in _asks(event, memory, rules, now) for key in (ask.key, *ask.former_keys()))
+
+
+def told_keys(event: Event, rules: Rules) -> Iterator[tuple[str, str]]:
+    """Under which audiences and uids the ledger may hold what was told about an event."""
+    for audience in rules.audiences.values():
+        for name in (audience.name, *audience.formerly):
+            yield from ((name, uid) for uid in (event.uid, *event.formerly))
 
 
 def hours_matter(decision: Delivery) -> bool:
@@ -49,127 +72,188 @@ def hours_matter(decision: Delivery) -> bool:
     return all(reason.code not in ("baseline", "announced-late") for reason in decision.reasons)
 
 
-def _asks(event: Event, memory: Memory, rules: Rules, now: datetime) -> Iterator[_Ask]:
+def is_silent(decision: Delivery) -> bool:
+    """Whether it is skipped for a reason that nobody would ask about: nothing was to be corrected, or followed up."""
+    if decision.status != "skipped" or decision.kind not in (*_CORRECTIONS, "follow_up"):
+        return False
+    return any(reason.code in _QUIET for reason in decision.reasons)
+
+
+def _asks(event: Event, memory: Memory, rules: Rules, now: datetime) -> Iterator[Ask]:
     return (
-        _Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
+        Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
         for rule in rules.rules
-        if rule.kind in ("announcement", "reminder")
+        if rule.kind in OF_EVENTS
         for name in rule.audiences
     )
 
 
-def provider_baseline(audience: Audience) -> str:
-    """The name of the first look at an audience through its provider: a new provider sends no backlog."""
-    return f"provider:{audience.name}:{audience.provider}"
+def _heeded(ask: Ask, decision: Delivery) -> Delivery:
+    return heeded(decision, (ask.event,), ask.memory, ask.rules, ask.now)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ask:
-    """What one rule asks for about one event and audience, while it is being decided."""
-
-    event: Event
-    rule: Rule
-    audience: Audience
-    memory: Memory
-    rules: Rules
-    now: datetime
-
-    @property
-    def key(self) -> str:
-        return self.key_under(self.event.uid)
-
-    def key_under(self, uid: str) -> str:
-        if self.rule.kind == "announcement":
-            return event_key("announcement", self.rule.name, uid, self.audience.name)
-        return reminder_key(self.rule.name, uid, local_start_date(self.event), self.audience.name)
-
-    @property
-    def seen(self) -> SeenEvent:
-        return self.memory.seen[self.event.uid]
-
-    @property
-    def row(self) -> Delivery | None:
-        return self.memory.deliveries.get(self.key)
-
-    @property
-    def zone(self) -> str:
-        """The readers' zone."""
-        return self.audience.timezone or self.rules.site.timezone
-
-    @property
-    def baseline(self) -> datetime:
-        """The last of the first looks that concern this: nothing due before it is sent."""
-        names = ("site", f"rule:{self.rule.name}", f"audience:{self.audience.name}", f"source:{self.event.source}")
-        providers = f"provider:{self.audience.name}:"
-        return max(at for name, at in self.memory.baselines.items() if name in names or name.startswith(providers))
-
-    @property
-    def known_at(self) -> datetime:
-        return max(self.seen.first_seen_at, self.baseline)
-
-    def answer(self, status: DeliveryStatus, due: datetime, until: datetime, *reasons: Reason) -> Delivery:
-        return Delivery(
-            key=self.key,
-            kind=self.rule.kind,
-            rule=self.rule.name,
-            audience=self.audience.name,
-            provider=self.audience.provider,
-            event_uids=(self.event.uid,),
-            due_at=due,
-            expires_at=max(due, until),
-            status=status,
-            reasons=reasons,
+def _decide(ask: Ask, projects: Mapping[str, str]) -> Delivery:
+    timing = _as_moved(ask, _timing(ask))
+    refusals = tuple(
+        filter(
+            None,
+            (_out_of_scope(ask, projects), _switched_off(ask), _announced_before(ask), _gone_out(ask), timing.refusal),
         )
-
-
-def _decide(ask: _Ask, projects: Mapping[str, str]) -> Delivery:
-    due, until, refusal = _announcement_time(ask) if ask.rule.kind == "announcement" else _reminder_time(ask)
-    refusals = tuple(filter(None, (_out_of_scope(ask, projects), _announced_before(ask), _gone_out(ask), refusal)))
+    )
     if refusals:
-        return ask.answer("skipped", due, until, *refusals)
-    return _cleared(ask, due, until)
-
-
-def _cleared(ask: _Ask, due: datetime, until: datetime) -> Delivery:
-    clearance = clear(ask.event, public=ask.audience.public, now=min(ask.now, due), zone=ask.rules.site.timezone)
+        return ask.answer("skipped", timing.due, timing.until, *refusals)
+    clearance = _clearance(ask, timing)
     if clearance.verdict == "never":
-        return ask.answer("skipped", due, until, *clearance.reasons)
-    if until <= ask.now:
-        return ask.answer(
-            "missed", due, until, *_missed(ask, due, until), *_only_questions(clearance.verdict, clearance.reasons)
-        )
-    gates = ask.rules.gates.get(ask.audience.provider, ())
-    questions = _only_questions(clearance.verdict, clearance.reasons)
-    if ask.rule.ask:
-        questions = (*questions, Reason(code="rule-asks", text=f"The rule {ask.rule.name} asks a person every time."))
-    if questions or gates:
-        return ask.answer("held", due, until, *questions, *gates)
-    return ask.answer("planned", due, until, *_retrying(ask), *clearance.reasons)
+        return ask.answer("skipped", timing.due, timing.until, *clearance.reasons)
+    questions = clearance.reasons if clearance.verdict == "ask" else ()
+    return _concluded(ask, timing, questions, clearance.reasons)
 
 
-def _only_questions(verdict: str, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    return reasons if verdict == "ask" else ()
+def _timing(ask: Ask) -> Timing:
+    match ask.rule.kind:
+        case "announcement":
+            return announcement_time(ask)
+        case "follow_up":
+            return follow_up_time(ask)
+        case _:
+            return reminder_time(ask)
 
 
-def _missed(ask: _Ask, due: datetime, until: datetime) -> Iterator[Reason]:
-    zone = ask.rules.site.timezone
-    yield Reason(
-        code="missed",
-        text=f"It was due {moment(due, zone)} and of use until {moment(until, zone)}; nothing is sent about the past.",
+def _as_moved(ask: Ask, timing: Timing) -> Timing:
+    """What gave way to other mails is due, and of use, as it was moved, once its own time has passed."""
+    row = ask.row
+    if row is None or ask.now < timing.due:
+        return timing
+    if row.status == "planned" and _moved(ask) and ask.now < row.expires_at:
+        return Timing(due=row.due_at, until=row.expires_at)
+    if row.status == "skipped" and (merged := _merged(ask)):
+        return Timing(due=timing.due, until=timing.until, refusal=merged)
+    return timing
+
+
+def _merged(ask: Ask) -> Reason | None:
+    """Why it is left to a digest, as long as one that tells of it has gone out."""
+    said = next((reason for reason in ask.row.reasons if reason.code == MERGED), None) if ask.row is not None else None
+    if said is None:
+        return None
+    rows = ask.memory.deliveries.values()
+    told = (
+        row for row in rows if row.kind == "digest" and row.audience == ask.audience.name and row.status in GONE_OUT
+    )
+    return said if any(ask.event.uid in row.event_uids for row in told) else None
+
+
+def _moved(ask: Ask) -> tuple[Reason, ...]:
+    return tuple(reason for reason in ask.row.reasons if reason.code == MOVED) if ask.row is not None else ()
+
+
+def _clearance(ask: Ask, timing: Timing) -> Clearance:
+    zone, public = ask.rules.site.timezone, ask.audience.public
+    if ask.rule.kind != "follow_up":
+        return clear(ask.event, public=public, now=min(ask.now, timing.due), zone=zone)
+    # It is about what is over, and its own invitation to come no longer matters.
+    before = replace(ask.event, status="scheduled", full=False)
+    verdict = clear(before, public=public, now=starts_at(before, zone) - timedelta(seconds=1), zone=zone)
+    questions = tuple(reason for reason in ask.event.doubts if reason.code in ("unreadable", "vanished"))
+    if verdict.verdict == "never":
+        return verdict
+    return Clearance(verdict="ask" if questions else "auto", reasons=questions or (_told_before(ask),))
+
+
+def _told_before(ask: Ask) -> Reason:
+    return ask.because(
+        "told-before", "This audience was told of the event, and now there is something to read about it."
     )
 
 
-def _retrying(ask: _Ask) -> tuple[Reason, ...]:
+def _concluded(ask: Ask, timing: Timing, questions: tuple[Reason, ...], safe: tuple[Reason, ...]) -> Delivery:
+    """Missed where it is too late; held where a person must be asked or nothing can be handed over; else planned."""
+    if timing.until <= ask.now:
+        return ask.answer("missed", timing.due, timing.until, _missed(ask, timing), *questions)
+    gates = ask.rules.gates.get(ask.audience.provider, ())
+    if ask.rule.ask:
+        questions = (*questions, Reason(code="rule-asks", text=f"The rule {ask.rule.name} asks a person every time."))
+    if questions or gates:
+        return ask.answer("held", timing.due, timing.until, *questions, *gates)
+    moved = _moved(ask) if ask.row is not None and ask.row.due_at == timing.due else ()
+    return ask.answer("planned", timing.due, timing.until, *_retrying(ask), *moved, *safe)
+
+
+def _correct(
+    ask: Ask, projects: Mapping[str, str], coming: datetime | None, corrected: set[tuple[Kind, str]]
+) -> Delivery:
+    found = correction(ask, coming)
+    timing = found.timing
+    refusals = tuple(filter(None, (timing.refusal, _out_of_scope(ask, projects), _switched_off(ask), _gone_out(ask))))
+    if not refusals and (ask.rule.kind, ask.audience.name) in corrected:
+        refusals = (Reason(code="another-rule", text="Another rule of config.yaml tells this audience already."),)
+    if refusals:
+        return ask.answer("skipped", timing.due, timing.until, *refusals)
+    if ask.rule.kind == "change":
+        clearance = clear(ask.event, public=ask.audience.public, now=ask.now, zone=ask.rules.site.timezone)
+        if clearance.verdict == "never":
+            return ask.answer("skipped", timing.due, timing.until, *clearance.reasons)
+    text = f"They were told otherwise about {describe(found.differing)}."
+    return _concluded(ask, timing, found.questions, (Reason(code="told-otherwise", text=text),))
+
+
+def _coming(decisions: Iterable[Delivery], memory: Memory) -> dict[str, datetime]:
+    """By audience, when the next reminder will tell it how things are; one that is about to go out, too."""
+    found: dict[str, datetime] = {}
+    for one in decisions:
+        row = memory.deliveries.get(one.key)
+        if one.kind == "reminder" and one.status in ("planned", "held") and (row is None or row.status in PLANNABLE):
+            found[one.audience] = min(one.due_at, found.get(one.audience, one.due_at))
+    return found
+
+
+def _collapse(asks: Iterable[Ask], decided: dict[str, Delivery]) -> None:
+    """Of reminders that would now come no earlier than the one after them, only the last is of use."""
+    latest: dict[str, Delivery] = {}
+    reminders = [ask for ask in asks if _counts_down(ask)]
+    for ask in sorted(reminders, key=_nominal, reverse=True):
+        one, later = decided[ask.key], latest.get(ask.audience.name)
+        if one.status not in ("planned", "held"):
+            continue
+        if later is not None and one.due_at >= later.due_at:
+            text = f"The reminder of the rule {later.rule} says the same at the same time."
+            decided[ask.key] = replace(one, status="skipped", reasons=(Reason(code="collapsed", text=text),))
+            continue
+        latest[ask.audience.name] = one
+
+
+def _counts_down(ask: Ask) -> bool:
+    """Whether it is a reminder before the start; hours before a day of which the time isn't known are none."""
+    offset = ask.rule.when
+    if ask.rule.kind != "reminder" or offset is None or offset.side == "after":
+        return False
+    return offset.at is not None or not isinstance(ask.event.when, AllDay)
+
+
+def _nominal(ask: Ask) -> tuple[datetime, str]:
+    if ask.rule.when is None:
+        raise ValueError(f"The reminder rule {ask.rule.name} has no `when`.")
+    return reminder_due(ask.rule.when, ask.event, ask.zone), ask.rule.name
+
+
+def _missed(ask: Ask, timing: Timing) -> Reason:
+    due, until = ask.moment(timing.due), ask.moment(timing.until)
+    return Reason(code="missed", text=f"It was due {due} and of use until {until}; nothing is sent about the past.")
+
+
+def _retrying(ask: Ask) -> tuple[Reason, ...]:
     """What went wrong at the last attempt, as long as the next one is awaited."""
     if ask.row is None or ask.row.retry_at is None or ask.row.retry_at <= ask.now:
         return ()
     return tuple(reason for reason in ask.row.reasons if reason.code == "retry")
 
 
-def _out_of_scope(ask: _Ask, projects: Mapping[str, str]) -> Reason | None:
+def _out_of_scope(ask: Ask, projects: Mapping[str, str]) -> Reason | None:
     if not ask.rule.only.selects(ask.event, projects):
         return Reason(code="not-selected", text=f"The rule {ask.rule.name} is only about other events.")
-    if ask.event.role in ("speaking", "attending") and not ask.rule.only.category:
+    if ask.rule.kind in ("announcement", "reminder") and ask.event.role in ("speaking", "attending"):
+        if ask.rule.only.category:
+            return None
         return Reason(
             code="role", field="role", evidence=ask.event.evidence.get("category"),
             text=f"It is someone else's event ({ask.event.role}); such events are in feeds only, unless the rule names their category.",
@@ -177,99 +261,31 @@ def _out_of_scope(ask: _Ask, projects: Mapping[str, str]) -> Reason | None:
     return None
 
 
-def _announced_before(ask: _Ask) -> Reason | None:
+def _switched_off(ask: Ask) -> Reason | None:
+    """What its document says about mails. Those who were told are told of changes all the same, unless it says nothing at all."""
+    if not ask.event.notify:
+        return ask.because("switched-off", "Its document says that nothing is mailed about it.", "notify")
+    if ask.rule.kind != "reminder" or ask.event.reminders is None or ask.rule.name in ask.event.reminders:
+        return None
+    named = ", ".join(ask.event.reminders)
+    text = f"Its document wants only these reminders: {named}." if named else "Its document wants no reminders."
+    return ask.because("switched-off", text, "reminders")
+
+
+def _announced_before(ask: Ask) -> Reason | None:
     """Of what comes back only the next one is announced when it is first seen; each has its own reminders."""
     if ask.rule.kind != "announcement" or ask.event.follows is None:
         return None
     if starts_at(replace(ask.event, when=ask.event.follows), ask.zone) <= ask.seen.first_seen_at:
         return None
     text = "It is one of several that come back; only the next one is announced, each has its reminders."
-    return Reason(code="recurs", text=text, field="recurrence", evidence=ask.event.evidence.get("recurrence"))
+    return ask.because("recurs", text, "recurrence")
 
 
-def _gone_out(ask: _Ask) -> Reason | None:
-    """Why not again: it went out, or may have, while the event had another uid."""
-    for uid in ask.event.formerly:
-        row = ask.memory.deliveries.get(ask.key_under(uid))
-        if row is not None and row.status in ("drafted", "sending", "sent", "unknown"):
-            return Reason(code="gone-out", field="uid", text=f"It is {row.status} under the uid it had before, {uid}.")
+def _gone_out(ask: Ask) -> Reason | None:
+    """Why not again: it went out, or may have, while the event had another uid, or the audience another name."""
+    for key in ask.former_keys():
+        row = ask.memory.deliveries.get(key)
+        if row is not None and row.status in GONE_OUT:
+            return Reason(code="gone-out", field="uid", text=f"It is {row.status} under the key it had before, {key}.")
     return None
-
-
-def _announcement_time(ask: _Ask) -> tuple[datetime, datetime, Reason | None]:
-    hours, zone, site_zone = ask.rules.hours, ask.zone, ask.rules.site.timezone
-    until = starts_at(ask.event, zone)
-    due = max(ask.seen.first_seen_at, ask.seen.changed_at) + ask.rules.settle_announce
-    if ask.seen.first_seen_at <= ask.baseline:
-        return due, until, _before_baseline(ask)
-    # It can't move back to before the content was settled, so it moves on to the next open instant.
-    due = next_open(due, hours, site_zone)
-    if due <= ask.now:
-        due = due if is_open(ask.now, hours, site_zone) else next_open(ask.now, hours, site_zone)
-    if due >= until > ask.now:
-        return due, until, Reason(code="too-late", text="The event starts before its announcement could go out.")
-    return due, until, None
-
-
-def _reminder_time(ask: _Ask) -> tuple[datetime, datetime, Reason | None]:
-    offset, site_zone = ask.rule.when, ask.rules.site.timezone
-    if offset is None:
-        raise ValueError(f"The reminder rule {ask.rule.name} has no `when`.")
-    nominal = reminder_due(offset, ask.event, ask.zone)
-    useful = useful_until(ask.event, offset, ask.zone)
-    until = min(nominal + grace_of(ask.rule), useful)
-    if nominal <= ask.known_at:
-        return nominal, until, _already_due(ask, nominal)
-    if nominal >= useful:
-        text = "It would be due only when it is no longer of use: the event has begun by then."
-        return nominal, until, Reason(code="too-late", text=text)
-    if isinstance(ask.event.when, AllDay) and offset.at is None and not ask.event.doubts:
-        text = "It has no start time, being a whole-day event, so there is nothing to count hours from."
-        return nominal, until, Reason(code="whole-day", text=text)
-    stable = _stable_at(ask)
-    if stable >= until:
-        text = f"Its text was still changing until {moment(stable, site_zone)}, when this reminder is no longer of use."
-        return nominal, until, Reason(code="changed-late", text=text)
-    due = _within_hours(ask, offset, max(nominal, stable), until, may_move_back=stable <= nominal)
-    if due >= until:
-        text = f"There is no sending hour left before it stops being of use ({moment(until, site_zone)})."
-        # The time it would have had, not the opening that comes too late for it.
-        return max(nominal, stable), until, Reason(code="no-open-hour", text=text) if until > ask.now else None
-    return due, until, None
-
-
-def _within_hours(ask: _Ask, offset: Offset, due: datetime, until: datetime, *, may_move_back: bool) -> datetime:
-    hours, zone = ask.rules.hours, ask.rules.site.timezone
-    handed_over_at = ask.now if due <= ask.now < until else due
-    timed = isinstance(ask.event.when, Timed) and offset.side == "before"
-    if timed and handed_over_at >= starts_at(ask.event, ask.zone) - EXEMPT_BEFORE_START:
-        return due
-    if not is_open(due, hours, zone):
-        back = last_open(due, hours, zone)
-        due = back if may_move_back and back > ask.known_at else next_open(due, hours, zone)
-    if due <= ask.now < until and not is_open(ask.now, hours, zone):
-        return next_open(ask.now, hours, zone)
-    return due
-
-
-def _stable_at(ask: _Ask) -> datetime:
-    """When the authors' edits have settled. What a baseline saw counts as stable."""
-    first, changed = ask.seen.first_seen_at, ask.seen.changed_at
-    new = first + ask.rules.settle_announce if first > ask.baseline else first
-    edited = changed + ask.rules.settle_change if changed > max(first, ask.baseline) else first
-    return max(new, edited)
-
-
-def _already_due(ask: _Ask, nominal: datetime) -> Reason:
-    if nominal <= ask.baseline:
-        return _before_baseline(ask)
-    zone = ask.rules.site.timezone
-    return Reason(
-        code="announced-late",
-        text=f"It was due {moment(nominal, zone)}, before the event was first seen ({moment(ask.seen.first_seen_at, zone)}).",
-    )
-
-
-def _before_baseline(ask: _Ask) -> Reason:
-    at = moment(ask.baseline, ask.rules.site.timezone)
-    return Reason(code="baseline", text=f"It was already there at the first look ({at}); nobody is mailed about that.")

@@ -36,6 +36,11 @@ def reminder_key(rule: str, uid: str, local_start: date, audience: str) -> str:
     return f"reminder/{rule}/{uid}/{local_start.isoformat()}/{audience}"
 
 
+def correction_key(kind: Literal["change", "cancellation"], rule: str, uid: str, number: int, audience: str) -> str:
+    """The key of a correction. `number` counts those that the audience was told, and this one, so A→B→A works."""
+    return f"{kind}/{rule}/{uid}/{number}/{audience}"
+
+
 def key_hash(key: str) -> str:
     """Twelve hex digits that name a delivery in file names and addresses of pages."""
     return hashlib.sha256(key.encode()).hexdigest()[:12]
@@ -78,7 +83,7 @@ class SeenEvent:
 
     `sequence` (RFC 5546 2.1.4) rises by one, and `changed_at` strictly, on every change of `visible`, the hash
     of what readers see. `present` is False once its document has vanished, since `gone_at`. `written_up_at` is when its
-    document was first seen to tell of it as past (a write-up), `recorded_at` when it first had a recording.
+    document was first seen to tell of it as past (a write-up), `recorded_at` when one of it first appeared.
     """
 
     uid: str
@@ -111,6 +116,8 @@ class Told:
 
 #: What a person may decide about a delivery; `pause` and `resume` are about all of them.
 Act = Literal["hold", "release", "approve", "skip", "retry", "settle", "pause", "resume"]
+#: Those that say whether a delivery is to go out: the last of them stands. Another attempt leaves an approval as it is.
+STANDING: frozenset[Act] = frozenset({"hold", "release", "approve", "skip"})
 #: The key of decisions that are about every delivery.
 EVERYTHING = "*"
 
@@ -137,8 +144,9 @@ class Memory:
 
     `window_end` is the end of the last recorded window, None before the first. `baselines` maps `site`,
     `source:NAME`, `rule:NAME`, `audience:NAME`, `provider:AUDIENCE:PROVIDER` and `live:PROVIDER` to the instant of the
-    first look at each. `decisions` holds the last one about each key; `paused` is the one that stopped everything, None
-    while nothing is stopped. `revisions` says, by source, which revision the last recorded plan was made from.
+    first look at each. `decisions` holds the last one about each key that stands; `paused` is the one that stopped
+    everything, None while nothing is stopped. `revisions` says, by source, which revision the last recorded plan was
+    made from.
     """
 
     window_end: datetime | None = None

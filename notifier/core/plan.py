@@ -5,16 +5,20 @@ A plan is a merge of what each event asks for (`plan_event`), compared with the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from notifier.core.agenda import Agenda
 from notifier.core.answers import Answers, Asking
-from notifier.core.decision import provider_baseline
+from notifier.core.asking import provider_baseline
+from notifier.core.collisions import parted, parting_turns
+from notifier.core.decision import plan_event
 from notifier.core.delivery import Delivery, Memory, SeenEvent
-from notifier.core.event import Content, Reason
+from notifier.core.digest import digest_turns, plan_digests
+from notifier.core.event import Content, Event, Reason
 from notifier.core.revision import remember
-from notifier.core.rule import Rules
+from notifier.core.rule import Audience, Rules
 from notifier.core.span import FeedPlan
 
 
@@ -30,6 +34,7 @@ class Window:
 class Plan:
     """Everything that follows from content, memory and rules at one instant.
 
+    `given_way` are those of them that are not as their own rule would have them, for the sake of others, by key.
     `deliveries` (planned, held, missed), `withdrawals` (withdrawn) and `skips` (skipped) have disjoint keys
     and become rows of the ledger as they are. `seen` holds only new or changed memories. `baselines` holds only
     those first set by this plan. `ended` names those that no longer hold: what they
@@ -48,6 +53,7 @@ class Plan:
     ended: tuple[str, ...] = ()
     revisions: Mapping[str, str] = field(default_factory=dict)
     next_at: datetime | None = None
+    given_way: Mapping[str, Delivery] = field(default_factory=dict)
 
 
 def plan(
@@ -60,33 +66,113 @@ def plan(
     change, and changes no plan.
     """
     answers = Answers() if kept is None else kept
-    baselines = _first_looks(content, memory, rules, now)
+    baselines, ended = _first_looks(content, memory, rules, now), _ended(memory, rules)
     seen, changed = remember(content, memory, now, answers.remembered)
-    known = replace(memory, baselines={**memory.baselines, **baselines}, seen=seen)
-    answers.update(
-        content.events, Asking(memory=known, rules=rules, projects=content.projects, now=now, horizon=horizon)
-    )
+    held = {name: at for name, at in memory.baselines.items() if name not in ended}
+    known = replace(memory, baselines={**held, **baselines}, seen=seen)
+    asking = Asking(memory=known, rules=rules, projects=content.projects, now=now, horizon=horizon)
+    answers.update(content.events, asking)
+    digests = _digests(content, asking, answers.agenda)
+    everything = sorted((*answers.live(), *(one for one in digests if one.status != "skipped")), key=_in_time)
+    planned = [one for one in everything if one.status == "planned"]
+    events = _events_of(planned, answers)
+    given_way = parted(planned, answers.gone_out(), events, rules, now)
+    turns = [*_turns(answers, asking, given_way, digests), *parting_turns(planned, rules, now)]
+    wanted = [given_way.get(one.key, one) for one in everything]
     return Plan(
         at=now,
         window=Window(after=memory.window_end, until=now),
-        deliveries=answers.live(),
-        withdrawals=tuple(_withdrawals(answers.unasked(), content, now)),
-        skips=answers.skips(),
+        deliveries=tuple(one for one in wanted if one.status != "skipped"),
+        withdrawals=tuple(_withdrawals(answers.unasked({one.key for one in digests}), content, now)),
+        skips=tuple(
+            sorted((*answers.skips(), *(one for one in (*digests, *wanted) if one.status == "skipped")), key=_in_time)
+        ),
         feeds=answers.feeds(rules),
         seen=tuple(changed),
         baselines=baselines,
-        next_at=answers.next_at(rules, now),
+        ended=ended,
+        revisions=content.revisions,
+        next_at=min(turns, default=None),
+        given_way=given_way,
     )
 
 
+def decision_of(
+    row: Delivery, *, content: Content, events: Mapping[str, Event], memory: Memory, rules: Rules, now: datetime
+) -> Delivery | None:
+    """What the rules, and people, decide about the key of a row by itself; None where nothing asks for it any more.
+
+    `events` are those of `content` by uid; `memory` already holds them and all baselines.
+    """
+    if row.kind == "digest":
+        asking = Asking(memory=memory, rules=rules, projects=content.projects, now=now, horizon=row.due_at - now)
+        return next((one for one in _digests(content, asking) if one.key == row.key), None)
+    about = [events[uid] for uid in row.event_uids if uid in events]
+    wanted = (one for event in about for one in plan_event(event, memory, rules, now, projects=content.projects))
+    return next((one for one in wanted if one.key == row.key), None)
+
+
+def _in_time(row: Delivery) -> tuple[datetime, str]:
+    return row.due_at, row.key
+
+
+def _digests(content: Content, asking: Asking, kept: Agenda | None = None) -> tuple[Delivery, ...]:
+    """What the rules, and people, decide about digests."""
+    horizon = max(asking.horizon, timedelta(0))
+    return plan_digests(
+        content.events, asking.memory, asking.rules, asking.now, horizon, projects=asking.projects, kept=kept
+    )  # fmt: skip
+
+
+def _events_of(planned: Iterable[Delivery], answers: Answers) -> dict[str, Event]:
+    uids = {uid for one in planned if one.kind != "digest" for uid in one.event_uids}
+    return {uid: event for uid in uids if (event := answers.event(uid)) is not None}
+
+
+def _turns(
+    answers: Answers, asking: Asking, given_way: Mapping[str, Delivery], digests: Sequence[Delivery]
+) -> Iterator[datetime]:
+    """The instants after now at which unchanged content may plan otherwise."""
+    rules, now = asking.rules, asking.now
+    if (turn := answers.next_at(rules, now)) is not None:
+        yield turn
+    for one in given_way.values():
+        yield from (at for at in (one.due_at, one.expires_at) if at > now)
+    yield from (at for at in digest_turns(digests, asking.memory, rules, now, asking.horizon) if at > now)
+
+
 def _first_looks(content: Content, memory: Memory, rules: Rules, now: datetime) -> dict[str, datetime]:
-    names = ["site", *(f"rule:{rule.name}" for rule in rules.rules), *(f"audience:{name}" for name in rules.audiences)]
-    names += [provider_baseline(audience) for audience in rules.audiences.values()]
+    names = ["site", *(f"rule:{rule.name}" for rule in rules.rules), *(f"live:{name}" for name in rules.live)]
     sources = [name for name in rules.vanished if f"source:{name}" not in memory.baselines]
     # There is no look at a source that can't be read, and an event remembered from one was a look.
     known = {seen.event.source for seen in memory.seen.values()} | content.unread if sources else set()
     names += [f"source:{name}" for name in sources if name not in known]
-    return {name: now for name in names if name not in memory.baselines}
+    looks = {name: now for name in names if name not in memory.baselines}
+    for audience in rules.audiences.values():
+        looks |= _first_looks_at(audience, memory, now)
+    return looks
+
+
+def _first_looks_at(audience: Audience, memory: Memory, now: datetime) -> dict[str, datetime]:
+    """An audience that only has another name now was looked at under the one before."""
+    former = [replace(audience, name=name) for name in audience.formerly]
+    looks: dict[str, datetime] = {}
+    for name, before in (
+        (f"audience:{audience.name}", [f"audience:{one.name}" for one in former]),
+        (provider_baseline(audience), [provider_baseline(one) for one in former]),
+    ):
+        if name not in memory.baselines:
+            looks[name] = max((memory.baselines[one] for one in before if one in memory.baselines), default=now)
+    return looks
+
+
+def _ended(memory: Memory, rules: Rules) -> tuple[str, ...]:
+    """The first looks at what config.yaml no longer has: if it comes back, it comes back as new."""
+    audiences = rules.audiences.values()
+    present = {f"rule:{rule.name}" for rule in rules.rules} | {f"live:{name}" for name in rules.live}
+    present |= {f"audience:{audience.name}" for audience in audiences} | {provider_baseline(one) for one in audiences}
+    may_end = ("rule:", "live:", "audience:", "provider:")
+    return tuple(sorted(name for name in memory.baselines if name.startswith(may_end) and name not in present))
 
 
 def _withdrawals(unasked: Iterable[Delivery], content: Content, now: datetime) -> Iterator[Delivery]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from notifier.core.changes import replaced, touched
 from notifier.core.delivery import Memory, SeenEvent
-from notifier.core.event import Content, Event
+from notifier.core.event import AllDay, Content, Event, Timed
 from notifier.core.facts import facts_of, visible_hash
 
 
@@ -69,14 +69,33 @@ def _remembered(event: Event, old: SeenEvent | None, content: Content, memory: M
     return _seen(event, old, at, first_seen_at=first)
 
 
+def _is_recorded(event: Event, old: SeenEvent | None, at: datetime) -> bool:
+    """Whether a recording has appeared. One that was there before the event began is another's: a trailer, the last meeting's."""
+    before = old.event.recording_url if old is not None else None
+    if event.recording_url is None or event.recording_url == before:
+        return False
+    match event.when:
+        case Timed(starts_at=start):
+            return start <= at
+        case AllDay(first=first):
+            return first <= at.date()
+        case None:
+            return False
+
+
 def _seen(event: Event, old: SeenEvent | None, at: datetime, *, first_seen_at: datetime) -> SeenEvent:
     visible = visible_hash(event)
+    written_up_at = at if event.status == "past" else None
+    recorded_at = at if _is_recorded(event, old, at) else None
     if old is None:
         return SeenEvent(
-            uid=event.uid, event=event, facts=facts_of(event), visible=visible,
-            sequence=0, first_seen_at=first_seen_at, changed_at=at,
+            uid=event.uid, event=event, facts=facts_of(event), visible=visible, sequence=0,
+            first_seen_at=first_seen_at, changed_at=at, written_up_at=written_up_at, recorded_at=recorded_at,
         )  # fmt: skip
-    kept = replace(old, event=event, facts=facts_of(event), present=True, gone_at=None)
+    kept = replace(
+        old, event=event, facts=facts_of(event), present=True, gone_at=None,
+        written_up_at=old.written_up_at or written_up_at, recorded_at=old.recorded_at or recorded_at,
+    )  # fmt: skip
     if visible == old.visible:
         return kept
     # Readers' calendars order revisions by these two; neither may ever stand still or fall.

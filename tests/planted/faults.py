@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from tests.planted.identity_faults import IDENTITY
+from tests.planted.ledger_faults import LEDGER
+from tests.planted.plan_faults import PLAN
 from tests.planted.plant import Fault
 from tests.planted.reading_faults import READING
 
@@ -282,13 +285,6 @@ KEPT = (
         tests=_KEPT_TESTS,
     ),
     Fault(
-        name="an event keeps the identity it had though the ledger knows another",
-        file="notifier/core/identity.py",
-        old="        if moved:\n",
-        new="        if moved and False:\n",
-        tests=_KEPT_TESTS,
-    ),
-    Fault(
         name="the ledger goes by what it remembers though another has written",
         file="notifier/edges/ledger/recall.py",
         old="        if self._memory is None or version != self._version:\n",
@@ -405,4 +401,4 @@ FORGOTTEN = (
     ),
 )
 
-FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *READING)
+FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *IDENTITY, *LEDGER, *PLAN, *READING)

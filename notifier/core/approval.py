@@ -1,0 +1,100 @@
+"""What a person decided about a delivery, applied to what the rules decide. An approval is for exact content only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from notifier.core.delivery import Decision, Delivery, Memory
+from notifier.core.event import Event, Reason
+from notifier.core.facts import facts_of, visible_hash
+from notifier.core.rule import Rules
+from notifier.core.zones import moment
+
+_YES = {"release": "released", "approve": "approved"}
+
+
+def fingerprint(delivery: Delivery, events: Iterable[Event], rules: Rules) -> str:
+    """Stands for exactly what `delivery` would say, to whom and when: its due time, `@`, and a hash of all the rest.
+
+    `delivery` is what the rules decide (`plan.decision_of`), before it is moved for the sake of others.
+    """
+    audience = rules.audiences.get(delivery.audience)
+    about = {event.uid: event for event in events}
+    said = [
+        delivery.key, delivery.provider, rules.wording,
+        [audience.name, audience.public, audience.sender, audience.timezone, audience.language] if audience else None,
+        [_said_of(about[uid]) for uid in delivery.event_uids if uid in about],
+    ]  # fmt: skip
+    text = json.dumps(said, ensure_ascii=False)
+    return f"{delivery.due_at.astimezone(UTC).isoformat()}@{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()[:24]}"
+
+
+def _said_of(event: Event) -> list[str | None]:
+    facts = facts_of(event)
+    return [event.uid, visible_hash(event), facts.join_url, facts.location, event.contact, event.recording_url]
+
+
+def heeded(delivery: Delivery, events: Sequence[Event], memory: Memory, rules: Rules, now: datetime) -> Delivery:
+    """The rules' decision with the last one of a person applied.
+
+    Held, skipped or let go by them, with their name. What can't be handed over at all stays held, whoever lets it go.
+    """
+    said = memory.decisions.get(delivery.key)
+    if said is None or delivery.status not in ("planned", "held"):
+        return delivery
+    zone = rules.site.timezone
+    match said.act:
+        case "hold":
+            return replace(
+                delivery, status="held", reasons=(by_person(said, "held", zone), *_questions(delivery, rules))
+            )
+        case "skip":
+            return replace(delivery, status="skipped", reasons=(by_person(said, "skipped", zone),))
+        case "release" | "approve":
+            return _let_go(delivery, events, said, rules, now)
+        case _:
+            return delivery
+
+
+def _let_go(delivery: Delivery, events: Sequence[Event], said: Decision, rules: Rules, now: datetime) -> Delivery:
+    gates = rules.gates.get(delivery.provider, ())
+    if not is_for(said, fingerprint(delivery, events, rules), now):
+        if delivery.status == "planned" and said.act == "release":
+            return delivery
+        return replace(delivery, status="held", reasons=(_void(said, rules.site.timezone), *delivery.reasons))
+    yes = by_person(said, _YES[said.act], rules.site.timezone)
+    if gates:
+        return replace(delivery, status="held", reasons=(yes, *gates))
+    kept = delivery.reasons if delivery.status == "planned" else ()
+    return replace(delivery, status="planned", reasons=(yes, *kept))
+
+
+def is_for(said: Decision, present: str, now: datetime) -> bool:
+    """Whether a decision is for what there is now: the same content, and the same time or one that came and is late."""
+    due, _, content = (said.fingerprint or "").partition("@")
+    due_now, _, content_now = present.partition("@")
+    if content != content_now or not content:
+        return False
+    return due == due_now or datetime.fromisoformat(due) <= now
+
+
+def _questions(delivery: Delivery, rules: Rules) -> tuple[Reason, ...]:
+    return delivery.reasons if delivery.status == "held" else rules.gates.get(delivery.provider, ())
+
+
+def by_person(said: Decision, done: str, zone: str) -> Reason:
+    """What a person did, when, and their note, as a reason. `done` is its code too: held, released, …"""
+    note = f": {said.note}" if said.note else "."
+    return Reason(code=done, text=f"{said.by} {done} it on {moment(said.at, zone)}{note}")
+
+
+def _void(said: Decision, zone: str) -> Reason:
+    done = _YES[said.act]
+    return Reason(
+        code="approval-void",
+        text=f"{said.by} {done} it on {moment(said.at, zone)}, but it says something else now, or at another time. Look at it again.",
+    )
