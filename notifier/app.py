@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from notifier.config import MailchimpSettings, OutboxSettings, Settings, SourceSettings, load
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory, Told
+from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
+from notifier.core.facts import Facts
 from notifier.core.plan import Plan
 from notifier.core.templates import Templates
 from notifier.edges.clock import SystemClock
@@ -24,6 +26,9 @@ from notifier.errors import Problem, UserError
 from notifier.ports import Clock, Finding, Ledger, Provider, Source
 from notifier.tick import Report, Ticker, Wiring
 
+if TYPE_CHECKING:
+    from notifier.edges.git import GitHistory
+
 Stamp = tuple[tuple[str, int, int], ...]
 
 
@@ -31,7 +36,8 @@ Stamp = tuple[tuple[str, int, int], ...]
 class App:
     """A site that is set up and ready to tick, to look and to be asked.
 
-    `latest` is the report of the last tick that succeeded, `trouble` what the last attempt failed with.
+    `latest` is the report of the last tick that succeeded, `trouble` what the last attempt failed with. `wake` lets the
+    next tick come at once, where somebody ticks.
     """
 
     config: Path
@@ -41,6 +47,7 @@ class App:
     template_problems: tuple[Problem, ...]
     latest: Report | None = None
     trouble: str | None = None
+    wake: Callable[[], None] = field(default=lambda: None)
     _stamp: Stamp = field(default=())
 
     def refresh(self) -> None:
@@ -63,6 +70,15 @@ class App:
         report = self.ticker.tick(self.clock.now(), accept_shrink=accept_shrink)
         self.latest = report
         return report
+
+    def fetch_soon(self, name: str) -> None:
+        """Let the git source of this name fetch at the next tick, and let that come soon. May be called from any thread."""
+        from notifier.edges.git import GitSource
+
+        for settings, source in self.ticker.wiring.sources:
+            if settings.name == name and isinstance(source, GitSource):
+                source.fetch_soon()
+        self.wake()
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -102,8 +118,24 @@ class NoLedger:
         sent_at: datetime | None = None,
         attempt: bool = False,
         told: Sequence[Told] = (),
+        facts: Sequence[Facts] | None = None,
     ) -> Delivery | None:
         return None
+
+    def decide(
+        self,
+        decision: Decision,
+        row: Delivery | None = None,
+        to: DeliveryStatus | None = None,
+        *,
+        reasons: Sequence[Reason] = (),
+        sent_at: datetime | None = None,
+        told: Sequence[Told] = (),
+    ) -> bool:
+        return False
+
+    def decided(self, key: str | None = None) -> Sequence[Decision]:
+        return ()
 
     def doctor(self) -> Sequence[Finding]:
         text = self.trouble or "There is none yet; the first tick makes it."
@@ -149,8 +181,13 @@ def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings,
     providers = {name: provider for name in settings.providers if (provider := _provider(name, settings))}
     wiring = Wiring(
         settings=settings,
-        rules=replace(settings.rules, gates=_gates(settings, providers, template_problems)),
-        sources=tuple((source, _source(source)) for source in settings.sources),
+        rules=replace(
+            settings.rules,
+            gates=_gates(settings, providers, template_problems),
+            live=_live(settings, providers),
+            wording=templates.stamp(),
+        ),
+        sources=tuple((source, _source(source, clock)) for source in settings.sources),
         providers=providers,
         ledger=ledger,
         publisher=FolderPublisher(settings.folder / "feeds"),
@@ -162,18 +199,13 @@ def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings,
     )  # fmt: skip
 
 
-def _source(source: SourceSettings) -> Source:
+def _source(source: SourceSettings, clock: Clock) -> Source:
     if source.folder is None:
-        raise UserError(
-            f"The source {source.name} is a git repository, which this version can't read yet.",
-            "Name a checkout with `folder:`.",
-        )
-    files = [pattern for group in source.groups for pattern in (*group.files, *group.references)]
-    # What every group leaves out need not even be opened.
-    exclude = set.intersection(*(set(group.exclude) for group in source.groups)) if source.groups else set()
-    return FolderSource(
-        name=source.name, folder=source.folder, files=[*files, *source.projects], exclude=sorted(exclude)
-    )
+        # Most sites are read from a folder.
+        from notifier.edges.git import source_for
+
+        return source_for(source, os.environ, clock.now)
+    return FolderSource(name=source.name, folder=source.folder, files=source.files, exclude=source.exclude)
 
 
 def _provider(name: str, settings: Settings) -> Provider | None:
@@ -213,6 +245,49 @@ def _gates(
             )
         gates[name] = tuple(reasons)
     return gates
+
+
+def history_of(source: SourceSettings) -> GitHistory:
+    """The source as the repository had it that it is, or lies in. Raises UserError where there is none."""
+    from notifier.edges.git import history_for
+
+    return history_for(source, os.environ)
+
+
+def pretended(
+    app: App, sources: Sequence[tuple[SourceSettings, Source]], memory: Memory | None = None
+) -> tuple[Ticker, Callable[[str], str | None]]:
+    """A ticker with the site's rules that acts on everything and leaves nothing behind, and the subject of a delivery by its key.
+
+    Everything is live, taken and confirmed at once, and reaches nobody. `memory` is what its ledger begins with.
+    """
+    from notifier.edges.memory_ledger import MemoryLedger
+    from notifier.edges.pretended import NoPublisher, PretendedProvider
+
+    settings = replace(app.settings, live=True)
+    providers = {
+        name: PretendedProvider(name, reaches_people=not isinstance(chosen, OutboxSettings))
+        for name, chosen in settings.providers.items()
+    }
+    reaching = frozenset(name for name, provider in providers.items() if provider.capabilities().reaches_people)
+    wiring = app.ticker.wiring
+    rules = replace(wiring.rules, gates=_gates(settings, providers, app.template_problems), live=reaching)
+    ticker = Ticker(
+        replace(
+            wiring,
+            rules=rules,
+            sources=tuple(sources),
+            providers=providers,
+            ledger=MemoryLedger(memory),
+            publisher=NoPublisher(),
+        )
+    )
+    return ticker, lambda key: next((p.subjects[key] for p in providers.values() if key in p.subjects), None)
+
+
+def _live(settings: Settings, providers: Mapping[str, Provider]) -> frozenset[str]:
+    """The providers that may hand mails to people: from the moment one of them may, there is no backlog."""
+    return frozenset(name for name, one in providers.items() if settings.live and one.capabilities().reaches_people)
 
 
 def load_templates(overrides: Path) -> Templates:
@@ -293,6 +368,19 @@ def _is_loopback(url: str | None) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def login_name() -> str:
+    """Who works on this machine. Raises UserError where it doesn't say."""
+    from getpass import getuser
+
+    try:
+        name = " ".join(getuser().split())
+    except (KeyError, OSError):
+        name = ""
+    if not name:
+        raise UserError("This machine doesn't say who you are, and a decision is kept with a name.", "Add --by NAME.")
+    return name
 
 
 def free_space(folder: Path) -> int:

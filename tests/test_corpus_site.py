@@ -42,6 +42,7 @@ rules:
   reminder-day: {{kind: reminder, audiences: [newsletter], when: {{before: 1d, at: "10:00"}}}}
 feeds:
   all: {{title: Everything}}
+sending: {{per_day: 9}}
 ledger: {{url: "sqlite:///notifier.db"}}
 """
 

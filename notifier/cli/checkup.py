@@ -34,6 +34,7 @@ def _all(app: App) -> Iterator[Finding]:
     yield _secret_key(app)
     yield Finding(subject="time zones", ok=True, text=f"tzdata {importlib.metadata.version('tzdata')}.")
     yield from _sources(app)
+    yield from _webhooks(app)
     yield from app.ticker.wiring.ledger.doctor()
     for name, provider in app.ticker.wiring.providers.items():
         yield from provider.doctor([a for a in app.settings.rules.audiences.values() if a.provider == name])
@@ -69,6 +70,21 @@ def _sources(app: App) -> Iterator[Finding]:
     errors = sum(problem.severity == "error" for problem in content.problems)
     text = f"{count(len(content.events), 'event')} read, {count(errors, 'error')} in the files."
     yield Finding(subject="sources", ok=True, text=text, hint="`notifier check` lists them." if errors else "")
+    # What is wrong with a source as a whole and yet lets it be read: it could not be fetched.
+    names = {source.name for source in app.settings.sources}
+    yield from (Finding(subject="sources", ok=False, text=str(one)) for one in content.problems if one.path in names)
+
+
+def _webhooks(app: App) -> Iterator[Finding]:
+    for source in app.settings.sources:
+        if source.git is None or source.git.webhook is None:
+            continue
+        try:
+            source.git.webhook.read()
+        except UserError as error:
+            yield Finding(subject="webhook", ok=False, text=error.message)
+        else:
+            yield Finding(subject="webhook", ok=True, text=f"The secret of /hooks/git/{source.name} can be read.")
 
 
 def _live(app: App) -> Finding:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from notifier import __version__
+from notifier.cli import acts
 from notifier.cli.site import opened, opened_site, site_options
+from notifier.core.rule import Kind
 
 if TYPE_CHECKING:
     from notifier.app import App
@@ -121,14 +123,27 @@ def events(app: App, *, form: str) -> int:
 
 
 @notifier.command(short_help="Show what will be sent and when, what is held, and why.")
-@site_options()
+@site_options(forms=("text", "json", "markdown"))
+@click.option(
+    "--compare", "revision", metavar="REVISION",
+    help="Show what the files change since this revision of their repository: a branch, a tag, a commit.",
+)  # fmt: skip
 @opened(looking=True)
-def plan(app: App, *, form: str) -> int:
-    """Show what will be sent in the next 30 days and when, what is held, what is not sent, and why."""
+def plan(app: App, *, revision: str | None, form: str) -> int:
+    """Show what will be sent in the next 30 days and when, what is held, what is not sent, and why.
+
+    With --compare: only what is otherwise than it was at REVISION.
+    """
     from notifier import desk
     from notifier.cli import show, texts
     from notifier.core.records import plan_record
 
+    if revision is not None:
+        from notifier.cli.comparing import compare
+
+        return compare(app, revision, form)
+    if form == "markdown":
+        raise click.UsageError("--format markdown goes with --compare. Add --compare REVISION, or leave it out.")
     look = app.ticker.look(app.clock.now())
     feeds = desk.feeds(look, app.ticker)
     if form == "json":
@@ -154,16 +169,17 @@ def why(app: App, *, subject: str, form: str) -> None:
 
     look = app.ticker.look(app.clock.now())
     found = desk.why(look, app.ticker.wiring.rules, subject)
+    said = desk.decided_about(found, app.ticker.wiring.ledger)
     if form == "json":
-        show.as_json(why_record(found.subject, found.decisions))
+        show.as_json(why_record(found.subject, found.decisions, said))
     else:
-        texts.why(found, app.settings.rules.site.timezone)
+        texts.why(found, said, app.settings.rules.site.timezone)
 
 
 @notifier.command(short_help="Show a message as it would look now.")
 @click.argument("subject", metavar="EVENT|KEY")
 @site_options()
-@click.option("--kind", type=click.Choice(["announcement", "reminder"]), help="The kind of message.")
+@click.option("--kind", type=click.Choice(get_args(Kind)), help="The kind of message.")
 @click.option(
     "--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="Write message.html, message.txt and invite.ics into this folder.",
@@ -189,6 +205,34 @@ def preview(app: App, *, subject: str, kind: str | None, out: Path | None, form:
     texts.preview(found, app.settings.rules.site.timezone)
     if out is not None:
         show.say(f"\nWritten to {out}.")
+
+
+@notifier.command(short_help="Show all mail of the files' history, or of the time to come.")
+@click.option(
+    "--from", "since", metavar="TIME", help="Begin here; a date is its first instant.  [default: the first commit]"
+)
+@click.option("--to", "until", metavar="TIME", help="End here; a date is the whole of it.  [default: now]")
+@click.option("--ahead", metavar="LENGTH", help="The time to come instead, on the files as they are now: 90d.")
+@click.option(
+    "--held", type=click.Choice(["release", "keep"]), default="release", show_default=True,
+    help="What a person is asked about: as if they said yes when it is due, or no answer.",
+)  # fmt: skip
+@click.option(
+    "--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
+    help="Write report.html, with a picture, and report.json into this folder.",
+)  # fmt: skip
+@site_options()
+@opened(looking=True)
+def replay(
+    app: App, *, since: str | None, until: str | None, ahead: str | None, held: str, out: Path | None, form: str
+) -> None:
+    """Show what today's rules would have mailed over the history of the files' repository, and what not and why.
+
+    Nothing is sent, and nothing recorded. TIME may be a date: 2026-12-09.
+    """
+    from notifier.cli.replaying import replay, stretch
+
+    replay(app, stretch(app, since=since, until=until, ahead=ahead, releases=held == "release"), out, form)
 
 
 @notifier.command(short_help="Send what is due and publish feeds, once.")
@@ -233,6 +277,10 @@ def run(*, config: Path, host: str | None, port: int | None) -> None:
         serve(app, host=host or app.settings.host, port=app.settings.port if port is None else port)
     finally:
         app.close()
+
+
+for _act in acts.COMMANDS:
+    notifier.add_command(_act)
 
 
 @notifier.command(short_help="Write the calendar feeds as files.")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import unified_diff
 
-import click
-
 from notifier.app import App
 from notifier.cli import checking
 from notifier.cli.checking import Checked
-from notifier.cli.show import complain, count, say, say_exactly
+from notifier.cli.show import answer, complain, count, say, say_exactly
 from notifier.core.reading.amending import Amended, amended, settled
 from notifier.core.reading.proposing import proposals
 from notifier.edges.rewriting import rewrite
@@ -41,11 +38,11 @@ def fix(app: App, *, propose: bool, yes: bool) -> int:
         say("There is no line to write.\n")
         return int(bool(refused))
     number = sum(len(change.amended.written) for change in changes)
-    answer = _answer(f"Write {count(number, 'line')} into {count(len(changes), 'file')}?", yes=yes)
-    if answer is None:
+    agreed = answer(f"Write {count(number, 'line')} into {count(len(changes), 'file')}?", yes=yes)
+    if agreed is None:
         complain("Nothing was written: there is no terminal to ask on. Look at the changes, then add --yes.")
         return 1
-    if not answer:
+    if not agreed:
         say("Nothing was written.\n")
         return int(bool(refused))
     return _written(changes) or int(bool(refused))
@@ -98,15 +95,6 @@ def _diff(change: _Change) -> Iterator[str]:
     old, new = (data.decode(errors="replace").splitlines() for data in (change.held.document.data, change.amended.data))
     yield from unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm="")
     yield ""
-
-
-def _answer(question: str, *, yes: bool) -> bool | None:
-    """Yes, no, or None where nobody can be asked."""
-    if yes:
-        return True
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return None
-    return click.confirm(question)
 
 
 def _written(changes: Iterable[_Change]) -> int:

@@ -148,6 +148,15 @@ def _widths(lines: Sequence[tuple[str, ...]], room: int) -> list[int]:
     return widths
 
 
+def answer(question: str, *, yes: bool) -> bool | None:
+    """Yes, no, or None where nobody can be asked."""
+    if yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    return click.confirm(question)
+
+
 def printable(text: str) -> str:
     """The text with whatever would make a terminal do something shown as an escape."""
     if text.isprintable():

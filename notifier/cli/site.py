@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from notifier.cli.remedies import DEFAULT, mend
+from notifier.errors import NotifierError
+
 if TYPE_CHECKING:
     from notifier.app import App
 
@@ -33,7 +36,7 @@ def site_options(
                 help="Pretend that it is this time: 2026-12-09T14:00:00Z, or '2026-12-09 14:00' in the site's zone.",
             )(command)  # fmt: skip
         return click.option(
-            "--config", "config", metavar="FILE", type=click.Path(path_type=Path, readable=False), default=Path("config.yaml"),
+            "--config", "config", metavar="FILE", type=click.Path(path_type=Path, readable=False), default=DEFAULT,
             show_default=True, help="The site's configuration.",
         )(command)  # fmt: skip
 
@@ -51,6 +54,9 @@ def opened_site(config: Path, at: str | None, *, looking: bool) -> Iterator[App]
         if at is not None:
             app.clock = clock_at(at, app.settings.rules.site.timezone)
         yield app
+    except NotifierError as error:
+        mend(error, config)
+        raise
     finally:
         app.close()
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from notifier import desk
 from notifier.app import App
 from notifier.cli import show
+from notifier.cli.deciding import word
 from notifier.cli.show import Row, count, say, say_exactly
 from notifier.config import OutboxSettings
 from notifier.core.clearance import Clearance
-from notifier.core.delivery import Delivery
+from notifier.core.delivery import Decision, Delivery
 from notifier.core.event import Event
 from notifier.core.reading.resolve import short
 from notifier.core.records import Record
@@ -25,6 +26,8 @@ from notifier.tick import HORIZON, Look, Report
 _SEVERITIES = {"error": "Errors", "warning": "Warnings", "info": "For your knowledge"}
 _PROPOSED = "Lines that would state what was read from the text"
 _QUOTED = re.compile("“([^”]+)”")
+#: What a person may still decide about.
+_TO_DECIDE = ("planned", "held", "drafted", "failed", "unknown")
 _AT_THE_PROVIDER = ("drafted", "sending", "unknown", "failed")
 _NO_EVENTS = "No events. Look at `sources` in config.yaml."
 
@@ -89,6 +92,7 @@ def plan(look: Look, feeds: Sequence[Record], zone: str) -> None:
     for delivery in look.plan.deliveries:
         by_status[delivery.status].append(delivery)
     doubtful = [row for row in look.memory.deliveries.values() if row.status in _AT_THE_PROVIDER]
+    _paused(look.memory.paused, zone)
     say(_plan_summary(look, by_status, zone))
     if not look.content.events:
         say(_NO_EVENTS)
@@ -101,6 +105,8 @@ def plan(look: Look, feeds: Sequence[Record], zone: str) -> None:
     _deliveries("Not sent", look.plan.skips, named, zone)
     feed_table(feeds, title="Feeds")
     say("`notifier preview EVENT` shows a mail, `notifier why EVENT` every reason.")
+    if by_status["held"]:
+        say("`notifier release EVENT` lets go what is held, as it is now.")
 
 
 def _named(look: Look) -> dict[str, Event]:
@@ -143,8 +149,13 @@ def _deliveries(
     show.table(headers, cells, note="Why" if any(row.note for row in cells) else "", title=title)
 
 
-def why(found: desk.Explanation, zone: str) -> None:
-    """What `why` says: the event, every rule's decision about it, and the words it rests on."""
+def _paused(said: Decision | None, zone: str) -> None:
+    if said is not None:
+        say(f"Nothing goes out: {word(said, zone)} To go on: notifier resume\n")
+
+
+def why(found: desk.Explanation, said: Sequence[Decision], zone: str) -> None:
+    """What `why` says: the event, every rule's decision about it, what people decided, and the words it rests on."""
     event = found.event
     if event is not None:
         say(f"{event.title}\n{show.when(event, zone)} · {event.path}\n")
@@ -159,11 +170,28 @@ def why(found: desk.Explanation, zone: str) -> None:
     show.table(("Rule", "Audience", "Verdict", "Due"), rows, note="Why", title="Rules")
     if not rows:
         say("No rule asks for anything about it.\n")
+    _decided(found, said, zone)
     if event is not None:
         evidence = [
             Row(cells=(name, str(e.line or "-"), e.basis, e.text)) for name, e in sorted(event.evidence.items())
         ]
         show.table(("Field", "Line", "From", "Words"), evidence, title="Evidence")
+
+
+def _decided(found: desk.Explanation, said: Sequence[Decision], zone: str) -> None:
+    """What people decided, and what they can still decide about."""
+    named = {row.key: (row.rule, row.audience) for row in found.decisions}
+    rows = [Row(cells=(moment(one.at, zone), one.by, one.act, *named[one.key]), note=one.note) for one in said]
+    note = "Note" if any(row.note for row in rows) else ""
+    show.table(("When", "Who", "Decision", "Rule", "Audience"), rows, note=note, title="Decided by people")
+    skipped = {one.key for one in said if one.act == "skip"}
+    keys = [row.key for row in found.decisions if row.status in _TO_DECIDE or row.key in skipped]
+    keys = [key for key in keys if key != found.subject]
+    if keys:
+        say("Keys, for `notifier hold KEY`, `release`, `approve`, `skip`, `retry`, `settle`:")
+        for key in keys:
+            say_exactly(f"  {key}")
+        say()
 
 
 def preview(found: desk.Preview, zone: str) -> None:
@@ -195,6 +223,7 @@ def tick(report: Report, app: App) -> None:
         for row in report.moved
     ]
     show.table(("Status", "Rule", "Audience", "About"), rows, note="Why" if any(row.note for row in rows) else "")
+    _paused(report.look.memory.paused, app.settings.rules.site.timezone)
     if report.recorded and report.look.plan.window.after is None:
         say("This was the first look: nobody is mailed about what was already there, or was due before.")
     if not report.recorded:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from operator import is_
 
 from notifier.core.answers import Answers
@@ -16,6 +17,7 @@ from notifier.core.changes import replaced, touched
 from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory, SeenEvent
 from notifier.core.entry import Entry, Written
 from notifier.core.event import Content, Event, Reason
+from notifier.core.facts import facts_of
 from notifier.core.identity import Settling, guard_against_shrinking, settle
 from notifier.core.plan import plan
 from notifier.core.span import FeedPlan
@@ -58,6 +60,7 @@ class Ticker:
     _written: Written = field(default_factory=Written)
     _published: dict[str, list[Entry]] = field(default_factory=dict)
     _rest: _Rest | None = None
+    _read: Content | None = None
     _settling: Settling = field(default_factory=Settling)
     _answers: Answers = field(default_factory=Answers)
 
@@ -67,7 +70,7 @@ class Ticker:
     def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
         """Read and plan without writing anything. Raises SourceShrank unless that was accepted."""
         memory = self.wiring.ledger.snapshot() if memory is None else memory
-        return self._look(self.reader.read(now), memory, now, accept_shrink=accept_shrink)
+        return self._look(self.reader.read(now, memory.revisions), memory, now, accept_shrink=accept_shrink)
 
     def _look(self, read: Content, memory: Memory, now: datetime, *, accept_shrink: bool) -> Look:
         rules = self.wiring.rules
@@ -86,11 +89,13 @@ class Ticker:
 
     def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
         """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
-        read, version = self.reader.read(now), self.wiring.ledger.version()
+        # In this order: what moves meanwhile is seen at the next tick at the latest.
+        version, memory = self.wiring.ledger.version(), self.wiring.ledger.snapshot()
+        read = self._read = self.reader.read(now, memory.revisions)
         if self._rest is not None and self._rest.covers(read, version, now):
             return Report(look=replace(self._rest.look, at=now), recorded=True)
         self._rest = None
-        look = self._look(read, self.wiring.ledger.snapshot(), now, accept_shrink=accept_shrink)
+        look = self._look(read, memory, now, accept_shrink=accept_shrink)
         if not self.record(look):
             return Report(look=look, recorded=False)
         published, problems = self.publish(look)
@@ -172,14 +177,33 @@ class Ticker:
         for row in self.wiring.ledger.rows("planned", "drafted", "sending", "unknown"):
             if row.due_at > look.at or (row.retry_at is not None and row.retry_at > look.at):
                 continue
+            # What the one before told, and what people decided meanwhile, counts for this one.
+            look = look.remembered(self.wiring.ledger.snapshot())
+            if look.memory.paused is not None and row.status in ("planned", "drafted"):
+                continue
             provider = self.wiring.providers.get(row.provider)
             if provider is None:
                 last = self._without_provider(row, look.at)
             else:
-                last = HandOver(wiring=self.wiring, look=look, provider=provider).run(row)
+                changed = partial(self._changed, look)
+                last = HandOver(wiring=self.wiring, look=look, provider=provider, changed=changed).run(row)
             if last is not row:
                 moved.append(last)
         return tuple(moved)
+
+    def _changed(self, look: Look, row: Delivery) -> Reason | None:
+        """What is different about a row's events since this tick's look, when everything is read once more."""
+        read = self.reader.read(look.at, look.memory.revisions)
+        if read is self._read:
+            return None
+        known = look.settled_memory()
+        now = {event.uid: event for event in settle(read, known, self.wiring.rules, look.at).events}
+        for uid in row.event_uids:
+            before, after = look.events().get(uid), now.get(uid)
+            if before is None or after is None or _essence(before) != _essence(after):
+                text = "Its event was edited at the very moment of sending, so it is planned again first."
+                return Reason(code="changed-since-planned", text=text)
+        return None
 
     def _without_provider(self, row: Delivery, at: datetime) -> Delivery:
         """What becomes of a row whose provider config.yaml no longer names: nobody is left to ask about it."""
@@ -189,6 +213,11 @@ class Ticker:
         text = f"config.yaml no longer names a usable provider {row.provider}, so nobody can be asked about this."
         reasons = [Reason(code="provider-gone", text=text)]
         return self.wiring.ledger.move(row, to, at=at, reasons=reasons, draft_id=row.draft_id) or row
+
+
+def _essence(event: Event) -> tuple[object, ...]:
+    """What a delivery must not be wrong about."""
+    return facts_of(event), event.access, event.published, event.full, event.doubts
 
 
 def _are_same(before: list[Entry] | None, now: list[Entry]) -> bool:

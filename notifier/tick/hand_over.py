@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notifier.core.decision import plan_event
 from notifier.core.delivery import Delivery, DeliveryStatus, Outcome, Step, Told, next_step
 from notifier.core.event import Reason
-from notifier.core.facts import facts_of
+from notifier.core.facts import Facts, facts_of
+from notifier.core.plan import decision_of
 from notifier.errors import ProviderError, UserError
 from notifier.ports import Provider
-from notifier.tick.wiring import Look, Wiring, entry_of, main_feed_address
+from notifier.tick.telling import tellings
+from notifier.tick.wiring import Look, Wiring
+from notifier.tick.writing import events_of, message_of
 
 #: A row takes at most draft, settle, send, settle; two more rounds show that it rests.
 MAX_STEPS = 6
@@ -22,11 +24,15 @@ RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15)
 
 @dataclass(slots=True, kw_only=True)
 class HandOver:
-    """Takes one row as far as it goes now, asking its provider before every step."""
+    """Takes one row as far as it goes now, asking its provider before every step.
+
+    `changed` reads everything again, and says what keeps a row from being sent as it was planned, None for nothing.
+    """
 
     wiring: Wiring
     look: Look
     provider: Provider
+    changed: Callable[[Delivery], Reason | None]
     fresh_draft: str | None = None
 
     def run(self, row: Delivery) -> Delivery:
@@ -53,13 +59,16 @@ class HandOver:
             case "settle":
                 return self._settle(row, step)
             case "draft":
-                return self._move(row, "drafted", draft_id=self._draft(row))
+                return self._move(row, "drafted", draft_id=self._draft(row), facts=self._facts(row))
             case "send":
                 return self._send(row, step.draft_id or "")
 
     def _stop(self, row: Delivery) -> Delivery | None:
         """The row itself when it is to be sent now; otherwise what it becomes (None: it stays as it is)."""
         wanted = self._decision(row)
+        if wanted is not None and row.status == "drafted" and wanted.event_uids != row.event_uids:
+            text = "Its events are others than when it was drafted, so it is made anew."
+            return self._move(row, "withdrawn", reasons=[Reason(code="redrafted", text=text)])
         if wanted is not None and wanted.status == "planned":
             # A draft whose event has just been edited waits, as a plan would, until the edits have settled.
             return row if wanted.due_at <= self.look.at else None
@@ -68,27 +77,22 @@ class HandOver:
         return self._move(row, status, reasons=reasons)
 
     def _decision(self, row: Delivery) -> Delivery | None:
-        rules, events = self.wiring.rules, self.look.events()
-        known = self.look.settled_memory()
-        for uid in row.event_uids:
-            if uid not in events:
-                continue
-            for wanted in plan_event(events[uid], known, rules, self.look.at, projects=self.look.content.projects):
-                if wanted.key == row.key:
-                    return wanted
-        return None
+        look = self.look
+        wanted = decision_of(
+            row, content=look.content, events=look.events(), memory=look.settled_memory(),
+            rules=self.wiring.rules, now=look.at,
+        )  # fmt: skip
+        if wanted is not None and wanted.status == "planned":
+            return look.plan.given_way.get(row.key, wanted)
+        return wanted
+
+    def _facts(self, row: Delivery) -> list[Facts]:
+        return [facts_of(event) for event in events_of(row, self.look)]
 
     def _draft(self, row: Delivery) -> str:
-        from notifier.core.render import render  # noqa: PLC0415 - slow to import, and most ticks send nothing
-
-        wiring, events = self.wiring, self.look.events()
-        audience = wiring.rules.audiences[row.audience]
-        about = [events[uid] for uid in row.event_uids]
+        audience, about = self.wiring.rules.audiences[row.audience], events_of(row, self.look)
         try:
-            message = render(
-                row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,
-                feed_url=main_feed_address(wiring.rules), entry=entry_of(about[0], self.look) if len(about) == 1 else None,
-            )  # fmt: skip
+            message = message_of(row, self.look, self.wiring)
             self.fresh_draft = self.provider.draft(row, message, audience, self.look.at, events=about)
         except (UserError, ValueError) as error:
             # One message that can't be written (a template that only this event trips over) must not stop the rest.
@@ -101,7 +105,9 @@ class HandOver:
             draft_id = self._draft(row)
         if problems := self.provider.check(draft_id):
             return self._move(row, "held", reasons=[Reason(code="check", text=str(p)) for p in problems])
-        sending = self._move(row, "sending", draft_id=draft_id, attempt=True)
+        if (changed := self.changed(row)) is not None:
+            return self._move(row, "held", reasons=[changed])
+        sending = self._move(row, "sending", draft_id=draft_id, attempt=True, facts=self._facts(row))
         if sending is None:
             return None
         try:
@@ -130,22 +136,16 @@ class HandOver:
             raise ValueError(f"A settle step for {row.key} has no status.")
         if step.status == "sent":
             reasons = [*row.reasons, Reason(code="confirmed", text=step.detail)] if step.detail else None
-            return self._move(row, "sent", reasons=reasons, sent_at=self.look.at, told=self._told(row))
+            return self._move(
+                row,
+                "sent",
+                reasons=reasons,
+                sent_at=self.look.at,
+                told=tellings(row, self.look, self.wiring, self.look.at),
+            )
         # Why a person should look, or nothing: `planned` again keeps the reasons of the plan.
         reasons = [Reason(code="unknown", text=_doubt(row, step))] if step.status == "unknown" else None
         return self._move(row, step.status, reasons=reasons, draft_id=step.draft_id)
-
-    def _told(self, row: Delivery) -> list[Told]:
-        """What the audience now knows; nothing where the provider reaches nobody while another one does."""
-        reaching = [p for p in self.wiring.providers.values() if p.capabilities().reaches_people]
-        if reaching and not self.provider.capabilities().reaches_people:
-            return []
-        events = self.look.events()
-        return [
-            Told(audience=row.audience, uid=uid, facts=facts_of(events[uid]), delivery_key=row.key, at=self.look.at)
-            for uid in row.event_uids
-            if uid in events
-        ]
 
     def _put_off(self, row: Delivery, error: ProviderError) -> Delivery:
         if row.status == "unknown":
@@ -181,10 +181,11 @@ class HandOver:
         sent_at: datetime | None = None,
         attempt: bool = False,
         told: Sequence[Told] = (),
+        facts: Sequence[Facts] | None = None,
     ) -> Delivery | None:
         return self.wiring.ledger.move(
             row, to, at=self.look.at, reasons=reasons, draft_id=draft_id, retry_at=retry_at,
-            sent_at=sent_at, attempt=attempt, told=told,
+            sent_at=sent_at, attempt=attempt, told=told, facts=facts,
         )  # fmt: skip
 
 

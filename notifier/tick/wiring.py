@@ -50,12 +50,17 @@ class Look:
     def settled_memory(self) -> Memory:
         """The memory with this plan's baselines and events, as the ledger holds it once the plan is recorded."""
         if "memory" not in self._made:
+            kept = {name: at for name, at in self.memory.baselines.items() if name not in self.plan.ended}
             self._made["memory"] = replace(
                 self.memory,
-                baselines={**self.memory.baselines, **self.plan.baselines},
+                baselines={**kept, **self.plan.baselines},
                 seen={**self.memory.seen, **{seen.uid: seen for seen in self.plan.seen}},
             )
         return self._made["memory"]
+
+    def remembered(self, memory: Memory) -> Look:
+        """The same look, with the ledger as it is now."""
+        return self if memory is self.memory else replace(self, memory=memory, _made={})
 
     def events(self) -> dict[str, Event]:
         """The events by uid."""

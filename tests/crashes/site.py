@@ -37,6 +37,7 @@ rules:
 feeds:
   all: {title: Everything}
   music: {title: Music, only: {topic: [Music]}}
+sending: {per_day: 9}
 ledger: {url: "sqlite:///notifier.db"}
 """
 

@@ -50,7 +50,9 @@ class Site:
         wiring, look = self.app.ticker.wiring, self.app.ticker.look(DUE)
         self.app.ticker.record(look)
         for row in wiring.ledger.rows("planned"):
-            hand_over = HandOver(wiring=wiring, look=look, provider=wiring.providers[row.provider])
+            hand_over = HandOver(
+                wiring=wiring, look=look, provider=wiring.providers[row.provider], changed=lambda row: None
+            )
             drafted = hand_over._step(row)
             assert drafted is not None
             assert drafted.status == "drafted"

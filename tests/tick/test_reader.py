@@ -25,6 +25,13 @@ def a_reader(folder: Path, fields: Mapping[str, tuple[Pick, ...]], *, references
     return Reader(((settings, source),), languages=("de",))
 
 
+def a_data_reader(folder: Path) -> Reader:
+    shape = Shape(source="site", site_url="https://example.org", timezone="Europe/London", format="data")
+    group = Group(files=("events/*.yml",), exclude=(), shape=shape)
+    settings = SourceSettings(name="site", folder=folder, git=None, groups=(group,), projects=(), vanished="hold")
+    return Reader(((settings, FolderSource(name="site", folder=folder, files=group.files)),), languages=("en",))
+
+
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
@@ -79,3 +86,32 @@ def test_the_same_content_is_the_same_object_until_the_year_turns(tmp_path: Path
 
     assert reader.read(NOW) is first
     assert reader.read(at("2027-01-01 00:00")) is not first
+
+
+def test_another_year_brings_more_of_what_comes_back_and_leaves_all_else_as_it_is(tmp_path: Path) -> None:
+    write(tmp_path / "events" / "fair.md", "---\ntitle: Fair\ndate: 2026-12-09\nstart: '18:00'\n---\nText\n")
+    write(
+        tmp_path / "events" / "walk.md",
+        "---\ntitle: Walk\ndate: 2026-12-09\nstart: '10:00'\nrecurrence: FREQ=MONTHLY\n---\nText\n",
+    )
+    reader = a_reader(tmp_path, {})
+
+    before = {event.path: event for event in reader.read(NOW).events}
+    after = {event.path: event for event in reader.read(at("2027-01-01 00:00")).events}
+
+    assert after["events/fair.md"] is before["events/fair.md"]
+    assert len(after) == len(before) + 12
+
+
+def test_of_a_file_of_many_events_only_the_entry_that_changed_is_read_again(tmp_path: Path) -> None:
+    entries = [f"- title: Choir {n}\n  date: 2026-12-0{n}\n  at: hall\n" for n in (1, 2, 3)]
+    write(tmp_path / "events" / "all.yml", "".join(entries))
+    reader = a_data_reader(tmp_path)
+
+    before = reader.read(NOW).events
+    write(tmp_path / "events" / "all.yml", "".join(entries[:2]) + entries[2].replace("Choir 3", "Winter choir"))
+    after = reader.read(NOW).events
+
+    assert [old is new for old, new in zip(before, after, strict=True)] == [True, True, False]
+    assert after == a_data_reader(tmp_path).read(NOW).events
+    assert after[2].title == "Winter choir"

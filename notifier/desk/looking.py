@@ -1,25 +1,24 @@
-"""What staff may ask and do: each act one function, the same for console, command line and API."""
+"""What staff may ask: what is decided and why, how a mail would look, what waits for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
-from typing import get_args
 
 from notifier.core.clearance import Clearance, clear
-from notifier.core.decision import plan_event
-from notifier.core.delivery import Delivery, Memory
+from notifier.core.delivery import Decision, Delivery, Memory
 from notifier.core.event import Content, Event, Reason
 from notifier.core.message import Message
 from notifier.core.records import Record
-from notifier.core.rule import Kind, Rules
+from notifier.core.rule import Rules
 from notifier.core.schedule import starts_at
+from notifier.desk.naming import about, find_event, is_key, standing, unknown
 from notifier.errors import UserError
-from notifier.ports import Clock
+from notifier.ports import Clock, Decisions
 from notifier.tick import Look, Ticker
-from notifier.tick.wiring import entry_of, feed_address, main_feed_address
+from notifier.tick.wiring import feed_address
+from notifier.tick.writing import message_of
 
 #: Between two looks another tick may record; three in a row is no accident.
 _MOST_LOOKS = 3
@@ -48,83 +47,31 @@ def in_time(content: Content, rules: Rules) -> list[Event]:
     return sorted(content.events, key=lambda e: (starts_at(e, zone) if e.when else far, e.source, e.path))
 
 
-def find_event(content: Content, name: str) -> Event:
-    """The event of a uid, a path, or a unique part of a file name. Raises UserError, naming what comes near."""
-    exact = [event for event in content.events if name in (event.uid, event.path)]
-    # Below the folder of the shell, the same path has more in front of it.
-    near = exact or [event for event in content.events if name.endswith(f"/{event.path}")]
-    near = near or [event for event in content.events if name.casefold() in _file_name(event)]
-    if len(near) == 1:
-        return near[0]
-    if not near:
-        raise UserError(f"No event is called {name!r}.", f"{_guess(content, name)}`notifier events` lists them all.")
-    named = ", ".join(event.path if name != event.path else f"{event.uid} in {event.source}" for event in near[:5])
-    more = ", …" if len(near) > 5 else ""
-    raise UserError(f"{name!r} could be {len(near)} events ({named}{more}).", "Give more of the name, or the path.")
-
-
-def _file_name(event: Event) -> str:
-    return event.path.rpartition("/")[2].casefold()
-
-
-def _name_parts(event: Event) -> tuple[str, ...]:
-    """What people call a file: its name, without its ending, without its date."""
-    name = _file_name(event)
-    stem = name.partition(".")[0]
-    return name, stem, stem.lstrip("0123456789-")
-
-
-def _guess(content: Content, name: str) -> str:
-    """The event of the nearest file name, as a question; empty where none comes near."""
-    parts = {part: event.path for event in content.events for part in _name_parts(event)}
-    close = get_close_matches(name.casefold().rpartition("/")[2], parts, n=1, cutoff=0.6)
-    return f"Did you mean {parts[close[0]]}? " if close else ""
-
-
 def why(look: Look, rules: Rules, subject: str) -> Explanation:
     """Every rule about an event, what it decided and on what evidence; or the same for one delivery's key."""
-    looks_like_key = "/" in subject and subject.partition("/")[0] in get_args(Kind)
-    if looks_like_key and subject not in {event.path for event in look.content.events}:
+    if is_key(subject) and subject not in {event.path for event in look.content.events}:
         return _why_key(look, rules, subject)
     event = find_event(look.content, subject)
-    decisions = [_as_recorded(decision, look) for decision in _decisions(event, look, rules)]
-    keys = {decision.key for decision in decisions}
-    older = [row for row in _rows(look).values() if event.uid in row.event_uids and row.key not in keys]
-    clearance = clear(event, public=True, now=look.at, zone=rules.site.timezone)
     return Explanation(
         subject=event.path,
         event=event,
-        clearance=clearance,
-        decisions=(*decisions, *sorted(older, key=lambda r: r.key)),
+        clearance=clear(event, public=True, now=look.at, zone=rules.site.timezone),
+        decisions=about(look, rules, event),
     )
 
 
-def _rows(look: Look) -> dict[str, Delivery]:
-    """The ledger's rows; what this look withdraws is so already, although the ledger doesn't have it yet."""
-    return {**look.memory.deliveries, **{row.key: row for row in look.plan.withdrawals}}
-
-
 def _why_key(look: Look, rules: Rules, key: str) -> Explanation:
-    for event in look.content.events:
-        for decision in _decisions(event, look, rules):
-            if decision.key == key:
-                return Explanation(subject=key, event=event, clearance=None, decisions=(_as_recorded(decision, look),))
-    row = _rows(look).get(key)
-    if row is None:
-        raise UserError(
-            f"No delivery has the key {key!r}.", "`notifier plan` lists the keys; an event's path works too."
-        )
-    return Explanation(subject=key, event=None, clearance=None, decisions=(row,))
+    one = standing(look, rules, key)
+    if one is None:
+        raise unknown(look, key)
+    event = look.events().get(one.event_uids[0]) if one.kind != "digest" and one.event_uids else None
+    return Explanation(subject=key, event=event, clearance=None, decisions=(one,))
 
 
-def _decisions(event: Event, look: Look, rules: Rules) -> tuple[Delivery, ...]:
-    return plan_event(event, look.settled_memory(), rules, look.at, projects=look.content.projects)
-
-
-def _as_recorded(decision: Delivery, look: Look) -> Delivery:
-    """What the ledger says where it can no longer be planned otherwise; the decision where it can."""
-    row = look.memory.deliveries.get(decision.key)
-    return row if row is not None and not row.is_plannable else decision
+def decided_about(found: Explanation, ledger: Decisions) -> tuple[Decision, ...]:
+    """What people decided about these deliveries, the oldest first."""
+    said = [one for row in found.decisions for one in ledger.decided(row.key)]
+    return tuple(sorted(said, key=lambda one: one.at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,29 +85,23 @@ class Preview:
 
 def preview(look: Look, ticker: Ticker, subject: str, kind: str | None = None) -> Preview:
     """The message of an event's next delivery, or of a key. Nothing is recorded or handed over."""
-    from notifier.core.render import render  # noqa: PLC0415 - slow to import, and most questions need no message
-
-    rules = ticker.wiring.rules
-    explanation = why(look, rules, subject)
-    if explanation.event is None:
-        raise UserError(f"The event of {subject} is gone, so its message can't be shown.")
+    explanation = why(look, ticker.wiring.rules, subject)
     wanted = [d for d in explanation.decisions if kind in (None, d.kind)]
     if not wanted:
-        raise UserError(
-            f"No rule makes {kind or 'any'} mail about {explanation.event.path}.", "Look at `rules` in config.yaml."
-        )
+        where = explanation.event.path if explanation.event else subject
+        raise UserError(f"No rule makes {kind or 'any'} mail about {where}.", "Look at `rules` in config.yaml.")
     delivery = min(wanted, key=_nearest_use)
-    audience = rules.audiences[delivery.audience]
-    message = render(
-        delivery, [explanation.event], site=rules.site, templates=ticker.wiring.templates,
-        audience_is_public=audience.public, feed_url=main_feed_address(rules), entry=entry_of(explanation.event, look),
-    )  # fmt: skip
+    if any(uid not in look.events() for uid in delivery.event_uids) or not delivery.event_uids:
+        raise UserError(f"The event of {subject} is gone, so its message can't be shown.")
+    message = message_of(delivery, look, ticker.wiring)
     return Preview(delivery=delivery, message=message, sample=delivery.status in ("skipped", "missed", "withdrawn"))
 
 
 def _nearest_use(delivery: Delivery) -> tuple[int, datetime, str]:
+    """What goes out next; of what doesn't, what an event is usually mailed about."""
     order = {"planned": 0, "held": 1}
-    return order.get(delivery.status, 2), delivery.due_at, delivery.key
+    usual = 2 if delivery.kind in ("announcement", "reminder") else 3
+    return order.get(delivery.status, usual), delivery.due_at, delivery.key
 
 
 def feeds(look: Look, ticker: Ticker) -> list[Record]:

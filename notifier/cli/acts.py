@@ -1,0 +1,149 @@
+"""The commands with which people decide: each asks the desk to act, in their name, and shows what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from notifier.cli.site import opened, site_options
+
+if TYPE_CHECKING:
+    from notifier.app import App
+    from notifier.cli.deciding import Asked
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+#: More than this is no name, and no reason that anybody reads.
+_LONGEST = {"by": 100, "note": 1000}
+
+
+def _one_line(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """What a person wrote, on one line: it stands in lists and among reasons."""
+    del context
+    if text is None:
+        return None
+    line, name = " ".join(text.split()), option.name or ""
+    if name == "by" and not line:
+        raise click.BadParameter("A name is needed: every decision is kept with one.")
+    if len(line) > _LONGEST[name]:
+        raise click.BadParameter(f"This is {len(line)} characters long; {_LONGEST[name]} is the most.")
+    return line
+
+
+def _by_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Open the site, and hand it to the command with who decides and why."""
+
+    @click.option(
+        "--by", metavar="NAME", callback=_one_line,
+        help="Who decides.  [default: your login name]",
+    )  # fmt: skip
+    @click.option("--note", metavar="TEXT", default="", callback=_one_line, help="Why, for those who look at it later.")
+    @site_options()
+    @opened(looking=False)
+    @wraps(command)
+    def run(app: App, *, by: str | None, note: str, form: str, **options: Any) -> Any:
+        from notifier.app import login_name
+        from notifier.cli.deciding import Asked
+        from notifier.cli.moments import refuse_unsafe_time
+
+        refuse_unsafe_time(app)
+        return command(app, Asked(by=by or login_name(), note=note, form=form), **options)
+
+    return run
+
+
+_subject = click.argument("subject", metavar="EVENT|KEY")
+_yes = click.option("--yes", is_flag=True, help="Don't ask.")
+
+
+@click.command(short_help="Keep a mail from going out until it is released.")
+@_subject
+@_by_a_person
+def hold(app: App, asked: Asked, *, subject: str) -> None:
+    """Keep a mail from going out until somebody releases it, whatever its file says by then."""
+    from notifier.cli import deciding
+
+    deciding.hold(app, asked, subject)
+
+
+@click.command(short_help="Let go what is held, as it is now.")
+@_subject
+@_yes
+@_by_a_person
+def release(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
+    """Let go what is held, exactly as it is now, after showing it and asking. An edit that readers see makes that void.
+
+    Takes back a person's hold or skip too.
+    """
+    from notifier.cli import deciding
+
+    deciding.let_go(app, asked, subject, "release", yes=yes)
+
+
+@click.command(short_help="Say yes to a mail, and to nothing but that.")
+@_subject
+@_yes
+@_by_a_person
+def approve(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
+    """Say yes to what is planned or held, exactly as it is now, after showing it and asking: any change holds it again."""
+    from notifier.cli import deciding
+
+    deciding.let_go(app, asked, subject, "approve", yes=yes)
+
+
+@click.command(short_help="Never send a mail.")
+@_subject
+@_by_a_person
+def skip(app: App, asked: Asked, *, subject: str) -> None:
+    """Never send a mail. `notifier release` takes that back."""
+    from notifier.cli import deciding
+
+    deciding.skip(app, asked, subject)
+
+
+@click.command(short_help="Try again what failed.")
+@_subject
+@_by_a_person
+def retry(app: App, asked: Asked, *, subject: str) -> None:
+    """Let what failed be tried again at the next tick, while it is of use."""
+    from notifier.cli import deciding
+
+    deciding.retry(app, asked, subject)
+
+
+@click.command(short_help="Say what became of a mail that is unknown.")
+@_subject
+@click.argument("outcome", metavar="sent|failed", type=click.Choice(["sent", "failed"]))
+@click.option("--sent-at", "when", metavar="TIME", help="When it went out, by the provider's word.  [default: now]")
+@_by_a_person
+def settle(app: App, asked: Asked, *, subject: str, outcome: str, when: str | None) -> None:
+    """Say what became of a mail that nobody could tell about. Look at the provider first: nothing else knows."""
+    from notifier.cli import deciding
+
+    if when is not None and outcome == "failed":
+        raise click.UsageError("--sent-at goes with sent. Leave it out.")
+    deciding.settle(app, asked, subject, "sent" if outcome == "sent" else "failed", when)
+
+
+@click.command(short_help="Let nothing go out until `resume`.")
+@_by_a_person
+def pause(app: App, asked: Asked) -> None:
+    """Let nothing be handed over until `resume`. Planning goes on, and what loses its use meanwhile is missed."""
+    from notifier.cli import deciding
+
+    deciding.pause(app, asked)
+
+
+@click.command(short_help="Let things go out again.")
+@_by_a_person
+def resume(app: App, asked: Asked) -> None:
+    """Let things go out again, from the next tick on, and say what was missed and what is due."""
+    from notifier.cli import deciding
+
+    deciding.resume(app, asked)
+
+
+COMMANDS = (hold, release, approve, skip, retry, settle, pause, resume)

@@ -1,0 +1,50 @@
+"""What staff may ask and do: each act one function, the same for console, command line and API."""
+
+from __future__ import annotations
+
+from notifier.desk.acts import Acted, Resumed, approve, hold, pause, release, resume, retry, settle, skip
+from notifier.desk.looking import (
+    Explanation,
+    Preview,
+    attention,
+    clearances,
+    decided_about,
+    feeds,
+    in_time,
+    preview,
+    recorded_look,
+    remembered,
+    upcoming,
+    why,
+)
+from notifier.desk.naming import find_event
+from notifier.desk.terms import Offer, Site, offer
+
+__all__ = [
+    "Acted",
+    "Explanation",
+    "Offer",
+    "Preview",
+    "Resumed",
+    "Site",
+    "approve",
+    "attention",
+    "clearances",
+    "decided_about",
+    "feeds",
+    "find_event",
+    "hold",
+    "in_time",
+    "offer",
+    "pause",
+    "preview",
+    "recorded_look",
+    "release",
+    "remembered",
+    "resume",
+    "retry",
+    "settle",
+    "skip",
+    "upcoming",
+    "why",
+]

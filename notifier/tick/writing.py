@@ -1,0 +1,53 @@
+"""What a delivery says, from what there is to be seen now: the same for a preview and for what is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from notifier.core.asking import last_told
+from notifier.core.delivery import Delivery
+from notifier.core.digest import digest_of
+from notifier.core.entry import Entry
+from notifier.core.event import Event
+from notifier.core.message import Message
+from notifier.core.rule import Audience
+from notifier.core.selecting import Selection
+from notifier.tick.wiring import Look, Wiring, entry_of, main_feed_address
+
+
+def events_of(row: Delivery, look: Look) -> list[Event]:
+    """The events that a delivery is about, as they are now. Raises KeyError for one that is gone."""
+    return [look.events()[uid] for uid in row.event_uids]
+
+
+def message_of(row: Delivery, look: Look, wiring: Wiring) -> Message:
+    """The message of a delivery. Raises UserError when a template is wrong."""
+    from notifier.core.render import render  # noqa: PLC0415 - slow to import, and most ticks send nothing
+
+    audience, about = wiring.rules.audiences[row.audience], events_of(row, look)
+    told = {event.uid: said.facts for event in about if (said := last_told(look.memory, audience, event)) is not None}
+    chosen = _selection(row, audience, look, wiring)
+    return render(
+        row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,
+        feed_url=main_feed_address(wiring.rules), entry=_entry(row, about, look), told=told,
+        new=chosen.new if chosen else frozenset(), until=chosen.until if chosen else None,
+    )  # fmt: skip
+
+
+def _entry(row: Delivery, about: Sequence[Event], look: Look) -> Entry | None:
+    """What becomes the calendar file: the one event that a mail asks its readers to come to, or not to."""
+    if len(about) != 1 or row.kind in ("digest", "follow_up"):
+        return None
+    return entry_of(about[0], look)
+
+
+def _selection(row: Delivery, audience: Audience, look: Look, wiring: Wiring) -> Selection | None:
+    """What a digest chooses now; None for everything else."""
+    rules = wiring.rules
+    rule = next((rule for rule in rules.rules if rule.name == row.rule and rule.kind == "digest"), None)
+    if rule is None:
+        return None
+    return digest_of(
+        rule, audience, row.due_at, events=look.content.events, memory=look.settled_memory(),
+        rules=rules, now=look.at, projects=look.content.projects,
+    )  # fmt: skip

@@ -1,0 +1,269 @@
+"""A site that is edited, moved through time, killed at any outside call, ticked twice at once, and restored from a backup.
+
+Everything is ours and real but what lies outside: files are texts in a dictionary, the provider keeps what it is given.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from notifier.app import load_templates, shipped
+from notifier.config import Settings, load
+from notifier.core.delivery import Delivery
+from notifier.core.event import Document, Event
+from notifier.core.facts import Facts, facts_of
+from notifier.core.message import Message
+from notifier.core.rule import Audience
+from notifier.edges.memory_ledger import MemoryLedger
+from notifier.ports import Snapshot
+from notifier.tick import Ticker, Wiring
+from tests.faulty_provider import FaultyProvider
+
+CONFIG = """\
+site: {id: example, name: Example, domain: example.org, url: "https://www.example.org", timezone: Europe/London,
+  postal_address: 1 Example Street}
+sources:
+  - {name: website, folder: website, events: [{preset: jekyll-events, own: {category: [organising]}}]}
+providers: {letters: {type: outbox, folder: outbox}}
+audiences: {newsletter: {provider: letters}, volunteers: {provider: letters}}
+rules:
+  announce: {kind: announcement, audiences: [newsletter]}
+  week: {kind: reminder, audiences: [newsletter], when: {before: 7d, at: "10:00"}}
+  day: {kind: reminder, audiences: [newsletter, volunteers], when: {before: 1d, at: "10:00"}}
+  hours: {kind: reminder, audiences: [newsletter], when: {before: 2h}}
+  correction: {kind: change, audiences: [newsletter, volunteers]}
+  called-off: {kind: cancellation, audiences: [newsletter, volunteers]}
+  weekly: {kind: digest, audiences: [volunteers], cron: "0 9 * * wed"}
+  write-up: {kind: follow_up, audiences: [newsletter]}
+feeds: {all: {title: Everything}}
+sending: {shrink: {at_least: 99}}
+"""
+
+
+class Killed(BaseException):
+    """The process is gone at this instant."""
+
+
+@dataclass(slots=True)
+class Outside:
+    """Counts the calls to what is outside, and does at one of them what it is told: be killed, or let another in."""
+
+    countdown: int | None = None
+    after: bool = False
+    act: Callable[[], None] | None = None
+
+    def call(self, function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        strikes = self._strikes()
+        if strikes and not self.after:
+            self._strike()
+        answer = function(*arguments, **named)
+        if strikes and self.after:
+            self._strike()
+        return answer
+
+    def _strikes(self) -> bool:
+        if self.countdown is None:
+            return False
+        self.countdown -= 1
+        return self.countdown < 0
+
+    def _strike(self) -> None:
+        self.countdown, act = None, self.act
+        if act is not None:
+            act()
+
+
+class Watched:
+    """Whatever it stands for, with every call counted."""
+
+    def __init__(self, inner: Any, outside: Outside) -> None:
+        self._inner, self._outside = inner, outside
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+        return lambda *arguments, **named: self._outside.call(found, *arguments, **named)
+
+
+@dataclass(slots=True)
+class Files:
+    """A folder in memory."""
+
+    name: str = "website"
+    texts: dict[str, str] = field(default_factory=dict)
+    known: dict[tuple[str, str], Document] = field(default_factory=dict)
+
+    def read(self, known: Mapping[str, Document], since: str | None = None) -> Snapshot:
+        found = tuple(self._document(path, text) for path, text in sorted(self.texts.items()))
+        return Snapshot(documents=found, revision=str(hash(found)))
+
+    def _document(self, path: str, text: str) -> Document:
+        # As a folder does: the same object as long as nothing was written.
+        fresh = Document(source=self.name, path=path, data=text.encode(), revision=text)
+        return self.known.setdefault((path, text), fresh)
+
+
+class Letters(FaultyProvider):
+    """Remembers what each mail said, for whoever compares it with what the ledger says was told."""
+
+    __slots__ = ("facts", "on_draft", "on_send", "said")
+
+    def __init__(self) -> None:
+        super().__init__(certain=True)
+        #: What somebody else does at that very moment.
+        self.on_draft: Callable[[Delivery], None] = lambda delivery: None
+        self.on_send: Callable[[str], None] = lambda key: None
+        self.facts: dict[str, dict[str, Facts]] = {}
+        self.said: dict[tuple[str, str], Facts] = {}
+
+    def draft(
+        self, delivery: Delivery, message: Message, audience: Audience, at: datetime, *, events: Sequence[Event] = ()
+    ) -> str:
+        self.on_draft(delivery)
+        self.facts[delivery.key] = {event.uid: facts_of(event) for event in events}
+        return super().draft(delivery, message, audience, at, events=events)
+
+    def send(self, draft_id: str, key: str, at: datetime) -> Any:
+        before = len(self.sent)
+        outcome = super().send(draft_id, key, at)
+        self.on_send(key)
+        if len(self.sent) > before:
+            audience = key.rpartition("/")[2]
+            self.said |= {(audience, uid): facts for uid, facts in self.facts[key].items()}
+        return outcome
+
+
+class Publications:
+    """Feeds in memory."""
+
+    def __init__(self) -> None:
+        self.feeds: dict[str, bytes] = {}
+
+    def publish(self, name: str, data: bytes) -> bool:
+        changed = self.feeds.get(name) != data
+        self.feeds[name] = data
+        return changed
+
+    def read(self, name: str) -> bytes | None:
+        return self.feeds.get(name)
+
+
+def settings_in(folder: Path) -> Settings:
+    """The settings of the site."""
+    path = folder / "config.yaml"
+    path.write_text(CONFIG, encoding="utf-8")
+    return load(path, {})
+
+
+@dataclass(slots=True)
+class Years:
+    """The site. `ticker` is the one service that runs all the time; `another()` starts a second one."""
+
+    settings: Settings
+    now: datetime
+    files: Files = field(default_factory=Files)
+    letters: Letters = field(default_factory=Letters)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    publications: Publications = field(default_factory=Publications)
+    outside: Outside = field(default_factory=Outside)
+    backup: MemoryLedger | None = None
+    restored: bool = False
+    ticker: Ticker = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        self.ticker = self.another()
+
+    def another(self) -> Ticker:
+        """A service of its own on the same files, ledger and provider."""
+        source = self.settings.sources[0]
+        return Ticker(
+            Wiring(
+                settings=self.settings,
+                rules=replace(self.settings.rules, live=frozenset({"letters"})),
+                sources=((source, Watched(self.files, self.outside)),),
+                providers={"letters": Watched(self.letters, self.outside)},
+                ledger=Watched(self.ledger, self.outside),
+                publisher=Watched(self.publications, self.outside),
+                templates=load_templates(shipped("templates")),
+            )
+        )
+
+    def tick(self) -> None:
+        self.ticker.tick(self.now)
+
+    def quiet(self) -> None:
+        """Tick until nothing moves any more."""
+        for _ in range(6):
+            if not self.ticker.tick(self.now).moved:
+                return
+        raise AssertionError("It never comes to rest.")
+
+    def killed_at(self, call: int, *, after: bool) -> None:
+        """A tick that is killed at its so many-th outside call, and a start after that."""
+
+        def kill() -> None:
+            raise Killed
+
+        self.outside.countdown, self.outside.after, self.outside.act = call, after, kill
+        try:
+            self.tick()
+        except Killed:
+            self.restart()
+        self.outside.countdown = None
+
+    def together_at(self, call: int) -> None:
+        """A tick into the middle of which, at its so many-th outside call, another service ticks."""
+        other, end = self.another(), self.ledger.snapshot().window_end
+        at = max(self.now, end) if end else self.now
+        self.outside.countdown, self.outside.after, self.outside.act = call, False, lambda: self._tick_of(other, at)
+        self.tick()
+        self.outside.countdown = None
+
+    def _tick_of(self, other: Ticker, at: datetime) -> None:
+        other.tick(at)
+
+    def take_backup(self) -> None:
+        self.backup = copy.deepcopy(self.ledger)
+
+    def restore(self) -> None:
+        """The ledger as it was at the backup, and a start with it."""
+        if self.backup is not None:
+            self.ledger, self.restored = copy.deepcopy(self.backup), True
+            self.restart()
+
+    def check(self) -> None:
+        """What must hold after every quiet tick."""
+        twice = [key for key, count in Counter(key for key, _ in self.letters.sent).items() if count > 1]
+        assert not twice, f"sent twice: {twice}"
+        rows = self.ledger.rows()
+        for row in rows:
+            assert row.status not in ("drafted", "sending", "unknown", "failed"), row
+            assert row.status != "planned" or row.due_at > self.now, f"due and not sent: {row}"
+            assert row.reasons or row.status == "sent", f"unexplained: {row}"
+        self._nothing_new()
+        if not self.restored:
+            told = {place: told.facts for place, told in self.ledger.snapshot().told.items()}
+            assert told == self.letters.said
+
+    def _nothing_new(self) -> None:
+        before, seen = self.ledger.rows(), self.ledger.snapshot().seen
+        fresh = self.another()
+        fresh.tick(self.now)
+        assert self.ledger.rows() == before, "planned again it plans something else"
+        assert self.ledger.snapshot().seen == seen
+
+
+def soon(now: datetime, days: int, hour: int) -> datetime:
+    """The wall time of an event so many days ahead."""
+    day = (now + timedelta(days=days)).date()
+    return datetime(day.year, day.month, day.day, hour)
