@@ -89,7 +89,9 @@ def _asks(event: Event, memory: Memory, rules: Rules, now: datetime) -> Iterator
 
 
 def _heeded(ask: Ask, decision: Delivery) -> Delivery:
-    return heeded(decision, (ask.event,), ask.memory, ask.rules, ask.now)
+    found = heeded(decision, (ask.event,), ask.memory, ask.rules, ask.now)
+    moved = _moved(ask) if ask.row is not None and ask.row.due_at == found.due_at else ()
+    return replace(found, reasons=(*moved, *found.reasons)) if found.status == "planned" and moved else found
 
 
 def _decide(ask: Ask, projects: Mapping[str, str]) -> Delivery:
@@ -175,8 +177,7 @@ def _concluded(ask: Ask, timing: Timing, questions: tuple[Reason, ...], safe: tu
         questions = (*questions, Reason(code="rule-asks", text=f"The rule {ask.rule.name} asks a person every time."))
     if questions or gates:
         return ask.answer("held", timing.due, timing.until, *questions, *gates)
-    moved = _moved(ask) if ask.row is not None and ask.row.due_at == timing.due else ()
-    return ask.answer("planned", timing.due, timing.until, *_retrying(ask), *moved, *safe)
+    return ask.answer("planned", timing.due, timing.until, *_retrying(ask), *safe)
 
 
 def _correct(

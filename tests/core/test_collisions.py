@@ -60,6 +60,16 @@ def test_what_was_moved_says_from_when_and_stays_moved() -> None:
     assert [(row.due_at, codes(row)[0]) for row in waiting] == [(at("2026-12-09 08:30"), "moved-day")]
 
 
+def test_what_was_released_and_then_moved_goes_out_on_the_other_day() -> None:
+    events = [another("choir"), another("drama", access="unknown")]
+    simulation = run(rules_of(a_rule()), events, "2026-12-07 09:00", "2026-12-08 10:00")
+    held = next(row for row in simulation.memory.deliveries.values() if row.status == "held")
+    simulation.decide(held.key, "release", at("2026-12-08 10:10"), events)
+    for hours in range(30):
+        simulation.tick(events, at("2026-12-08 10:30") + timedelta(hours=hours))
+    assert days(simulation) == ["08 10:00", "09 08:30"]
+
+
 def test_where_no_day_is_left_it_goes_out_all_the_same() -> None:
     events = [another("choir"), another("drama"), another("zither")]
     simulation = run(rules_of(a_rule()), events, "2026-12-07 09:00", "2026-12-09 20:00")
