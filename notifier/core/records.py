@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from notifier.core.clearance import Clearance
-from notifier.core.delivery import Delivery
+from notifier.core.delivery import Decision, Delivery
 from notifier.core.event import AllDay, Content, Event, Evidence, Reason, Timed
 from notifier.core.message import Message
 from notifier.core.plan import Plan
@@ -50,6 +50,9 @@ def event_record(event: Event, clearance: Clearance) -> Record:
         "topics": list(event.topics),
         "projects": list(event.projects),
         "url": event.url,
+        "recording_url": event.recording_url,
+        "notify": event.notify,
+        "reminders": None if event.reminders is None else list(event.reminders),
         "evidence": {
             _NAMES.get(name, name): _evidence_record(evidence) for name, evidence in sorted(event.evidence.items())
         },
@@ -84,7 +87,7 @@ def delivery_record(delivery: Delivery, events: Mapping[str, Event]) -> Record:
         "rule": delivery.rule,
         "audience": delivery.audience,
         "provider": delivery.provider,
-        "events": [_event_stub(uid, events.get(uid)) for uid in delivery.event_uids],
+        "events": [event_stub(uid, events.get(uid)) for uid in delivery.event_uids],
         "due_at": _rfc3339(delivery.due_at),
         "expires_at": _rfc3339(delivery.expires_at),
         "sent_at": _rfc3339(delivery.sent_at),
@@ -114,8 +117,8 @@ def plan_record(plan: Plan, content: Content, feeds: Iterable[Record]) -> Record
     }
 
 
-def why_record(subject: str, decisions: Iterable[Delivery]) -> Record:
-    """What `why` prints: what every rule decided, for every audience."""
+def why_record(subject: str, decisions: Iterable[Delivery], said: Iterable[Decision] = ()) -> Record:
+    """What `why` prints: what every rule decided, for every audience, and what people `said`."""
     return {
         "subject": subject,
         "rules": [
@@ -128,6 +131,26 @@ def why_record(subject: str, decisions: Iterable[Delivery]) -> Record:
             }
             for decision in decisions
         ],
+        "decisions": [decision_record(one) for one in said],
+    }
+
+
+def decision_record(decision: Decision) -> Record:
+    """What a person decided. What it is exactly for is nothing that others could make use of."""
+    return {
+        "key": decision.key,
+        "act": decision.act,
+        "by": decision.by,
+        "at": _rfc3339(decision.at),
+        "note": decision.note,
+    }
+
+
+def acted_record(decision: Decision | None, delivery: Delivery | None, events: Mapping[str, Event]) -> Record:
+    """What the commands print with which people decide; `decision` None where nothing was decided, now or before."""
+    return {
+        "decision": decision_record(decision) if decision else None,
+        "delivery": delivery_record(delivery, events) if delivery else None,
     }
 
 
@@ -149,7 +172,8 @@ def tick_record(
     }
 
 
-def _event_stub(uid: str, event: Event | None) -> Record:
+def event_stub(uid: str, event: Event | None) -> Record:
+    """An event as deliveries and feeds name it: which, and when; all but the uid null where it is gone."""
     if event is None:
         return {"uid": uid, "path": None, "title": None, "start": None, "end": None}
     start, end = _bounds(event)

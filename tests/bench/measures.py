@@ -7,15 +7,24 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: NOTIFIER_BENCH=full: the large sizes too, which take minutes.
 FULL = os.environ.get("NOTIFIER_BENCH") == "full"  # noqa: TID251 - asked for by who runs make
 SIZES = (200, 2_000, 20_000) if FULL else (200, 2_000)
+
+
+@cache
+def _environment() -> dict[str, str]:
+    """That of an installed program, whose modules were compiled before: without it each run would compile them all."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # noqa: TID251 - handed on
+    return kept | {"PYTHONPYCACHEPREFIX": tempfile.mkdtemp(prefix="bench-")}
 
 
 def seconds(act: Callable[[], object], *, rounds: int = 5) -> float:
@@ -49,7 +58,9 @@ class Ran:
 def ran(command: Sequence[str], *, folder: Path = ROOT) -> Ran:
     """Run a program and measure it, alone: the kernel tells each child's memory by its own number."""
     began = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+    with subprocess.Popen(
+        command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as child:
         output = child.stdout.read() if child.stdout else ""
         _, status, used = os.wait4(child.pid, 0)
         took = time.perf_counter() - began
@@ -66,7 +77,7 @@ def python(*arguments: str) -> tuple[str, ...]:
 
 
 def command(*arguments: str) -> Callable[[], object]:
-    return lambda: subprocess.run(python(*arguments), check=True, capture_output=True)
+    return lambda: subprocess.run(python(*arguments), check=True, capture_output=True, env=_environment())
 
 
 def tell(what: str, ours: float, anchor: float, aim: str) -> None:

@@ -36,6 +36,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def test_cold_scan(site: tuple[int, Path], tmp_path: Path) -> None:
     size, folder = site
+    ran(python("-c", "import tests.bench.scan"))
     ours = ran(python("-m", "tests.bench.scan", str(folder / "config.yaml")))
     _cold[size] = ours
     say(f"\n{size} files: a cold scan gives a feed of {int(ours.output.split()[-1])} entries")

@@ -1,0 +1,52 @@
+"""The time machine over years of two real sites: commits a second, and whether memory stays flat."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.bench.measures import python, ran, say, seconds, tell, tell_memory
+from tests.test_corpus_configured import CONFIGURED, CORPUS
+from tests.test_replay_corpora import LRUG, SITE
+
+pytestmark = [pytest.mark.bench, pytest.mark.skipif(not CORPUS.is_dir(), reason="shared corpus is absent")]
+
+END = "2026-10-01T00:00:00Z"
+
+
+def a_site(site: str, folder: Path) -> int:
+    """A checkout of the site beside its config.yaml; returns how many commits it has."""
+    bundle = CORPUS / site / "history.bundle"
+    subprocess.run(["git", "clone", "--quiet", bundle, folder / "checkout"], check=True, capture_output=True)
+    zone, group = CONFIGURED[site]
+    (folder / "config.yaml").write_text(SITE % (zone, LRUG if site == "lrug" else group), encoding="utf-8")
+    counted = subprocess.run(
+        ["git", "-C", folder / "checkout", "rev-list", "--first-parent", "--count", "HEAD"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    return int(counted.stdout)
+
+
+def every_object(checkout: Path) -> None:
+    """What git takes to hand over every version of every file."""
+    subprocess.run(
+        ["git", "-C", checkout, "cat-file", "--batch", "--batch-all-objects"], check=True, stdout=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize("site", ["lrug", "cloudnative-linz"])
+def test_replaying(site: str, tmp_path: Path) -> None:
+    commits = a_site(site, tmp_path)
+    replay = python("-m", "notifier", "replay", "--config", str(tmp_path / "config.yaml"), "--at", END)
+
+    whole = ran(replay)
+    half = ran((*replay, "--to", "2020-06-30" if site == "lrug" else "2025-10-31"))
+
+    anchor = seconds(lambda: every_object(tmp_path / "checkout"), rounds=3)
+    say(f"replay of {site}: {commits / whole.processor_seconds:.0f} commits a processor second   aim >= 200")
+    tell(
+        f"replay of {site} / git cat-file --batch of every object", whole.processor_seconds, anchor, "(for comparison)"
+    )
+    tell_memory(f"replay of {site}: memory of the whole / of half the time", whole.memory, half.memory, "<= 1.1 x")
