@@ -15,6 +15,7 @@ from notifier.cli import show as showing
 from notifier.cli import texts
 from notifier.cli.annotations import file_of, workflow_commands
 from notifier.core.event import Content
+from notifier.core.misnaming import misnamed
 from notifier.core.reading.proposing import overtaken, proposals
 from notifier.core.records import problem_record
 from notifier.errors import Problem, UserError
@@ -40,7 +41,7 @@ def checked(app: App, *, propose: bool) -> Checked:
     with _progress(app.ticker.reader):
         content = app.ticker.look(now, accept_shrink=True).content
     found = sorted(
-        [*content.problems, *_overtaken(app, content)],
+        [*content.problems, *_overtaken(app, content), *misnamed(content.events, app.settings.rules.rules)],
         key=lambda problem: (problem.path, problem.line or 0, problem.what),
     )
     return Checked(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notifier.config import content_models, mailing_models, models
+from notifier.config.repositories import way_of
 from notifier.config.section import SecretReference
 from notifier.config.settings import (
     GitSettings,
@@ -56,7 +57,7 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         path=here.path,
         folder=here.folder,
         rules=_rules(config),
-        sources=tuple(_source(source, config.site, here) for source in config.sources),
+        sources=tuple(_source(source, config, here, index) for index, source in enumerate(config.sources)),
         providers={name: _provider(name, provider, config, here) for name, provider in config.providers.items()},
         live=config.sending.live,
         ledger_url=f"sqlite:///{here.below(config.ledger.url.removeprefix('sqlite:///'))}",
@@ -83,6 +84,7 @@ def _rules(config: models.Config) -> core.Rules:
         ),
         settle_announce=sending.settle.announce,
         settle_change=sending.settle.change,
+        per_day=sending.per_day,
         shrink_share=sending.shrink.share,
         shrink_at_least=sending.shrink.at_least,
         vanished={source.name: source.vanished for source in config.sources},
@@ -113,6 +115,7 @@ def _rule(name: str, rule: mailing_models.Rule) -> core.Rule:
         only=_only(rule.only),
         ask=rule.ask,
         grace=rule.grace,
+        per_day=rule.per_day,
     )
 
 
@@ -160,21 +163,35 @@ def _feed(name: str, feed: models.Feed) -> core.Feed:
     )
 
 
-def _source(source: content_models.Source, site: content_models.Site, here: Surroundings) -> SourceSettings:
+def _source(source: content_models.Source, config: models.Config, here: Surroundings, index: int) -> SourceSettings:
     return SourceSettings(
         name=source.name,
         folder=here.below(source.folder) if source.folder else None,
-        git=_git(source.git, here) if source.git else None,
-        groups=tuple(group_of(group, source.name, site) for group in source.events),
+        git=_git(source, source.git, config, here, index) if source.git else None,
+        groups=tuple(group_of(group, source.name, config.site) for group in source.events),
         projects=tuple(source.projects.files) if source.projects else (),
         vanished=source.vanished,
     )
 
 
-def _git(git: content_models.Git, here: Surroundings) -> GitSettings:
+def _git(
+    source: content_models.Source, git: content_models.Git, config: models.Config, here: Surroundings, index: int
+) -> GitSettings:
+    ledger = here.below(config.ledger.url.removeprefix("sqlite:///"))
     return GitSettings(
-        url=git.url, path=here.below(git.path) if git.path else None, branch=git.branch, interval=git.interval
+        url=_fetched_from(git.url, here) if git.url else None,
+        path=here.below(git.path) if git.path else None,
+        branch=git.branch,
+        interval=git.interval,
+        # Beside the ledger: what both keep belongs to one site, and can be written.
+        clone=ledger.parent / f"{ledger.stem}-git" / f"{source.name}.git",
+        webhook=here.secret(git.webhook, ("sources", index, "git", "webhook")) if git.webhook else None,
     )
+
+
+def _fetched_from(url: str, here: Surroundings) -> str:
+    """The address as it is written; a path on this machine as seen from the file."""
+    return url if way_of(url) != "path" else str(here.below(url))
 
 
 def _provider(

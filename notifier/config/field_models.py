@@ -20,6 +20,7 @@ EventField = Literal[
     "title", "date", "dates", "start", "end", "duration", "all_day", "timezone", "precision", "recurrence", "place",
     "mode", "access", "register", "link", "contact", "status", "cancelled", "full", "published", "draft", "upcoming", "writeup",
     "uid", "key", "same", "language", "url", "category", "series", "topics", "project", "image", "private", "body",
+    "recording", "notify", "reminders",
 ]  # fmt: skip
 
 

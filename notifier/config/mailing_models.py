@@ -183,17 +183,25 @@ class Rule(Section):
     when: When | None = Field(None, description="When a reminder is due; only and always for reminders.")
     cron: Cron | None = Field(
         None,
-        description="When a digest is due, in five parts; only and always for digests.",
+        description="When a digest is due, in the site's zone and once a day at most: minute, hour, day, month, and weekday "
+        "by its name, which must all match; only and always for digests.",
         examples=["30 9 1-7 * mon"],
     )
     only: Only | None = Field(None, description="Which events it is about. Default: all.")
     ask: bool = Field(
         default=False,
-        description="Whether a person is asked before each one: in this version each stays held until this is false.",
+        description="Whether a person is asked before each one: it is held until somebody releases it.",
         examples=[True],
     )
     grace: Duration | None = Field(
         None,
-        description="How late it may still go out. Default: half of the time before, from 15 minutes to 12 hours.",
+        description="How late it may still go out. Default: half of the time before, from 15 minutes to 12 hours; for a "
+        "digest a quarter of the time to the next one, from 1 hour to 3 days.",
         examples=["1h"],
+    )
+    per_day: int | None = Field(
+        None,
+        ge=1,
+        description="Its mails go out while their audience has had fewer than so many that day. Default: sending.per_day.",
+        examples=[2],
     )

@@ -14,7 +14,9 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "access": tuple(word for word in get_args(Access) if word != "unknown"),
     "mode": tuple(word for word in get_args(Mode) if word != "unknown"),
     "precision": ("day", "month", "tbc"),
-    **dict.fromkeys(("all_day", "cancelled", "full", "published", "draft", "upcoming", "writeup"), ("true", "false")),
+    **dict.fromkeys(
+        ("all_day", "cancelled", "full", "published", "draft", "upcoming", "writeup", "notify"), ("true", "false")
+    ),
 }
 
 

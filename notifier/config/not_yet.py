@@ -8,12 +8,10 @@ from notifier.config.reference import pattern_of
 from notifier.config.tree import Tree
 from notifier.errors import Problem
 
-_KIND = "This version sends announcements and reminders only; the rule does nothing yet."
 _PART = "Parts of a list are not looked up yet."
 
 #: By pattern, as in the manual; `=value` where only that value waits. The comments in config.yaml say the same.
 NOT_YET: dict[str, str] = {
-    "sources[].git": "Nothing is read from git yet. Use folder: until then.",
     "providers.NAME.type=smtp": "Nothing is sent through a mail server yet; its deliveries are held.",
     "providers.NAME.type=mailchimp": (
         "Nothing is sent through Mailchimp yet; its deliveries are held. Try the key with: notifier doctor"
@@ -26,14 +24,8 @@ NOT_YET: dict[str, str] = {
     "audiences.NAME.at_most": "The size of an audience is only looked at by notifier doctor yet.",
     "audiences.NAME.within": "People in two audiences are not told apart yet: they may get both mails.",
     "audiences.NAME.language": "Mails are written in the site's language only.",
-    "audiences.NAME.formerly": "A renamed audience still counts as a new one.",
-    "rules.NAME.kind=change": _KIND,
-    "rules.NAME.kind=cancellation": _KIND,
-    "rules.NAME.kind=digest": _KIND,
-    "rules.NAME.kind=follow_up": _KIND,
-    "rules.NAME.kind=one_off": _KIND,
+    "rules.NAME.kind=one_off": "Sends by hand are not there yet; the rule does nothing.",
     "feeds.NAME.secret=true": "Secret feeds are not made yet; this one is left out, not published openly.",
-    "sending.per_day": "Mails to one audience on one day are not counted yet.",
     "sending.undo": "Sends by hand, and taking them back, are not there yet.",
 }
 

@@ -115,9 +115,9 @@ def test_a_doubtful_event_is_held_with_its_doubts() -> None:
     event = an_event(when=all_day(), doubts=(doubt,))
     simulation = looked_at(some_rules(a_rule(), HOURS_BEFORE), event)
     plan = simulation.tick([event], at("2026-11-20 09:00"))
-    assert {row.rule: (row.status, codes(row)) for row in plan.deliveries} == {
+    assert {row.rule: (row.status, codes(row)) for row in (*plan.deliveries, *plan.skips)} == {
         "day-before": ("held", ["no-time"]),
-        "hours": ("held", ["no-time"]),
+        "hours": ("skipped", ["whole-day"]),
     }
 
 

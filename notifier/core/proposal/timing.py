@@ -48,11 +48,6 @@ def _role(path: str) -> Role | None:
     return own
 
 
-def publications(columns: Mapping[str, Column]) -> list[Column]:
-    """The columns that say when something was written or changed."""
-    return [column for role, column in temporal(columns).values() if role == "publication"]
-
-
 def timings(columns: Mapping[str, Column]) -> list[Timing]:
     """The readings worth trying; the last one leaves dates to files' names and texts."""
     known = _events_own(temporal(columns))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from notifier.core.proposal.proposed import Choice, Group, Proposal, SiteFacts
+from notifier.core.proposal.proposed import Group, Proposal, SiteFacts
 from notifier.core.proposal.vocabulary import folded
 from notifier.core.reading.presets import PRESETS
 from notifier.core.reading.shape import Pick, Shape
@@ -219,8 +219,3 @@ def scalar(text: str, *, within: bool = False) -> str:
     if text.isprintable() and "\\" in text and "'" not in text:
         return f"'{text}'"
     return json.dumps(text, ensure_ascii=False)
-
-
-def choice_line(name: str, choice: Choice) -> str:
-    """One field, as the configuration has it."""
-    return _line(name, _ways(choice.ways), choice.why)

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from notifier.core.event import Evidence
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate
-from notifier.core.reading.joining import MAX_LINKS
 from notifier.core.reading.links import Link
 from notifier.core.reading.plain import words
+from notifier.core.reading.recording import MAX_LINKS
 
 
 def told_page(bearings: Sequence[Bearing]) -> Candidate[str] | None:
     """The one page about this event that its sentences link to; None where there are several."""
+    if not any(bearing.sentence.links for bearing in bearings):
+        return None
     found: dict[str, Candidate[str]] = {}
     shared = Counter(bearing.sentence.block for bearing in bearings)
     dated = {bearing.sentence.block for bearing in bearings if bearing.own}
@@ -28,7 +30,7 @@ def told_page(bearings: Sequence[Bearing]) -> Candidate[str] | None:
 
 
 def _is_about(bearing: Bearing, link: Link, *, bare: bool) -> bool:
-    text, said, about = bearing.sentence.text, words(link.text), bearing.language.about
+    text, said, about = bearing.sentence.text, words(link.text), bearing.sentence.language.about
     if bearing.elsewhere or bearing.past or not said or about.otherwise.search(text):
         return False
     # Bare words say of what: the event they stand with, so only in a paragraph of their own or beside its date.
@@ -38,7 +40,7 @@ def _is_about(bearing: Bearing, link: Link, *, bare: bool) -> bool:
 
 
 def _spoken_at(bearing: Bearing, said: str) -> bool:
-    text, about = bearing.sentence.text, bearing.language.about
+    text, about = bearing.sentence.text, bearing.sentence.language.about
     at = text.find(said)
     before = about.speaking.search(text[max(0, at - 100) : max(0, at)])
     return before is not None and (bearing.own or bearing.future or bool(about.saves.search(before[0])))

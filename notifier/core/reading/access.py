@@ -24,6 +24,8 @@ _INVITES_SLIP = 80
 _LONG_SLIP = 85
 #: So many small words may stand between "only" and "members".
 _BETWEEN = 3
+#: So many words that are none of guests are remembered, and none that are longer.
+_KNOWN, _SHORT = 20_000, 24
 _PAUSE = re.compile(r"[.,;:!?()]")
 
 
@@ -32,7 +34,7 @@ def read_access(
 ) -> Candidate[Access] | None:
     """Who may come, or None where nothing clear says so; a heading may say it too. `access: open` against closing words stays closed."""
     stated, unreadable = _stated(keys, notes)
-    closing = _closing(heading) or prose.once(_closed_by)
+    closing = _closed_by((heading,)) or prose.once(_closed_by)
     if stated and stated.evidence.basis == "default" and closing:
         return closing
     if stated and closing and stated.value == "open":
@@ -67,7 +69,8 @@ def _stated(keys: Keys, notes: Notes) -> tuple[Candidate[Access] | None, bool]:
 
 
 def _closed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
-    return next((found for sentence in sentences if (found := _closing(sentence))), None)
+    whole = "\n".join([sentence.text for sentence in sentences])
+    return next((found for sentence in sentences if (found := _closing(sentence, whole))), None)
 
 
 def _welcomed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
@@ -78,14 +81,16 @@ def _selects(sentences: Sequence[Sentence]) -> bool:
     return any(sentence.language.opening.selects.search(sentence.text) for sentence in sentences)
 
 
-def _closing(sentence: Sentence) -> Candidate[Access] | None:
-    """English words close an event in a text of any language."""
+def _closing(sentence: Sentence, whole: str) -> Candidate[Access] | None:
+    """English words close an event in a text of any language. The sentence is one of the `whole` text."""
     own, english = sentence.language.admission, sentence.english.admission
-    kind = _closed(sentence.text, own) or (_closed(sentence.text, english) if english is not own else None)
+    kind = _closed(sentence.text, own, whole) or (
+        _closed(sentence.text, english, whole) if english is not own else None
+    )
     return _said(kind, sentence) if kind else None
 
 
-def _closed(text: str, words: Admission) -> Access | None:
+def _closed(text: str, words: Admission, whole: str) -> Access | None:
     def denied(at: int) -> bool:
         return words.negation.search(text[max(0, at - 60) : at]) is not None
 
@@ -93,7 +98,9 @@ def _closed(text: str, words: Admission) -> Access | None:
         return "invitation"
     if (found := words.members_only.search(text)) and not words.wider.search(text) and not denied(found.start()):
         return "members"
-    if not any(map(_guests(words.slips), words.slips.token.findall(text))):
+    names_guests = _guests(words.slips)
+    # Most texts name none anywhere, and then no sentence needs to be looked at by itself.
+    if not names_guests(whole) or not names_guests(text):
         return None
     tokens = list(words.slips.token.finditer(text))
     for at, token in enumerate(tokens):
@@ -105,16 +112,28 @@ def _closed(text: str, words: Admission) -> Access | None:
 
 @lru_cache(maxsize=16)
 def _guests(slips: Slips) -> Callable[[str], bool]:
-    """Whether a word is, or nearly is, one for members or for invitations, without which nothing here closes an event."""
+    """Whether a word of a text is, or nearly is, one for members or for invitations, without which nothing here closes
+    an event.
+    """
     # The first letters are right, so that most words need no closer look.
     begins = tuple({*(word[:3] for word in (*slips.invites, *slips.invitation)), *(word[0] for word in slips.members)})
+    others: set[str] = set()
 
-    # Few words of a language make up most of every text.
-    @lru_cache(maxsize=8_192)
-    def names_guests(token: str) -> bool:
-        if not token.casefold().startswith(begins):
-            return False
-        return _who(token.casefold(), slips) is not None or _is_near(token, slips.invitation, _LONG_SLIP)
+    def is_guest(word: str) -> bool:
+        return word.startswith(begins) and (
+            _who(word, slips) is not None or _is_near(word, slips.invitation, _LONG_SLIP)
+        )
+
+    # The whole text is asked about for each of its sentences.
+    @lru_cache(maxsize=2)
+    def names_guests(text: str) -> bool:
+        # Few words of a language make up most of every text.
+        for part in set(text.split()) - others:
+            if any(map(is_guest, map(str.casefold, slips.token.findall(part)))):
+                return True
+            if len(others) < _KNOWN and len(part) <= _SHORT:
+                others.add(part)
+        return False
 
     return names_guests
 

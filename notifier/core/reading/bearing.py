@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from notifier.core.reading.dates import Mention, Order, dates_in
 from notifier.core.reading.languages import Language
 from notifier.core.reading.prose import Sentence
+from notifier.core.reading.records import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Bearing:
     """A sentence and what it has to do with the event.
 
@@ -45,12 +45,11 @@ def weigh(sentences: Sequence[Sentence], *, days: Sequence[date], order: Order |
 
 def _weighed(sentence: Sentence, days: frozenset[date], first: date, *, order: Order | None) -> Bearing:
     text, telling = sentence.text, sentence.language.telling
-    mentions = tuple(
-        mention
-        for mention in dates_in(text, near=first, language=sentence.language, order=order)
-        if not telling.deadline.search(text[max(0, mention.start - 60) : mention.start])
-    )
-    own = any(mention.days & days for mention in mentions)
+    mentions = dates_in(text, near=first, language=sentence.language, order=order)
+    if mentions:
+        before = [text[max(0, mention.start - 60) : mention.start] for mention in mentions]
+        mentions = tuple(m for m, said in zip(mentions, before, strict=True) if not telling.deadline.search(said))
+    own = any(mention.days & days for mention in mentions) if mentions else False
     claim = sentence.label == "when" or bool(telling.claim.search(text))
     return Bearing(
         sentence=sentence,
@@ -74,4 +73,6 @@ def looks_back(bearings: Sequence[Bearing]) -> Bearing | None:
     dated = next((b for b in bearings if b.past and b.own and not b.future), None)
     if dated or looks_ahead(bearings) or any(b.future and not b.elsewhere for b in bearings):
         return dated
-    return next((b for b in bearings if b.language.telling.this_past.search(b.sentence.text) and not b.elsewhere), None)
+    return next(
+        (b for b in bearings if b.sentence.language.telling.this_past.search(b.sentence.text) and not b.elsewhere), None
+    )

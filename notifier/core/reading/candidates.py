@@ -7,12 +7,13 @@ from typing import Generic, TypeVar
 
 from notifier.core.event import Evidence, Reason
 from notifier.core.reading.plain import without_invisible
+from notifier.core.reading.records import record
 from notifier.errors import Problem, Severity
 
 Value = TypeVar("Value")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Candidate(Generic[Value]):
     """One possible value of a field, and where it was read."""
 

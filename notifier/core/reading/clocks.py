@@ -38,7 +38,9 @@ _ATTACHED = re.compile(r"(?<=\d)(?=(?:Z|[+−-]\d{2}:?\d{2})$)", re.IGNORECASE)
 
 def read_clocks(piece: str, language: Language) -> tuple[Stamp, ...] | Unread:
     """A time, or the two of a range; nothing where only small words stand there; Unread for all else."""
-    piece = _FRACTION.sub(r"\1", _trimmed(piece))
+    piece = _trimmed(piece)
+    if ":" in piece:
+        piece = _FRACTION.sub(r"\1", piece)
     if not piece:
         return ()
     bare = _BARE_RANGE.fullmatch(piece)

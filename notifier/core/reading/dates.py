@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from notifier.core.reading.languages import ENGLISH, Language
+from notifier.core.reading.records import record
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -25,7 +25,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _FILE_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_.]|$)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Mention:
     """A date in prose: every day it may mean, where it stands, and its weekday (Monday is 0) if one is written."""
 
@@ -64,7 +64,7 @@ def date_in_name(stem: str) -> date | None:
     return date_of(match[1]) if match else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class _Reader:
     """What a match means, near a date, in a language."""
 
@@ -116,7 +116,7 @@ class _Reader:
         if first and first > last[0]:
             first = _day(first.year - 1, first.month, first.day)
         if first is None:
-            return last, False
+            return [], False  # “31.2. – 3.3.2026”: which day is meant isn't known
         ranged = bool(self.language.calendar.range_word.search(match["between"]))
         return (_span(first, last[0]) if ranged else [first, last[0]]), ranged
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ from notifier.core.reading.moments import (
     value_of,
 )  # fmt: skip
 from notifier.core.reading.precision import read_precision, report_no_year, report_only_month, report_open
+from notifier.core.reading.records import record
 from notifier.core.reading.resolve import resolve, short
 from notifier.core.reading.stamps import Unread, Written
 from notifier.core.reading.stating import line_of
@@ -36,7 +37,7 @@ _YEAR = re.compile(r"(?:19|20|21)\d\d")
 _CLOCK = re.compile(r"\d ?[h:] ?\d\d|\d ?(?:h|[ap]m|uhr)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Days:
     """The first and last day, both included, and where they were read."""
 

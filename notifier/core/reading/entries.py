@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from notifier.core.reading.records import record
+
+_NESTED = (tuple, Mapping)
 Scalar = None | bool | int | float | str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One value: a scalar, a list or a mapping of further entries.
 
@@ -27,7 +29,16 @@ class Entry:
     @property
     def is_empty(self) -> bool:
         """Nothing after the colon, an empty text, an empty list or mapping."""
-        return self.value is None or (isinstance(self.value, str | tuple | Mapping) and not self.value)
+        value = self.value
+        # Nearly all are texts, and to ask whether something is a mapping takes a while.
+        if value is None or isinstance(value, str):
+            return not value
+        return isinstance(value, _NESTED) and not value
+
+    @property
+    def is_nested(self) -> bool:
+        """A list or a mapping."""
+        return not isinstance(self.value, str) and isinstance(self.value, _NESTED)
 
     def texts(self) -> Iterator[str]:
         """The scalars in it as written: itself, or those of its list; mappings and lists in a list have none."""
@@ -48,10 +59,10 @@ class Entry:
 
 
 def _is_text(entry: Entry) -> bool:
-    return entry.value is not None and not isinstance(entry.value, tuple | Mapping)
+    return entry.value is not None and not entry.is_nested
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Page:
     """One event's part of a document: its entries and its text.
 

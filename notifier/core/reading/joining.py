@@ -17,11 +17,11 @@ from notifier.core.reading.languages.worldwide import BOOKING_HOSTS, LIST_TARGET
 from notifier.core.reading.links import Link, mail_address
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.prose import Sentence
+from notifier.core.reading.recording import MAX_LINKS, is_recording
 from notifier.core.reading.resolve import resolve
 
-# More links than this in one sentence are a collection, not an invitation.
-MAX_LINKS = 50
-
+#: What the address of a ticket page holds, in small letters.
+_BOOKING = re.compile("|".join(map(re.escape, ("zoom.us", *BOOKING_HOSTS))))
 _NAME_WORD = re.compile(r"\w+")
 
 
@@ -43,9 +43,13 @@ def read_invitation(keys: Keys, bearings: Sequence[Bearing], title: str, notes: 
     """The one way in, by key, by words or by the address; two different ones are a contradiction and give none."""
     explicit = keys.address("register", "join_url", mail=True)
     dated = frozenset(b.sentence.block for b in bearings if b.own)
-    bearings = [b for b in bearings if len(b.sentence.links) <= MAX_LINKS]
+    # What follows is about links, and most sentences have none.
+    bearings = [b for b in bearings if 0 < len(b.sentence.links) <= MAX_LINKS]
     links = [
-        (b, link) for b in bearings for link in b.sentence.links if _is_way_in(b, link) or _leads_in(b, link, dated)
+        (b, link)
+        for b in bearings
+        for link in b.sentence.links
+        if (_is_way_in(b, link) or _leads_in(b, link, dated)) and not is_recording(b, link)
     ]
     prose = [_candidate(link) for _, link in links]
     linked = keys.address("link", "join_url") if is_booking(keys) else None
@@ -75,6 +79,9 @@ def is_booking(keys: Keys) -> bool:
 
 
 def _books(address: str) -> bool:
+    # Most hold no ticket seller's name and need not be taken apart.
+    if address.isprintable() and _BOOKING.search(address.lower()) is None:
+        return False
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -90,14 +97,16 @@ def _is_front_door(address: str) -> bool:
 
 
 def _is_way_in(bearing: Bearing, link: Link) -> bool:
-    text, said = bearing.sentence.text, bearing.language.joining
+    text, said = bearing.sentence.text, bearing.sentence.language.joining
     if not link.target.startswith("http") or bearing.elsewhere or (said.later.search(text) and not bearing.own):
         return False
     if LIST_TARGET.search(link.target) or said.listing.search(link.text) or said.no_way_in.search(link.text):
         return False
     if _is_front_door(link.target):
         return False
-    if said.listing.search(text) and not (_books(link.target) or bearing.language.writing.attending_here.search(text)):
+    if said.listing.search(text) and not (
+        _books(link.target) or bearing.sentence.language.writing.attending_here.search(text)
+    ):
         return False
     # An address as its own words says nothing: https://example.org/book may be one to read.
     told = "" if link.text.lower().startswith(("http://", "https://", "www.")) else link.text
@@ -109,7 +118,7 @@ def _is_way_in(bearing: Bearing, link: Link) -> bool:
 
 def _leads_in(bearing: Bearing, link: Link, dated: frozenset[int]) -> bool:
     """“To register, visit the event page”, or, in the paragraph with the event's date, “to get the link, click here”."""
-    text, said = bearing.sentence.text, bearing.language.joining
+    text, said = bearing.sentence.text, bearing.sentence.language.joining
     if not link.target.startswith("http") or bearing.elsewhere or (said.later.search(text) and not bearing.own):
         return False
     if len(bearing.sentence.links) > 1 or LIST_TARGET.search(link.target) or said.listing.search(text):
@@ -122,7 +131,7 @@ def _leads_in(bearing: Bearing, link: Link, dated: frozenset[int]) -> bool:
 
 
 def _hints(bearing: Bearing, link: Link, title: str) -> bool:
-    text, said = bearing.sentence.text, bearing.language.joining
+    text, said = bearing.sentence.text, bearing.sentence.language.joining
     larger = said.larger.search(text)
     if larger and not (larger["name"] and _named(larger["name"]) <= _named(title)):
         return True
@@ -134,10 +143,10 @@ def _named(text: str) -> set[str]:
 
 
 def _asks_by_mail(bearing: Bearing) -> bool:
-    text, said, mail = bearing.sentence.text, bearing.language.joining, bearing.language.writing
-    if bearing.elsewhere or said.refused_later.search(text) or said.listing.search(text) or mail.chosen.search(text):
-        return False
     if not any(link.target.startswith("mailto:") for link in bearing.sentence.links):
+        return False
+    text, said, mail = bearing.sentence.text, bearing.sentence.language.joining, bearing.sentence.language.writing
+    if bearing.elsewhere or said.refused_later.search(text) or said.listing.search(text) or mail.chosen.search(text):
         return False
     if mail.would_like.search(text) and mail.confirms.search(text) and mail.writes.search(text):
         return True
@@ -145,13 +154,13 @@ def _asks_by_mail(bearing: Bearing) -> bool:
 
 
 def _asks(bearing: Bearing, link: Link) -> bool:
-    text, said = f"{link.text} {bearing.sentence.text}", bearing.language.joining
+    text, said = f"{link.text} {bearing.sentence.text}", bearing.sentence.language.joining
     return bool(said.register.search(text) and said.invites.search(text)) and not _interest(bearing, link)
 
 
 def _interest(bearing: Bearing, link: Link) -> bool:
     """Whether readers are only asked to tell that they are interested: a place may come of it, or not."""
-    said = bearing.language.joining
+    said = bearing.sentence.language.joining
     return bool(said.interest.search(link.text) or said.tells_interest.search(bearing.sentence.text))
 
 
@@ -178,8 +187,12 @@ def _contact(explicit: Candidate[str] | None, bearings: Sequence[Bearing]) -> Ca
         return Candidate(field="contact", value=explicit.value, evidence=explicit.evidence)
     found: dict[str, Evidence] = {}
     for bearing in bearings:
-        text, said = bearing.sentence.text, bearing.language.joining
-        if not bearing.language.writing.attending.search(text) or said.refused_later.search(text) or bearing.elsewhere:
+        text, said = bearing.sentence.text, bearing.sentence.language.joining
+        if (
+            not bearing.sentence.language.writing.attending.search(text)
+            or said.refused_later.search(text)
+            or bearing.elsewhere
+        ):
             continue
         for link in bearing.sentence.links:
             if link.target.startswith("mailto:"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from ipaddress import ip_address
 from itertools import islice
@@ -14,16 +13,20 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 from notifier.core.reading.candidates import Notes
 from notifier.core.reading.entries import Entry
 from notifier.core.reading.plain import cut, visible, without_invisible, without_markup
+from notifier.core.reading.records import record
 from notifier.core.reading.references import BRACKETED, written_out
 from notifier.core.reading.remnants import without_templates
 from notifier.core.reading.tracking import cleaned, has_own_pages, leads_one_person, personal
 from notifier.core.reading.wrappers import is_wrapping, opaque, unwrap
+from notifier.errors import Severity
 
 MAX_REPORTS = 20
 # Longer than any browser takes, so that nested wrappings are few.
 MAX_ADDRESS = 8_000
 #: What every browser and mail program opens.
 MAX_TARGET = 2_000
+#: What is known of longer addresses is not kept.
+_MEMORABLE = 500
 
 # kramdown takes spaces in an address as well (`loose`).
 _DESTINATION = (
@@ -64,14 +67,16 @@ _DOUBLED = re.compile(r"\]\(\(\s{0,2}(https?://[^\s()]{1,1500})")
 _SPACED = re.compile(r"\](?:[ \t]{1,3})\((https?://[^\s()]{1,1500})\)")
 _SCHEMELESS = re.compile(r"\]\(\s{0,3}(www\.[^\s()<>]{1,1500})")
 _EMPTY = re.compile(r"\[([^\[\]\n]{1,200})\]\(\s{0,3}\)")
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\"'`]{1,8000}+", re.IGNORECASE)
+_ADDRESS = re.compile(r"[hH][tT][tT][pP][sS]?://[^\s<>()\[\]\"'`]{1,8000}+")
 _PLAIN = re.compile(r"[^\s\\<>\"{}`]{1,8000}")
 _ORDINARY = re.compile(r"https?://([a-z0-9-]{1,40}(?:\.[a-z0-9-]{1,40}){1,4})(?:/[A-Za-z0-9._~/-]{0,1000})?")
+#: A path of the site's own with nothing in it that needs to be resolved: no empty part, none that begins with a dot.
+_OF_SITE = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,200}){1,20}/?")
 _HOST = re.compile(r"[a-z0-9._-]{1,253}")
 _EAST_ASIAN = frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "HANGUL", "BOPOMOFO"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Link:
     """A link where it stands: its words, its absolute target (an `https:` or `mailto:` address), its place."""
 
@@ -99,12 +104,14 @@ def prepared(body: str) -> str:
 def linked(raw: str, first_line: int, site_url: str) -> tuple[str, tuple[Link, ...]]:
     """Markdown in, plain text and its links out; `start` counts in the plain text. A bare address leaves no words."""
     raw = without_templates(raw)
+    if not _may_link(raw):
+        return without_markup(raw), ()
     pattern = _pattern(mail="@" in raw)
     parts: list[str] = []
     links: list[Link] = []
     length = at = counted = 0
     line = first_line
-    for token in pattern.finditer(raw) if _may_link(raw) else ():
+    for token in pattern.finditer(raw):
         found = _read(token, site_url)
         if found is None:
             continue
@@ -156,8 +163,12 @@ def _read_written(token: re.Match[str], site_url: str) -> tuple[str, str | None,
     if token["text"] is None:
         return None
     spaced = token["angled"] or token["loose"]
-    said = spaced.strip().replace(" ", "%20") if spaced else _ESCAPED.sub(r"\1", token["target"] or "")
-    return without_markup(_PICTURE.sub(r"\1", token["text"])), _target(said, site_url), token.end()
+    said = spaced.strip().replace(" ", "%20") if spaced else token["target"] or ""
+    if not spaced and "\\" in said:
+        said = _ESCAPED.sub(r"\1", said)
+    text = token["text"]
+    words = without_markup(_PICTURE.sub(r"\1", text) if "![" in text else text)
+    return words, _target(said, site_url), token.end()
 
 
 def _trimmed(address: str) -> str:
@@ -190,12 +201,28 @@ def web_address(target: str, site_url: str) -> str | None:
         return None
     if _is_ordinary(target):
         return target
+    if _OF_SITE.fullmatch(target) and _is_ordinary(here := _origin(site_url) + target):
+        return here
+    return _remembered(target, site_url) if len(target) <= _MEMORABLE else _cleaned(target, site_url)
+
+
+def _cleaned(target: str, site_url: str) -> str | None:
     try:
         parts = urlsplit(unwrap(_absolute(target, site_url)))
         address = urlunsplit(cleaned(parts)) if _is_safe(parts) else None
         return address if address and len(address) <= MAX_TARGET else None
     except ValueError:
         return None
+
+
+# The same addresses stand in many of a site's documents.
+_remembered = lru_cache(maxsize=4_096)(_cleaned)
+
+
+@lru_cache(maxsize=16)
+def _origin(site_url: str) -> str:
+    """Where the site's own paths begin."""
+    return urljoin(site_url.rstrip("/") + "/", "/")[:-1]
 
 
 def _is_ordinary(address: str) -> bool:
@@ -304,25 +331,40 @@ def _addresses(
 def _report_one(address: str, line: int | None, notes: Notes) -> bool:
     if _is_ordinary(address):
         return False
+    found = _known_hiding(address) if len(address) <= _MEMORABLE else _hiding(address)
+    if found is None:
+        return False
+    what, hint, severity = found
+    notes.problem(what, hint, line=line, severity=severity)
+    return True
+
+
+def _hiding(address: str) -> tuple[str, str, Severity] | None:
+    """What an address hides or gives away, and what to write instead."""
     try:
         parts = urlsplit(unwrap(address[:MAX_ADDRESS]))
         host = parts.hostname
     except ValueError:
-        return False
-    shown = cut(visible(address), limit=120)
+        return None
+    if not host:
+        return None
     public = "Write the public registration link instead."
-    if host and (names := personal(parts)):
+    if names := personal(parts):
         what = (
             f"The link to {visible(host)} was made for one person: {', '.join(map(visible, names))} lets its readers in as"
             " whoever copied it, so that part was taken out."
         )
-        notes.problem(what, public, line=line, severity="warning")
-    elif host and leads_one_person(parts):
-        notes.problem(f"The link {shown} is one person's own way in.", public, line=line, severity="warning")
-    elif host and (scanner := opaque(parts)):
-        what = f"The link {shown} goes through {scanner.name}, which hides where it leads."
-        hint = "Open it and write the address of the page that appears."
-        notes.problem(what, hint, line=line, severity=scanner.severity)
-    else:
-        return False
-    return True
+        return what, public, "warning"
+    if leads_one_person(parts):
+        return f"The link {_shown(address)} is one person's own way in.", public, "warning"
+    if scanner := opaque(parts):
+        what = f"The link {_shown(address)} goes through {scanner.name}, which hides where it leads."
+        return what, "Open it and write the address of the page that appears.", scanner.severity
+    return None
+
+
+_known_hiding = lru_cache(maxsize=1_024)(_hiding)
+
+
+def _shown(address: str) -> str:
+    return cut(visible(address), limit=120)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from rapidfuzz import fuzz
@@ -16,6 +16,7 @@ from notifier.core.reading.library import NOTHING, Library
 from notifier.core.reading.links import MAX_TARGET, mail_address, web_address
 from notifier.core.reading.picking import at_path, missed, pick
 from notifier.core.reading.plain import cut, visible
+from notifier.core.reading.records import record
 from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Pick, Times
 
@@ -23,8 +24,9 @@ KNOWN = (
     "title", "date", "dates", "start", "end", "all_day", "timezone", "place", "access", "register", "status", "uid",
     "category", "series", "topics", "project", "projects", "image", "link", "url", "draft", "published", "upcoming",
     "writeup", "cancelled", "private", "duration", "precision", "recurrence", "rdate", "exdate", "mode", "contact", "full",
-    "language",
+    "language", "notify", "reminders", "recording", "recording_url", "video",
 )  # fmt: skip
+_KNOWN = frozenset(KNOWN)
 # A slip in one of these would silently change what is mailed, when or to whom.
 _WATCHED = (
     "start",
@@ -38,6 +40,8 @@ _WATCHED = (
     "cancelled",
     "private",
     "published",
+    "notify",
+    "reminders",
 )
 #: So many characters of a value, and so many of a list's, are shown.
 MAX_SHOWN, MAX_LISTED = 500, 100
@@ -55,7 +59,7 @@ def _nearly(key: str, others: tuple[str, ...]) -> int | None:
     return ratios.index(nearest) if nearest >= _SLIP else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Keys:
     """The values of one event by our names. `fields` says how each is found where it isn't the key of that name.
 
@@ -75,17 +79,20 @@ class Keys:
 
     def key(self, name: str) -> str:
         """The site's key for our name: of several the one that is there, else ours if it is among them, else the first."""
-        names = [key for way in self.fields.get(name, ()) for key in way.keys]
+        if name not in self.fields:
+            return name
+        names = [key for way in self.fields[name] for key in way.keys]
         there = next((key for key in names if any(not one.is_empty for one in at_path(self.page.entries, key))), None)
         return there or (name if name in names or not names else names[0])
 
     def entry(self, name: str) -> Entry | None:
         """What stands there by our name, None where the key is absent or has nothing after its colon."""
-        if name not in self._picked:
+        picked = self._picked
+        if name not in picked:
             ways = self.fields.get(name)
             found = self.page.entries.get(name) if ways is None else self._pick(ways)
-            self._picked[name] = None if found is None or found.is_empty else found
-        return self._picked[name]
+            picked[name] = None if found is None or found.is_empty else found
+        return picked[name]
 
     def _pick(self, ways: tuple[Pick, ...]) -> Entry | None:
         found = pick(ways, self.page, path=self.path, library=self.library)
@@ -130,14 +137,14 @@ class Keys:
 
     def text(self, name: str, field: str) -> Candidate[str] | None:
         """A single visible text; a list or mapping is a problem."""
-        if (known := self._read.get((name, field))) is not None:
-            return known
         entry = self.entry(name)
         if entry is None:
             return None
+        if (known := self._read.get((name, field))) is not None:
+            return known
         if isinstance(entry.value, tuple) and len(entry.value) == 1:
             entry = replace(entry.value[0], name=entry.name, basis=entry.basis)
-        if isinstance(entry.value, tuple | Mapping):
+        if entry.is_nested:
             self.wrong(name, f"{self.key(name)} must be one text.", f'Write {self.key(name)}: "…" on one line.')
             return None
         value = visible(entry.raw)
@@ -153,7 +160,7 @@ class Keys:
             entry = self.entry(name)
             if entry is None:
                 continue
-            found = tuple(dict.fromkeys(visible(text) for text in entry.texts() if visible(text)))
+            found = tuple(dict.fromkeys(shown for text in entry.texts() if (shown := visible(text))))
             if found:
                 return Candidate(field=field, value=found, evidence=self.evidence(name, field, entry))
         return None
@@ -217,13 +224,15 @@ class Keys:
 
     def report_slips(self) -> None:
         """Warn about keys that are nearly, but not quite, one that would change what is sent."""
-        mine = {name for name in KNOWN if name not in self.fields}
-        mine |= {
+        others = {key: entry for key, entry in self.page.entries.items() if key not in _KNOWN and len(key) <= 20}
+        if not others:
+            return
+        mine = {
             key.partition(".")[0].partition("[")[0] for ways in self.fields.values() for way in ways for key in way.keys
         }
-        watched = tuple(self.key(name) for name in _WATCHED)
-        for key, entry in self.page.entries.items():
-            if key in mine or key in KNOWN or len(key) > 20:
+        watched = tuple(self.key(name) for name in _WATCHED) if self.fields else _WATCHED
+        for key, entry in others.items():
+            if key in mine:
                 continue
             at = _nearly(key, watched)
             near = None if at is None else _WATCHED[at]

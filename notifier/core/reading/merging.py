@@ -10,7 +10,7 @@ from notifier.core.reading.mapped import MAX_SHOWN, Keys
 from notifier.errors import Problem
 
 #: What a copy may add where the chosen document says nothing, each with its evidence. A time goes with its zone.
-_FILLED = ("location", "join_url", "info_url", "contact", "category", "series", "image")
+_FILLED = ("location", "join_url", "info_url", "contact", "category", "series", "image", "recording_url", "reminders")
 _NOTHING = (None, "unknown")
 
 
@@ -83,6 +83,8 @@ def _filled(kept: Event, other: Event) -> Event:
         for name in ("access", "mode")
         if getattr(kept, name) in _NOTHING and getattr(other, name) not in _NOTHING
     }
+    if not other.notify and "notify" not in kept.evidence:
+        changes["notify"] = False
     if not changes:
         return kept
     told = (*changes, "end") if settled else tuple(changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
 
 from notifier.core.event import Evidence
@@ -12,6 +12,7 @@ from notifier.core.reading.entries import Entry
 from notifier.core.reading.layouts import read_layout
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.plain import visible
+from notifier.core.reading.records import record
 from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Times
 from notifier.core.reading.stamps import Stamp, Unread, Written
@@ -24,7 +25,7 @@ _ENDS = ("end", "to", "until", "ends")
 _NONE = Stamp()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Moment:
     """An explicit point in time; what the author didn't write is None.
 
@@ -58,7 +59,7 @@ class Moment:
         return exact.astimezone(zone_named(zone)).date() if exact else self.day
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Value:
     """One value of a key about when: its words, and what they were read as."""
 
@@ -70,7 +71,7 @@ class Value:
 def value_of(keys: Keys, name: str, *, near: date | None) -> Value | None:
     """The one value under a key: a text, or a mapping of a start and an end. A missing year is the nearest to `near`."""
     entry = keys.entry(name)
-    if entry is not None and isinstance(entry.value, Mapping):
+    if entry is not None and entry.is_nested and isinstance(entry.value, Mapping):
         return _of_mapping(keys, name, entry, near)
     found = keys.text(name, "when")
     return (
@@ -128,17 +129,17 @@ def moment_from(value: Value, times: Times, *, zone: str, midnight: bool = False
         return None
     written = value.read
     end = moment_of(written.end, value.evidence, times) if written.end else None
-    moment = replace(moment_of(written.start, value.evidence, times), end=end)
+    moment = moment_of(written.start, value.evidence, times, end=end)
     keeps = midnight or times.midnight or (end is not None and end.clock is not None)
     return moment if keeps else _without_midnight(moment, zone)
 
 
-def moment_of(stamp: Stamp, evidence: Evidence, times: Times) -> Moment:
+def moment_of(stamp: Stamp, evidence: Evidence, times: Times, *, end: Moment | None = None) -> Moment:
     offset = None if times.offsets == "wall" else stamp.offset
     bare = stamp.clock is not None and stamp.offset is None and stamp.zone is None
     return Moment(
         day=stamp.day, clock=stamp.clock, offset=offset, evidence=evidence, zone=stamp.zone,
-        base=times.without if bare else None,
+        base=times.without if bare else None, end=end,
     )  # fmt: skip
 
 

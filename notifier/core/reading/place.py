@@ -159,7 +159,7 @@ def _said(bearings: Sequence[Bearing], title: Candidate[str], language: Language
     """The mode by the words of the title, the opening, or a sentence that announces or dates the event."""
     texts = [(title.value, title.evidence.line, title.evidence.basis, language)]
     for bearing in bearings:
-        sentence, places = bearing.sentence, bearing.language.places
+        sentence, places = bearing.sentence, bearing.sentence.language.places
         telling = bearing.own or bearing.claims or bearing.future or sentence.block <= 1
         if not (telling or places.this.search(sentence.text)):
             continue

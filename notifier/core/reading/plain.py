@@ -26,7 +26,9 @@ _COLONS = re.compile(
 # With their semicolon only: `AT&T`, `?a=1&copy=2` hold none.
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 # What any markup has, so that most texts need no closer look.
-_MARKED = re.compile(r"[\\*_`~\[\]{}<>&%\x00]|:[^:]{0,60}:|---|===|\+\+\+|- -|-\|-|- \| -|import|export")
+# One set of characters first: a search for it passes over a text quickly, and one for alternatives does not.
+_MARKS = re.compile(r"[\\*_`~\[\]{}<>&%\x00:=+-]")
+_MARKED = re.compile(r"[\\*_`~\[\]{}<>&%\x00]|:[^:]{0,60}:|---|===|\+\+\+|- -|-\|-|- \| -")
 # Controls, formatting (bidi marks, zero-width), surrogates, private use: never part of a title.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _HOLLOW = re.compile(r"(?:https?://|/)[^\s{<]{0,2000}[{<]|(?:\{\{|<%)[^{}<>]{0,300}(?:\}\}|%>)/", re.IGNORECASE)
@@ -37,7 +39,7 @@ _STRAIGHT = (("\u2019", "'"), ("\u2018", "'"), ("\u00a0", " "), ("\u202f", " "))
 def visible(text: str) -> str:
     """One line of text without tags, template remnants, control, bidi, zero-width or other invisible characters."""
     text = without_invisible(text)
-    if _MARKED.search(text) is None:
+    if not _is_marked(text):
         return " ".join(text.split())
     if _HOLLOW.match(text):
         # An address with a hole in it must not become another address: it is left for who reads it to refuse.
@@ -46,6 +48,14 @@ def visible(text: str) -> str:
     if "&" in text:
         text = _decoded(text)
     return " ".join(without_invisible(text).split())
+
+
+def _is_marked(text: str) -> bool:
+    """Whether there is anything in it that may be markup."""
+    mark = _MARKS.search(text)
+    if mark is not None and _MARKED.search(text, mark.start()) is not None:
+        return True
+    return "import" in text or "export" in text
 
 
 def without_invisible(text: str) -> str:
@@ -63,7 +73,7 @@ def _odd(text: str) -> dict[int, str]:
 
 def without_markup(text: str) -> str:
     """The text without emphasis, tags, template and kramdown remnants. Line breaks stay."""
-    if _MARKED.search(text) is None:
+    if not _is_marked(text):
         return text
     text = without_tags(without_templates(text))
     if "[" in text:
@@ -72,8 +82,12 @@ def without_markup(text: str) -> str:
         text = _COLONS.sub("", text)
     if any(mark in text for mark in _RULES):
         text = _RULE.sub("", text)
-    text = _EMPHASIS.sub(r"\g<escaped>", text)
+    text = _EMPHASIS.sub(_escaped_of, text)
     return (_decoded(text) if "&" in text else text).replace("\x00", "")
+
+
+def _escaped_of(match: re.Match[str]) -> str:
+    return match["escaped"] or ""
 
 
 def _words_of(match: re.Match[str]) -> str:

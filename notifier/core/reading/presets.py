@@ -57,6 +57,10 @@ _REGISTER_NAMES = (
 )  # fmt: skip
 _LINK_NAMES = ("event_url", "eventUrl", "event_link", "eventLink", "external_url", "externalUrl", "website")
 
+_RECORDING_NAMES = (
+    "recording", "recording_url", "recordingUrl", "recording_link", "video", "video_url", "videoUrl", "video_link",
+)  # fmt: skip
+
 
 def _each(names: tuple[str, ...], match: str, *, to: str | None = None) -> Ways:
     """The first of these keys whose value fits; a joined key passes over mappings and lists of them."""
@@ -102,6 +106,8 @@ _NAMES: Mapping[str, Ways] = {
     ),
     "register": (Pick(keys=("register",)), *_each(_REGISTER_NAMES, _ADDRESS)),
     "link": (Pick(keys=("link",)), *_each(_LINK_NAMES, _ADDRESS)),
+    # What is no address is read last, to be asked about; under `video` themes keep other things.
+    "recording": (*_each(_RECORDING_NAMES, _ADDRESS), Pick(keys=("recording", "recording_url"))),
     "cancelled": (Pick(keys=("cancelled", "canceled", "is_cancelled", "isCancelled")),),
     "topics": (Pick(keys=("topics", "tags")),),
     "image": (

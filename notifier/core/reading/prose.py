@@ -10,7 +10,8 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeVar, cast
+from functools import lru_cache
+from typing import NamedTuple, TypeVar, cast
 
 from notifier.core.reading.entries import Page
 from notifier.core.reading.languages import ENGLISH, Language
@@ -18,8 +19,11 @@ from notifier.core.reading.languages.language import Layout
 from notifier.core.reading.languages.narrowing import narrowed
 from notifier.core.reading.links import Link, linked, prepared
 from notifier.core.reading.plain import cut, words
+from notifier.core.reading.records import record
 
 MAX_PROSE = 200_000
+#: Longer paragraphs are hardly met again, and are not remembered.
+_MEMORABLE = 600
 #: The first heading and the first paragraph are looked for in so many blocks.
 _OPENINGS = 40
 Answer = TypeVar("Answer")
@@ -33,7 +37,7 @@ _APART = re.compile("[A-Za-z][\u0300-\u0304\u0306-\u030c\u0327]")
 _STOP = re.compile(r"[.!?][)\"'\]]{0,2}\s{1,3}(?=[^\s])")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Sentence:
     """One sentence in plain words. `label` is `when` or `where` on a line that begins so; see `Page` for `lined`.
 
@@ -67,7 +71,7 @@ class _Block:
     heading: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Prose:
     """All sentences in order; `opening` is the first paragraph, `heading` the first heading."""
 
@@ -108,13 +112,16 @@ class LastProse:
 
 def read_prose(body: str, *, first_line: int, site_url: str, language: Language = ENGLISH, lined: bool = True) -> Prose:
     """The body's sentences. Text beyond the first 200,000 characters is not read; `complete` says so."""
-    text = _APART.sub(lambda apart: unicodedata.normalize("NFC", apart[0]), body[:MAX_PROSE])
+    text = body[:MAX_PROSE]
+    if not text.isascii():
+        text = _APART.sub(lambda apart: unicodedata.normalize("NFC", apart[0]), text)
     blocks = list(_blocks(prepared(text), first_line, language.layout))
     sentences: list[Sentence] = []
     texts: list[str] = []
     for number, block in enumerate(blocks):
-        text, links = linked("\n".join(block.lines), block.first, site_url)
-        sentences.extend(_sentences(block, number, text, links, language))
+        raw = "\n".join(block.lines)
+        text, parts = (_remembered if len(raw) <= _MEMORABLE else _parsed)(raw, site_url, language)
+        sentences.extend(_sentences(block, number, parts))
         if number < _OPENINGS:
             texts.append(text)
     headings = [text for block, text in zip(blocks, texts, strict=False) if block.heading and text.strip()]
@@ -137,17 +144,18 @@ def _blocks(body: str, first_line: int, layout: Layout) -> Iterator[_Block]:
     block = _Block()
     pending: str | None = None
     for number, line in _prose_lines(body, first_line):
-        heading = bool(_HEADING.match(line))
-        label = _label_of(line, layout)
-        if block.lines and (not line.strip() or heading or label or _MARKER.match(line)):
+        blank = not line or line.isspace()
+        text, heading, item = ("", False, False) if blank else _begun(line)
+        label = None if blank else _label_of(line, layout)
+        if block.lines and (blank or heading or label or item):
             yield block
             block = _Block()
-        if not line.strip():
+        if blank:
             continue
         if not block.lines:
             block.first, block.label, block.heading = number, label or pending, heading
             pending = None
-        block.lines.append(_MARKER.sub("", _HEADING.sub("", line) if heading else line))
+        block.lines.append(text)
         if heading:
             # "### When" labels the paragraph below it.
             pending = layout.labels.get(block.lines[0].strip(" :*").casefold())
@@ -158,44 +166,103 @@ def _blocks(body: str, first_line: int, layout: Layout) -> Iterator[_Block]:
         yield block
 
 
+def _begun(line: str) -> tuple[str, bool, bool]:
+    """A line without what makes it a heading or an item of a list or table, and whether it is one of each."""
+    if line[0].isalpha():  # as most do
+        return line, False, False
+    text = _without(_HEADING, line)
+    rest = _without(_MARKER, text)
+    return rest, text is not line, rest is not text
+
+
 def _prose_lines(body: str, first_line: int) -> Iterator[tuple[int, str]]:
     """Lines without quotation marks; those of code blocks are empty."""
     fenced = False
     for number, raw in enumerate(body.split("\n"), start=first_line):
+        if raw[:1].isalpha():
+            yield number, "" if fenced else raw
+            continue
         fence = bool(_FENCE.match(raw))
         fenced ^= fence
-        yield number, "" if fenced or fence else _QUOTE.sub("", raw)
+        yield number, "" if fenced or fence else _without(_QUOTE, raw)
+
+
+def _without(beginning: re.Pattern[str], line: str) -> str:
+    """The line without what it begins with. (A search would look for that all over the line.)"""
+    found = beginning.match(line)
+    return line[found.end() :] if found else line
 
 
 def _label_of(line: str, layout: Layout) -> str | None:
     if line.isascii() and ":" not in line and "**" not in line and "__" not in line:
         return None
-    plain = _MARKER.sub("", line)
+    plain = _without(_MARKER, line)
     found = layout.label.match(plain.replace("*", "").replace("_", "").strip()) or layout.bold_label.match(plain)
     return layout.labels[next(word for word in found.groups() if word).casefold()] if found else None
 
 
-def _sentences(
-    block: _Block, number: int, text: str, links: tuple[Link, ...], language: Language
-) -> Iterator[Sentence]:
-    # Both go on from where they are: a paragraph may have thousands of sentences and of links.
-    places, line, counted = [link.start for link in links], block.first, 0
-    start = 0
+def _sentences(block: _Block, number: int, parts: tuple[_Part, ...]) -> Iterator[Sentence]:
+    first = block.first
+    for part in parts:
+        links = tuple([_moved(link, first) for link in part.links]) if part.links else ()
+        yield Sentence(
+            text=part.text,
+            line=first + part.line,
+            links=links,
+            # Only the first sentence: "When: 3 May. Register by 1 May." has its label on one date.
+            label=block.label if part.leads and not block.heading else None,
+            block=number,
+            language=part.language,
+            english=part.english,
+        )
+
+
+def _moved(link: Link, lines: int) -> Link:
+    return Link(text=link.text, target=link.target, line=link.line + lines, start=link.start)
+
+
+class _Part(NamedTuple):
+    """A sentence of a paragraph wherever that stands: lines count from its first. `leads`: nothing stands before it."""
+
+    text: str
+    line: int
+    links: tuple[Link, ...]
+    leads: bool
+    language: Language
+    english: Language
+
+
+def _parsed(raw: str, site_url: str, language: Language) -> tuple[str, tuple[_Part, ...]]:
+    """A paragraph as plain text and as its sentences."""
+    text, links = linked(raw, 0, site_url)
+    return text, tuple(_parts(text, links, language))
+
+
+# A site's documents have paragraphs in common: how to come, who we are, the headings of a programme.
+_remembered = lru_cache(maxsize=2_048)(_parsed)
+
+
+def _parts(text: str, links: tuple[Link, ...], language: Language) -> Iterator[_Part]:
+    # All go on from where they are: a paragraph may have thousands of sentences and of links.
+    places = [link.start for link in links]
+    start = line = counted = 0
     for end in (*_ends(text, language.layout), len(text)):
         part = text[start:end]
-        if part and not part.isspace():
+        # A paragraph that is nothing but an address says what the heading above it says.
+        if (part and not part.isspace()) or (links and not start and end == len(text)):
             begin = start + len(part) - len(part.lstrip())
-            line, counted = line + text.count("\n", counted, begin), begin
+            if begin > counted:
+                line, counted = line + text.count("\n", counted, begin), begin
             said = words(part).strip()
-            inside = links[bisect_left(places, start) : bisect_left(places, end)] if links else ()
+            # A bare address leaves no words, so one that ends the text stands behind its last letter.
+            last = bisect_left(places, end) if end < len(text) else len(links)
+            inside = links[bisect_left(places, start) : last] if links else ()
             narrow = _narrowed(said, inside, language)
-            yield Sentence(
+            yield _Part(
                 text=said,
                 line=line,
                 links=inside,
-                # Only the first sentence: "When: 3 May. Register by 1 May." has its label on one date.
-                label=None if block.heading or start else block.label,
-                block=number,
+                leads=not start,
                 language=narrow,
                 english=narrow if language is ENGLISH else narrowed(ENGLISH, said),
             )
@@ -210,6 +277,7 @@ def _narrowed(text: str, links: tuple[Link, ...], language: Language) -> Languag
 
 
 def _ends(text: str, layout: Layout) -> Iterator[int]:
+    """Where sentences end but the last."""
     for stop in _STOP.finditer(text):
         before = text[max(0, stop.start() - 12) : stop.start() + 1]
         after = text[stop.end() : stop.end() + 1]

@@ -37,6 +37,8 @@ def occurrences(event: Event, keys: Keys, *, until_year: int) -> tuple[Event, ..
     found = _expanded(series, repeats, keys, horizon)
     if not found:
         return (_doubted(event, _nothing_left(keys, repeats)),)
+    if len(found) > 1:
+        series = replace(series, event=_unrecorded(event))
     times_on = Counter(at.date() for at in found)
     odd_start = _odd_start(series, repeats, keys, horizon)
     events = [
@@ -44,6 +46,12 @@ def occurrences(event: Event, keys: Keys, *, until_year: int) -> tuple[Event, ..
         for at in found
     ]  # fmt: skip
     return (events[0], *(replace(after, follows=before.when) for before, after in pairwise(events)))
+
+
+def _unrecorded(event: Event) -> Event:
+    """Without a recording: of which of its dates it is, the document doesn't say."""
+    evidence = {name: found for name, found in event.evidence.items() if name != "recording_url"}
+    return replace(event, recording_url=None, evidence=evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal
 
+from notifier.core.reading.records import record
 from notifier.core.reading.zonewords import ZoneWord
 
 #: Why a text gives no certain point: it is left open, names only a month (season, year), no year, either of two days,
@@ -16,7 +16,7 @@ Why = Literal["tbc", "only-month", "no-year", "which-day", "unreadable"]
 _OFFSET = re.compile(r"([+\-−])(\d{1,2})(?::?([0-5]\d))?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Stamp:
     """What one point says; what it doesn't say is None. `zone` are the words for one beside the time."""
 
@@ -26,7 +26,7 @@ class Stamp:
     zone: ZoneWord | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Written:
     """What one value says: a start, perhaps its end in the same words, and every day it names.
 
@@ -40,7 +40,7 @@ class Written:
     open: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Unread:
     """A value that gives no certain point. `days` are those that it may mean."""
 

@@ -55,7 +55,7 @@ def read_status(
     ahead, back = looks_ahead(bearings), looks_back(bearings)
     found = stated or called_off or _over(keys, back, notes, announces=ahead is not None or invites)
     if found is None:
-        _report_called_off(keys, bearings, notes)
+        found = _called_off_in_text(keys, bearings, notes)
     if found is None or found.value not in ("past", "cancelled"):
         _check_upcoming(keys, ahead, notes, invites=invites)
     return found
@@ -129,24 +129,27 @@ def _check_upcoming(keys: Keys, ahead: Bearing | None, notes: Notes, *, invites:
     )
 
 
-def _report_called_off(keys: Keys, bearings: Sequence[Bearing], notes: Notes) -> None:
+def _called_off_in_text(keys: Keys, bearings: Sequence[Bearing], notes: Notes) -> Candidate[Status] | None:
+    """What the text says of it, with a doubt: nobody is asked to come, and a person says whether it is all of it."""
     for bearing in bearings:
         match = _called_off(bearing)
         if match and not bearing.elsewhere:
-            status = "postponed" if match["postponed"] else "cancelled"
+            status: Status = "postponed" if match["postponed"] else "cancelled"
             sentence = bearing.sentence
+            evidence = Evidence(field="status", text=sentence.quote, line=sentence.line, basis="prose")
             notes.doubt(
                 "called-off-in-text",
                 f"The text says “{match[0]}”, the front matter does not.",
                 f"Add {keys.key('status')}: {status} to the front matter.",
                 field="status",
-                evidence=Evidence(field="status", text=sentence.quote, line=sentence.line, basis="prose"),
+                evidence=evidence,
                 write=line_of(keys, "status", status),
             )
-            return
+            return Candidate(field="status", value=status, evidence=evidence)
+    return None
 
 
 def _called_off(bearing: Bearing) -> re.Match[str] | None:
     """English words call an event off in a text of any language."""
-    text = bearing.sentence.text
-    return bearing.language.called_off.search(text) or bearing.sentence.english.called_off.search(text)
+    sentence = bearing.sentence
+    return sentence.language.called_off.search(sentence.text) or sentence.english.called_off.search(sentence.text)

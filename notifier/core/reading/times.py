@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time
 
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.languages.language import Clock
+from notifier.core.reading.records import record
 
 #: With words of the 24-hour clock beside it, an hour from here on is before noon; below, "um 7 Uhr" leaves a doubt.
 _FORMAL_MORNING = 8
 _HALVES = ("am", "pm", "night", "noon", "midnight")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class ClockTime:
     """A time in prose. `start` None: only an end. `unsure`: morning or afternoon is not said."""
 
@@ -123,7 +124,7 @@ def _spoken(match: re.Match[str], *, shift: int, minute: int, clock: Clock) -> C
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Side:
     """One time of a match: every hour it may be; `said` where nothing is open."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
-from notifier.core.event import Access, Event, Evidence, Role, Status
+from notifier.core.event import STATED, Access, Event, Evidence, Role, Status
 from notifier.core.reading.about import told_page
 from notifier.core.reading.access import read_access
 from notifier.core.reading.bearing import Bearing, weigh
@@ -25,8 +25,10 @@ from notifier.core.reading.parts import Part
 from notifier.core.reading.place import Place, read_place
 from notifier.core.reading.plain import cut, visible, words
 from notifier.core.reading.prose import MAX_PROSE, LastProse, Prose, Sentence
+from notifier.core.reading.recording import read_recording
 from notifier.core.reading.shape import Shape
 from notifier.core.reading.status import read_status, read_title
+from notifier.core.reading.switches import read_notify, read_reminders
 from notifier.core.reading.when import Timing, read_when
 from notifier.core.reading.zoning import read_zoning
 
@@ -38,6 +40,7 @@ _OURS = {
     "start": "when",
     "date": "when",
     "project": "projects",
+    "recording": "recording_url",
 }
 
 
@@ -91,6 +94,7 @@ class _Understood:
     access: Access
     status: Status
     full: bool
+    recording: Candidate[str] | None
 
 
 def _weighed(sentences: Sequence[Sentence], days: tuple[date, ...], order: Order | None) -> tuple[Bearing, ...]:
@@ -126,6 +130,7 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
         access=notes.take(access) or "unknown",
         status=status or "scheduled",
         full=notes.take(full) is True,
+        recording=read_recording(keys, bearings),
     )
 
 
@@ -142,6 +147,7 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
     timing = known.timing
     _report_long(prose, notes)
     join_url = notes.take(known.invitation.join_url)
+    recording_url = _recording(known, join_url, part, notes)
     return Event(
         source=shape.source,
         path=part.path,
@@ -153,7 +159,7 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
         mode=notes.take(known.place.mode) or "unknown",
         location=notes.take(keys.shown("place", known.place.location)),
         join_url=join_url,
-        info_url=_page_about(keys, known.page, join_url, notes),
+        info_url=_page_about(keys, known.page, (join_url, recording_url), notes),
         contact=notes.take(known.invitation.contact),
         access=known.access,
         status=known.status,
@@ -165,10 +171,13 @@ def _event(part: Part, shape: Shape, read: _Read, notes: Notes) -> Event:
         topics=notes.take(keys.texts_shown("topics", field="topics")) or (),
         projects=_projects(keys, notes),
         url=page_url(keys, shape, part, notes),
+        recording_url=recording_url,
         image=_image(keys, notes),
         summary=cut(visible(prose.opening)),
         body=read.page.body,
         explicit_uid=_uid(keys),
+        notify=read_notify(keys, notes),
+        reminders=notes.take(read_reminders(keys, notes)),
         private=_private(keys),
         doubts=tuple(notes.doubts),
         evidence=dict(notes.evidence),
@@ -185,10 +194,22 @@ def _report_long(prose: Prose, notes: Notes) -> None:
         )
 
 
-def _page_about(keys: Keys, told: Candidate[str] | None, join_url: str | None, notes: Notes) -> str | None:
-    """The front matter's `link`, else the page that the text tells of, unless it is itself the way in."""
+def _page_about(
+    keys: Keys, told: Candidate[str] | None, others: tuple[str | None, str | None], notes: Notes
+) -> str | None:
+    """The front matter's `link`, else the page that the text tells of, unless it is itself the way in or the recording."""
     found = (None if is_booking(keys) else keys.address("link", "info_url")) or told
-    if found is None or found.value == join_url:
+    if found is None or found.value in others:
+        return None
+    return notes.take(found)
+
+
+def _recording(known: _Understood, join_url: str | None, part: Part, notes: Notes) -> str | None:
+    """Where it can be watched. Of a text alone it is not known which session it tells of; where people join is none yet."""
+    found = known.recording
+    if found is None or found.evidence.basis in STATED:
+        return notes.take(found)
+    if part.session or (found.value == join_url and known.status != "past"):
         return None
     return notes.take(found)
 

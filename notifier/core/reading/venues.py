@@ -22,7 +22,7 @@ def told_place(bearings: Sequence[Bearing]) -> Candidate[str] | None:
     towns: dict[str, Bearing] = {}
     whole: set[str] = set()
     for bearing in bearings:
-        told = bearing.language.venues
+        told = bearing.sentence.language.venues
         for match in _places(bearing):
             said = visible(match["place"])
             known = venues if match.re in (told.at_venue, told.dated_at_venue) else towns
@@ -38,7 +38,7 @@ def may_be_online(sentences: Sequence[Sentence]) -> bool:
 
 
 def _places(bearing: Bearing) -> Iterator[re.Match[str]]:
-    text, told = bearing.sentence.text, bearing.language.venues
+    text, told = bearing.sentence.text, bearing.sentence.language.venues
     if bearing.elsewhere or bearing.past or told.otherwise.search(text):
         return
     if not (bearing.own or bearing.claims or bearing.future):

@@ -100,7 +100,8 @@ def _timed(chosen: _Start, zoning: Zoning, notes: Notes) -> Timing:
 def _dates_agree(days: Days, bearings: Sequence[Bearing], title: Bearing, keys: Keys, notes: Notes) -> bool:
     """Whether title and text announce the event for the front matter's date; weekdays are checked on the way."""
     for bearing in bearings:
-        _check_weekday(bearing, notes)
+        if bearing.mentions:
+            _check_weekday(bearing, notes)
     wrong = title if _dates_otherwise(title) else next((b for b in bearings if b.claims and b.elsewhere), None)
     wrong = wrong or _dated_otherwise(bearings, keys)
     wide = next((b for b in bearings if b.claims and b.own and _is_wider(b, days)), None)
@@ -136,8 +137,9 @@ def _dated_otherwise(bearings: Sequence[Bearing], keys: Keys) -> Bearing | None:
     """
     if not keys.page.lined or any(bearing.own for bearing in bearings):
         return None
-    lines = keys.page.body.splitlines() if any(map(_is_date_alone, bearings)) else []
-    for bearing in filter(_is_date_alone, bearings):
+    alone = [bearing for bearing in bearings if bearing.elsewhere and _is_date_alone(bearing)]
+    lines = keys.page.body.splitlines() if alone else []
+    for bearing in alone:
         at = bearing.sentence.line - keys.page.body_line
         if 0 <= at < len(lines) and not _IN_LIST.match(lines[at]):
             return bearing

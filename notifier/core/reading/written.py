@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -17,6 +17,7 @@ from notifier.core.reading.dates import Mention, Order, dates_in
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.machine import read_machine
 from notifier.core.reading.plain import words
+from notifier.core.reading.records import record
 from notifier.core.reading.stamps import Stamp, Unread, Written, calendar_day, is_plausible
 from notifier.core.reading.vague import is_open, names_month, without_open, without_open_time
 
@@ -40,7 +41,7 @@ _LONGEST = timedelta(days=62)
 _NEAR, _FAR = date(2000, 6, 15), date(2104, 6, 15)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Reader:
     """How values are to be read: in which language, which way 04/05/2026 is meant, what a missing year is nearest to."""
 
@@ -113,7 +114,7 @@ def _interval(text: str) -> Written | None:
     return replace(start, end=clocks[0]) if isinstance(clocks, tuple) and len(clocks) == 1 else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class _Named:
     """The days that one date in the value names, where it stands, and the day whose weekday is another."""
 
@@ -180,11 +181,7 @@ def _in_words(mention: Mention, sure: bool) -> _Named | Unread:  # noqa: FBT001 
         return Unread(why="no-year")
     wrong = days[0] if len(days) == 1 and mention.weekday not in (None, days[0].weekday()) else None
     if mention.ranged and len(days) == 2 and days[1] - days[0] > _LONGEST:
-        # “30 December – 2 January 2027” begins in the year before the one that is written.
-        begins = calendar_day(days[1].year - 1, days[1].month, days[1].day)
-        if begins is None or not timedelta(0) < days[0] - begins <= _LONGEST:
-            return Unread(why="unreadable")
-        days = (begins, days[0])
+        return Unread(why="unreadable")
     return _Named(days=days, start=mention.start, end=mention.end, ranged=mention.ranged, weekday=wrong)
 
 

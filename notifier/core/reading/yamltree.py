@@ -25,13 +25,8 @@ from notifier.core.reading.mending import (
     without_odd_escapes,
     without_separators,
 )
+from notifier.core.reading.yamlplain import meaning, read_plainly
 
-_WORDS = {"null": None, "true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
-_MEANINGS = {form: meaning for word, meaning in _WORDS.items() for form in (word, word.capitalize(), word.upper())}
-_MEANINGS |= {"": None, "~": None}
-_DIGITS = frozenset("+-0123456789")
-# Zeros in front are no octal, as in YAML 1.2; more digits than a float can tell apart are an identifier.
-_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _MERGE = "<<"
 #: A text that is repeated is read every time: so many characters of it count as a value.
@@ -41,6 +36,8 @@ _AS_ONE = 10
 def read_yaml(text: str, *, first_line: int, limits: Limits, basis: str, notes: Notes) -> list[Entry]:
     """The roots of all YAML documents in the text, whose first line is `first_line` of the file. Raises `Refused`."""
     text = without_separators(text, first_line=first_line, notes=notes)
+    if (plain := read_plainly(text, first_line=first_line, basis=basis)) is not None:
+        return [plain]
 
     def read(text: str, notes: Notes) -> list[Entry]:
         return list(_Tree(text, first_line=first_line, limits=limits, basis=basis, notes=notes).roots())
@@ -125,7 +122,7 @@ class _Tree:
             self._anchors[event.anchor] = None
         match event:
             case yaml.ScalarEvent():
-                value = _meant(event.value) if event.implicit[0] else _tagged(event.value, event.tag)
+                value = meaning(event.value) if event.implicit[0] else _tagged(event.value, event.tag)
                 # Behind a `|` each line of the text is one of the file; what is folded or quoted has others.
                 first = begins + 1 if event.style == "|" else None
                 entry = Entry(value=value, line=at, raw=event.value, basis=self._basis, text_line=first)
@@ -220,20 +217,12 @@ def _height(entry: Entry) -> int:
             return 0
 
 
-def _meant(text: str) -> Scalar:
-    if text in _MEANINGS:
-        return _MEANINGS[text]
-    if text[0] in _DIGITS and _NUMBER.fullmatch(text):
-        return float(text) if "." in text else int(text)
-    return text
-
-
 def _tagged(text: str, tag: str | None) -> Scalar:
     """A quoted text, or one with an explicit tag (`!!int "5"`): what it is not stays text."""
     kind = (tag or "").rpartition(":")[2]
     if kind == "null":
         return None
-    meant = _meant(text) if kind in ("bool", "int", "float") else text
+    meant = meaning(text) if kind in ("bool", "int", "float") else text
     fits = {"bool": bool, "int": int, "float": float}.get(kind)
     return meant if fits is not None and type(meant) is fits else text
 

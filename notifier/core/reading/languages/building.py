@@ -15,6 +15,7 @@ from notifier.core.reading.languages.language import (
     Roles,
     Spoken,
     Venues,
+    Watching,
     ZoneName,
     Zones,
 )
@@ -294,4 +295,17 @@ def venues(
         otherwise=ci(rf"\b(?:{otherwise})\b"),
         backward=ci(rf"\b(?:{backward})\s$"),
         gaps=gaps,
+    )
+
+
+def watching(*, recording: str, lead: str, tail: str, told: str, unless: str) -> Watching:
+    """The words of recordings. `lead` and `tail` may stand before and behind a `recording` in a link's words; alone they
+    say nothing. In `told`, REC is a recording.
+    """
+    return Watching(
+        link=ci(rf"\W{{0,4}}(?:(?:{lead})\W{{1,3}}){{0,5}}(?:{recording})(?:\W{{1,3}}(?:{tail})){{0,6}}\W{{0,4}}"),
+        told=ci(told.replace("REC", f"(?:{recording})")),
+        label=ci(rf"\W{{0,4}}(?:(?:{lead})\W{{1,3}}){{0,3}}(?:{recording})\s?(?:[:–-]|\W{{0,3}}$)"),
+        vague=ci(rf"\W{{0,4}}(?:(?:{lead}|{tail})(?:\W{{1,3}}|$)){{1,8}}"),
+        unless=ci(unless),
     )

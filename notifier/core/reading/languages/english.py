@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from notifier.core.reading.languages.building import calendar, ci, clock, layout, roles, zones
-from notifier.core.reading.languages.english_ways import about, joining, places, venues, writing
+from notifier.core.reading.languages.english_ways import about, joining, places, venues, watching, writing
 from notifier.core.reading.languages.language import (
     Admission,
     Calendar,
@@ -78,6 +78,7 @@ def english() -> Language:
         joining=joining(NOUN),
         writing=writing(NOUN),
         about=about(),
+        watching=watching(NOUN),
     )
 
 

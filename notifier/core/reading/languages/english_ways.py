@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from notifier.core.reading.languages.building import ci
-from notifier.core.reading.languages.language import About, Joining, Places, Venues, Writing
+from notifier.core.reading.languages.building import watching as built_watching
+from notifier.core.reading.languages.language import About, Joining, Places, Venues, Watching, Writing
 from notifier.core.reading.languages.worldwide import CITIES
 
 _ONLINE_WORD = r"(?:zoom|(?:ms |microsoft )?teams|google meet|jitsi|webex|online|on-line|virtual(?:ly)?|webinar)"
@@ -225,4 +226,39 @@ def about() -> About:
             r"|our))\b(?!\s(?:week|month)\b)"
         ),
         saves=ci("save"),
+    )
+
+
+def watching(noun: str) -> Watching:
+    """The words of recordings of this event."""
+    of = rf"(?:of|from)\s(?:the|this|our|today's|yesterday's|last night's)\s(?:[\w'-]{{1,20}}\s){{0,2}}?{noun}"
+    recording = (
+        r"(?:(?:video|audio|screen|zoom|youtube|vimeo|event|session|webinar|full|complete|entire)\s){0,3}"
+        rf"(?:recording(?:s?\s{of})?|recorded\s{noun}|replay)"
+        rf"|(?:full\s)?video\s{of}|(?:event|session|webinar)\svideo"
+        rf"|watch\s(?:(?:it|the|this|our)\s)?(?:{noun}\s)?(?:back|again)\b"
+    )
+    return built_watching(
+        recording=recording,
+        lead=(
+            r"please|you|can|now|watch|view|see|listen\sto|hear|catch\sup\s(?:on|with)|find|access|click|here|here's|is"
+            r"|to|for|the|a|this|our|its|link|video"
+        ),
+        tail=(
+            r"here|now|online|available|is|on|at|in|the|our|this|youtube|vimeo|peertube|channel|website|site|page|link"
+            r"|below|video|watch"
+        ),
+        told=(
+            r"\b(?:watch|view|see|find|hear|listen\sto|catch\sup\s(?:on|with)|access|here(?:'s|\sis|\sare))\s"
+            r"(?:the|a|an|our|this)\sREC\b|\bREC\s(?:is|are|can\sbe|has\sbeen|have\sbeen)\s(?:(?:now|already|also)\s)?"
+            r"(?:available|online|up|here|found|watched|viewed|seen|heard|accessed|published|posted|uploaded|on)\b"
+            rf"|\bwatch\s(?:(?:it|the|this|our)\s)?(?:{noun}\s)?(?:back|again)\b"
+        ),
+        unless=(
+            r"\b(?:will|won't|would|may|might|going\sto|shall|to\sbe|soon|later|afterwards?|after\sthe|once|until|unless"
+            r"|previous(?:ly)?|last(?!\snight)|next|earlier|past|other|another|first|former|archives?|request|register\w{0,3}|registration"
+            r"|sign(?:ing)?[\s-]?up|rsvp|tickets?|consent|no|not\s(?:yet|be|been|available))\b|'ll\b"
+            r"|\bif\b(?!\s(?:you|anyone|they)(?:'ve|\shave|\swere|\sweren't|\scouldn't|\scould\snot)?\s"
+            r"(?:missed|able|unable|not\sable|make|join|attend|come|be))"
+        ),
     )

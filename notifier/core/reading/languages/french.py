@@ -7,7 +7,7 @@ from functools import lru_cache
 from notifier.core.reading.languages.building import GAP, beside, calendar, ci, clock, layout, roles, zones
 from notifier.core.reading.languages.english import MONTHS as ENGLISH_MONTHS
 from notifier.core.reading.languages.english import WEEKDAYS as ENGLISH_WEEKDAYS
-from notifier.core.reading.languages.french_ways import NOUN, THIS, about, joining, places, venues, writing
+from notifier.core.reading.languages.french_ways import NOUN, THIS, about, joining, places, venues, watching, writing
 from notifier.core.reading.languages.language import (
     Admission,
     Calendar,
@@ -60,6 +60,7 @@ def french() -> Language:
         joining=joining(),
         writing=writing(),
         about=about(),
+        watching=watching(),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from notifier.core.reading.languages.building import ci
 from notifier.core.reading.languages.building import venues as built_venues
-from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Writing
+from notifier.core.reading.languages.building import watching as built_watching
+from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Watching, Writing
 from notifier.core.reading.languages.worldwide import CITIES
 
 NOUN = (
@@ -182,3 +183,32 @@ def about() -> About:
             r"|mois)\b)"
         ),
     )  # fmt: skip
+
+
+def watching() -> Watching:
+    """The words of recordings of this event."""
+    of = rf"(?:de\s(?:la|cette|cet|ce|notre)\s|de\sl'|du\s)(?:[\w'-]{{1,20}}\s){{0,2}}?{NOUN}"
+    return built_watching(
+        recording=(
+            r"(?:enregistrement|replay|captation|rediffusion)(?:\s(?:vidéo|audio|intégrale?|complète?))?"
+            rf"(?:\s{of})?|vidéo\s{of}"
+        ),
+        lead=(
+            r"voir|revoir|regarde[rz]|visionne[rz]|écoute[rz]|réécoute[rz]|retrouve[rz]|consulte[rz]|voici|en|le|la|l|une?"
+            r"|vidéo|ici|clique[rz]|pour|lien|vers|de|du"
+        ),
+        tail=(
+            r"ici|en|ligne|sur|youtube|vimeo|peertube|notre|la|le|chaîne|site|page|est|disponible|vidéo|lien|maintenant"
+        ),
+        told=(
+            r"\b(?:re)?(?:voir|regarde[rz]|visionne[rz]|écoute[rz]|retrouve[rz]|consulte[rz]|voici)\s"
+            r"(?:le\s|la\s|l'|en\s|une?\s)REC\b|\bréécoute[rz]\s(?:le\s|la\s|l'|une?\s)REC\b"
+            r"|\bREC\s(?:est|sont|peut\sêtre)\s(?:(?:désormais|maintenant|déjà)\s)?"
+            r"(?:disponible|en\sligne|visible|vue?|consultable|accessible|publiée?|ici|sur)\b"
+        ),
+        unless=(
+            r"\b(?:ser(?:a|ont|ait)|pourr(?:a|ez|ont)|prochaine?s?|bientôt|plus\stard|après|ensuite|une\sfois|si"
+            r"|précédente?s?|dernière?s?|derniers?|passée?s?|anciens?|autres?|premi(?:er|ère)s?|futur\w?|aucune?"
+            r"|pas\sencore|inscri\w{1,9}|réserv\w{1,6}|billet\w{0,6}|demande)\b"
+        ),
+    )

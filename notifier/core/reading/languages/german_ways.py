@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from notifier.core.reading.languages.building import ci
 from notifier.core.reading.languages.building import venues as built_venues
-from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Writing
+from notifier.core.reading.languages.building import watching as built_watching
+from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Watching, Writing
 from notifier.core.reading.languages.worldwide import CITIES
 
 # With compounds: Mitgliederversammlung, Online-Workshop, Sommerfest.
@@ -193,3 +194,35 @@ def about() -> About:
             r"|vergangene[nrsm]?)\b(?!\s(?:woche|monat)\b)"
         ),
     )  # fmt: skip
+
+
+def watching() -> Watching:
+    """The words of recordings of this event."""
+    of = (
+        r"(?:de[rs]|dieser|dieses|unserer|unseres|vo[mn](?:\sder)?|zu[mr]|zu\sdieser|zu\sdiesem)\s"
+        rf"(?:[\w-]{{1,25}}\s){{0,2}}?{NOUN}(?:e?s)?"
+    )
+    return built_watching(
+        recording=(
+            r"(?:(?:video|audio|ton|bild|zoom|youtube)-?)?(?:aufzeichnung|mitschnitt)"
+            rf"(?:\s{of})?|(?:video|ton)-?aufnahme|video\s{of}"
+        ),
+        lead=(
+            r"hier|zu[mr]|de[rns]|das|die|eine?n?|geht|geht's|es|ist|link|bitte|jetzt|komplette[nr]?|vollständige[nr]?"
+            r"|ganze[nr]?|gesamte[nr]?|video|schaut?|seht|sehen|sie|ansehen|anschauen|finde[tn]|ihr|du|findest|gibt|gibt's"
+        ),
+        tail=(
+            r"ansehen|anschauen|anhören|nachsehen|nachschauen|nachhören|hier|online|auf|bei|youtube|vimeo|peertube"
+            r"|verfügbar|ist|jetzt|de[rm]|unsere[rm]|kanal|webseite|website|seite|link|zum|video"
+        ),
+        told=(
+            r"\bREC\s(?:ist|finde(?:t|st|n)|gibt|steht|kann|könn(?:t|en)|wurde|seht|sehen)\b"
+            r"|\b(?:hier|jetzt|nun)\s(?:ist|finde(?:t|st|n)|gibt|geht|steht|seht|sehen|könn(?:t|en))\b[^.;:]{0,30}?\bREC\b"
+            r"|\b(?:schaut|seht|hört)\s(?:euch\s)?(?:die|den|das)\sREC\b"
+        ),
+        unless=(
+            r"\b(?:wird|würden?|werden\swir|wir\swerden|soll|demnächst|bald|später|nach\sde[rm]|im\sanschluss|anschließend"
+            r"|danach|sobald|falls|wenn|vorige\w?|letzte\w?|vergangene\w?|frühere\w?|vorherige\w?|andere\w?|nächste\w?"
+            r"|erste\w?|keine?\w?|nicht(?!\s(?:dabei|kommen|teilnehmen))|anmeld\w{0,6}|tickets?|anfrage|einverst\w{0,8})\b"
+        ),
+    )

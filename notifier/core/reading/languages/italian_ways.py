@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from notifier.core.reading.languages.building import ci
 from notifier.core.reading.languages.building import venues as built_venues
-from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Writing
+from notifier.core.reading.languages.building import watching as built_watching
+from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Watching, Writing
 from notifier.core.reading.languages.worldwide import CITIES
 
 NOUN = (
@@ -184,3 +185,28 @@ def about() -> About:
             r"|mese)\b)"
         ),
     )  # fmt: skip
+
+
+def watching() -> Watching:
+    """The words of recordings of this event; `registrazione` alone is also how one registers."""
+    of = rf"(?:dell'|del(?:la|lo)?\s|di\s(?:quest[oa]\s|quest'|nostr[oa]\s))(?:[\w'-]{{1,20}}\s){{0,2}}?{NOUN}"
+    watch = r"(?:guarda(?:re|te)?|rived(?:i|ere|ete)|riguarda(?:re|te)?|r?i?ascolta(?:re|te)?|vedi|vedere)"
+    return built_watching(
+        recording=(
+            rf"video-?registrazione(?:\s{of})?|registrazione\s(?:(?:video|audio|integrale|completa)(?:\s{of})?|{of})"
+            rf"|video\s(?:integrale\s)?{of}|{watch}\s(?:qui\s)?la\sregistrazione(?:\s{of})?"
+        ),
+        lead=rf"{watch}|qui|ecco|la|il|l|una?|link|al(?:la)?|puoi|potete|video|trovi|trovate|clicca|per",
+        tail=(r"qui|online|su|sul|youtube|vimeo|peertube|del|nostro|canale|sito|pagina|disponibile|è|ora|link|video"),
+        told=(
+            rf"\b(?:{watch}|ecco|trovi|trovate)\s(?:qui\s)?(?:la\s|il\s|l')REC\b"
+            r"|\bREC\s(?:è|si|può)\s(?:(?:ora|già|può|essere)\s){0,2}"
+            r"(?:disponibile|online|vista|rivista|rivedere|vedere|pubblicat[oa]|qui|su)\b"
+            rf"|\b{watch}\s(?:qui\s)?la\sregistrazione\b"
+        ),
+        unless=(
+            r"\b(?:sar(?:à|anno)|verrà|potr\w{1,5}|prossim[oaie]|presto|dopo|più\stardi|quando|se|precedent[ei]|ultim[oaie]"
+            r"|scors[oaie]|passat[oaie]|altr[oaie]|prim[oa]|non|nessun[oa]?|iscri\w{2,10}|prenot\w{1,7}|bigliett[oi]"
+            r"|registra(?:ti|rsi|tevi)|richiest[ae])\b"
+        ),
+    )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from notifier.core.reading.records import record
 
 Pattern = re.Pattern[str]
 Season = Literal["standard", "daylight"]
@@ -16,7 +17,7 @@ Season = Literal["standard", "daylight"]
 NOTHING_SAID: Pattern = re.compile(r"(?!)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Calendar:
     """How dates are written. `mention` finds one; `months` and `weekdays` say what its names mean, in lower case.
 
@@ -33,7 +34,7 @@ class Calendar:
     day_first: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Spoken:
     """A way to say a time in words: “half past six” is that hour (`shift` 0) and 30 minutes, “halb sieben” the one before."""
 
@@ -42,7 +43,7 @@ class Spoken:
     minute: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Roles:
     """What makes a time another one than the start. Before it: `ends`, `side` (doors), `deadline`; behind it:
     `side_after`, `for_start` (“7pm for 7.30pm”).
@@ -60,7 +61,7 @@ class Roles:
     both: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Clock:
     """How times are written, and the `roles` that words give them. A number alone is an hour behind `bare`, if `bare_end`
     follows; `led` makes 7.30 one.
@@ -86,7 +87,7 @@ class Clock:
     morning: int = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class ZoneName:
     """What a word for a zone means; `letters` are those that clocks there show (CET for MEZ)."""
 
@@ -95,7 +96,7 @@ class ZoneName:
     letters: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Zones:
     """Words beside a time: `beside` finds them, `names` says which zone they mean. `cities` are places in one zone."""
 
@@ -106,7 +107,7 @@ class Zones:
     inside: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Telling:
     """What sentences say of an event: when it is (`claim`), that it is to come, that it is over, or that it is another."""
 
@@ -118,7 +119,7 @@ class Telling:
     deadline: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Slips:
     """Words that close an event, found misspelt too: `only` before or after `invites` or `members`, with nothing but words
     of `between` in the middle, or `by` before `invitation` unless a word of `of` follows. Words of `unlike` look like
@@ -137,7 +138,7 @@ class Slips:
     unlike: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Admission:
     """Who may not come: words that close an event, those of `members_only` unless `wider` or a `negation` is there."""
 
@@ -148,7 +149,7 @@ class Admission:
     negation: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Opening:
     """That all may come: surely (`welcome`), or unless the sentence is of another event (`other`). `selects`: some may."""
 
@@ -158,7 +159,7 @@ class Opening:
     selects: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Filling:
     """That nobody can register any more (`told`), unless the sentence is of what may come or was (`unless`)."""
 
@@ -166,7 +167,7 @@ class Filling:
     unless: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Places:
     """How people meet: the words of each mode, and those that make a stated place one."""
 
@@ -180,7 +181,7 @@ class Places:
     not_in_person: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Venues:
     """Places in sentences. Each pattern has the groups `place` and `town`; `gaps` may lie between a town and a date."""
 
@@ -195,7 +196,7 @@ class Venues:
     gaps: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Joining:
     """The words of ways in, and of links that are none."""
 
@@ -215,7 +216,7 @@ class Joining:
     larger: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Writing:
     """The words by which people are asked to write in order to come, and those of some who are chosen."""
 
@@ -229,7 +230,7 @@ class Writing:
     chosen: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class About:
     """The words of pages about an event."""
 
@@ -241,7 +242,20 @@ class About:
     otherwise: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
+class Watching:
+    """That what happened can be watched: the words of a link to it (`link`, all of them), of a sentence whose link has
+    only `vague` ones (`told`), or before a colon or as a heading (`label`); `unless` it is to come, or of another event.
+    """
+
+    link: Pattern
+    told: Pattern
+    label: Pattern
+    vague: Pattern
+    unless: Pattern
+
+
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
     """How lines are labelled (`labels` says `when` or `where`), and after what a full stop ends no sentence."""
 
@@ -252,7 +266,7 @@ class Layout:
     abbreviated: Pattern
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
     """One language. `called_off` finds “this event is cancelled” in a sentence: group `cancelled` or `postponed`."""
 
@@ -271,6 +285,7 @@ class Language:
     joining: Joining
     writing: Writing
     about: About
+    watching: Watching
 
     def __repr__(self) -> str:
         return f"Language({self.code})"

@@ -19,7 +19,7 @@ from notifier.core.reading.languages.language import (
     Telling,
     Zones,
 )
-from notifier.core.reading.languages.spanish_ways import NOUN, THIS, about, joining, places, venues, writing
+from notifier.core.reading.languages.spanish_ways import NOUN, THIS, about, joining, places, venues, watching, writing
 
 _ALL = (
     r"(?:tod[oa]s|todo el mundo|todo el público|todos los públicos|público general|el público(?: en general)?"
@@ -67,6 +67,7 @@ def spanish() -> Language:
         joining=joining(),
         writing=writing(),
         about=about(),
+        watching=watching(),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from notifier.core.reading.languages.building import ci
 from notifier.core.reading.languages.building import venues as built_venues
-from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Writing
+from notifier.core.reading.languages.building import watching as built_watching
+from notifier.core.reading.languages.language import NOTHING_SAID, About, Joining, Places, Venues, Watching, Writing
 from notifier.core.reading.languages.worldwide import CITIES
 
 NOUN = (
@@ -179,3 +180,29 @@ def about() -> About:
         ),
         otherwise=ci(r"\b(?:próxim[oa]s?|futur[oa]s?|anterior(?:es)?|últim[oa]s?|pasad[oa]s?)\b(?!\s(?:semana|mes)\b)"),
     )  # fmt: skip
+
+
+def watching() -> Watching:
+    """The words of recordings of this event."""
+    of = rf"(?:del\s|de\s(?:la|este|esta|nuestr[oa])\s)(?:[\w'-]{{1,20}}\s){{0,2}}?{NOUN}"
+    return built_watching(
+        recording=rf"grabación(?:\s(?:completa|íntegra|en\sv[ií]deo|en\saudio))?(?:\s{of})?|v[ií]deo\s(?:completo\s)?{of}",
+        lead=(
+            r"ver|vea|mirar?|mire|escuchar?|acced[ea]r?|consultar?|aquí|está|tienes|tenéis|puedes|podéis|la|el|una?|al?"
+            r"|enlace|de|vuelve|volver|haz|clic|para|v[ií]deo|ya"
+        ),
+        tail=(
+            r"aquí|en|línea|youtube|vimeo|peertube|nuestr[oa]|canal|web|sitio|la|el|ya|está|disponible|online|enlace"
+            r"|v[ií]deo"
+        ),
+        told=(
+            r"\b(?:ver|vea|mirar?|mire|escuchar?|consultar?|acced[ea]r?\sa|tienes|tenéis|está)\s(?:la|el|una?)\sREC\b"
+            r"|\bREC\s(?:ya\s|se\s)?(?:está|puede|encuentra)\s(?:(?:ya|ahora)\s)?"
+            r"(?:disponible|en\slínea|online|verse|ver|consultarse|publicad[oa]|aquí|en)\b"
+        ),
+        unless=(
+            r"\b(?:será|estará|estarán|podrá\w{0,2}|habrá|publicará|próxim[oa]s?|pronto|después|más\starde|una\svez|cuando"
+            r"|si|anterior(?:es)?|últim[oa]s?|pasad[oa]s?|otr[oa]s?|primer[oa]?|no|ningun[oa]?|inscri\w{1,8}|reg[ií]str\w{1,6}"
+            r"|reserva\w{0,3}|entradas?|solicit\w{1,5})\b"
+        ),
+    )
