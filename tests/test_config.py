@@ -17,7 +17,6 @@ from notifier.config import (
     load,
 )
 from notifier.core.rule import Audience, Feed, Hours, Offset, Only, Rule, Site
-from notifier.errors import Problem
 
 SITE = "site: {id: example, name: Example, domain: example.org, url: https://www.example.org}\n"
 SOURCES = "sources: [{name: site, folder: ., events: [{preset: jekyll-events}]}]\n"
@@ -118,23 +117,18 @@ def test_a_source_says_what_a_vanished_file_means(tmp_path: Path) -> None:
     assert [source.vanished for source in found.sources] == ["hold", "withdraw"]
 
 
-def test_a_git_source_is_carried_and_warned_about(tmp_path: Path) -> None:
-    git = "git: {path: clone, branch: live, interval: 1h}"
+def test_a_git_source_is_carried_with_the_place_of_its_clone_beside_the_ledger(tmp_path: Path) -> None:
+    git = "git: {path: checkout, branch: live, interval: 1h}"
     found = settings(tmp_path, f"{SITE}sources: [{{name: site, {git}, events: [{{files: x}}]}}]\n")
     assert found.sources[0].folder is None
     assert found.sources[0].git == GitSettings(
-        url=None, path=tmp_path / "clone", branch="live", interval=timedelta(hours=1)
+        url=None,
+        path=tmp_path / "checkout",
+        branch="live",
+        interval=timedelta(hours=1),
+        clone=tmp_path / "notifier-git" / "site.git",
     )
-    assert found.not_yet == (
-        Problem(
-            path=str(tmp_path / "config.yaml"),
-            line=2,
-            column=24,
-            field="sources.1.git",
-            what="Nothing is read from git yet. Use folder: until then.",
-            severity="warning",
-        ),
-    )
+    assert found.not_yet == ()
 
 
 @pytest.mark.parametrize(
@@ -243,6 +237,8 @@ def test_the_shipped_file_is_the_demonstration(tmp_path: Path) -> None:
         ("reminder-week", "reminder"),
         ("reminder-day", "reminder"),
         ("reminder-hours", "reminder"),
+        ("correction", "change"),
+        ("called-off", "cancellation"),
     ]
     assert [feed.name for feed in found.rules.feeds] == ["all", "community-calls"]
     assert found.sources[0].projects == ("_projects/*.md",)

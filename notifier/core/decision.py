@@ -11,7 +11,7 @@ from notifier.core.asking import GONE_OUT, Ask, Timing
 from notifier.core.clearance import Clearance, clear
 from notifier.core.correcting import NOTHING_TO_CORRECT, correction, describe
 from notifier.core.delivery import PLANNABLE, Delivery, Memory
-from notifier.core.event import AllDay, Event, Reason
+from notifier.core.event import Event, Reason
 from notifier.core.following import NOTHING_TO_FOLLOW, follow_up_time
 from notifier.core.rule import Kind, Rules
 from notifier.core.schedule import reminder_due, starts_at
@@ -211,7 +211,9 @@ def _coming(decisions: Iterable[Delivery], memory: Memory) -> dict[str, datetime
 def _collapse(asks: Iterable[Ask], decided: dict[str, Delivery]) -> None:
     """Of reminders that would now come no earlier than the one after them, only the last is of use."""
     latest: dict[str, Delivery] = {}
-    reminders = [ask for ask in asks if _counts_down(ask)]
+    reminders = [
+        ask for ask in asks if ask.rule.kind == "reminder" and ask.rule.when and ask.rule.when.side == "before"
+    ]
     for ask in sorted(reminders, key=_nominal, reverse=True):
         one, later = decided[ask.key], latest.get(ask.audience.name)
         if one.status not in ("planned", "held"):
@@ -221,14 +223,6 @@ def _collapse(asks: Iterable[Ask], decided: dict[str, Delivery]) -> None:
             decided[ask.key] = replace(one, status="skipped", reasons=(Reason(code="collapsed", text=text),))
             continue
         latest[ask.audience.name] = one
-
-
-def _counts_down(ask: Ask) -> bool:
-    """Whether it is a reminder before the start; hours before a day of which the time isn't known are none."""
-    offset = ask.rule.when
-    if ask.rule.kind != "reminder" or offset is None or offset.side == "after":
-        return False
-    return offset.at is not None or not isinstance(ask.event.when, AllDay)
 
 
 def _nominal(ask: Ask) -> tuple[datetime, str]:

@@ -105,23 +105,22 @@ def template_problem(templates: Templates, name: str, fault: Exception, names: M
 def _runtime_problem(templates: Templates, name: str, fault: Exception, names: Mapping[str, object]) -> Problem:
     line_name, line = _line_of(templates, fault.__traceback__, name)
     words = str(fault)
-    unknown = re.search(r"^'(\w+)' is undefined|has no attribute '(\w+)'", words)
+    unknown = re.search(r"^'(\w+)' is undefined|'([\w.]+) object' has no attribute '(\w+)'", words)
     if unknown:
-        said = f"Nothing here is called {unknown[1] or unknown[2]!r}."
+        said = f"Nothing here is called {unknown[1] or unknown[3]!r}."
         return problem_at(templates, line_name, line, said, _names_hint(unknown, names))
     return problem_at(templates, line_name, line, _sentence(words), "Correct the expression on that line.")
 
 
 def _names_hint(unknown: re.Match[str], names: Mapping[str, object]) -> str:
-    known = sorted(names) if unknown[1] else sorted(_attributes(names))
-    close = get_close_matches(unknown[1] or unknown[2], known, n=1)
+    known = sorted(names) if unknown[1] else sorted(_attributes(names, unknown[2].rpartition(".")[2]))
+    close = get_close_matches(unknown[1] or unknown[3], known, n=1)
     guess = f"Did you mean {close[0]!r}? " if close else ""
     return f"{guess}The names are: {', '.join(known)}."
 
 
-def _attributes(names: Mapping[str, object]) -> set[str]:
-    """The names that stand after a dot: those of the values themselves, in lists and within each other."""
-    found: set[str] = set()
+def _attributes(names: Mapping[str, object], kind: str) -> set[str]:
+    """The names that stand after the dot of a value of this class, wherever among the values there is one."""
     values = list(names.values())
     while values:
         value = values.pop()
@@ -129,9 +128,10 @@ def _attributes(names: Mapping[str, object]) -> set[str]:
             values += value
         elif is_dataclass(value):
             inner = {field.name: getattr(value, field.name) for field in fields(value)}
-            found |= inner.keys()
+            if type(value).__name__ == kind:
+                return set(inner)
             values += inner.values()
-    return found
+    return set()
 
 
 def _line_of(templates: Templates, trace: TracebackType | None, name: str) -> tuple[str, int | None]:

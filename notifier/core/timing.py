@@ -49,8 +49,10 @@ def reminder_time(ask: Ask) -> Timing:
     if nominal >= useful:
         text = "It would be due only when it is no longer of use: the event has begun by then."
         return Timing(due=nominal, until=until, refusal=Reason(code="too-late", text=text))
-    if isinstance(ask.event.when, AllDay) and offset.at is None and not ask.event.doubts:
-        text = "It has no start time, being a whole-day event, so there is nothing to count hours from."
+    if isinstance(ask.event.when, AllDay) and offset.at is None:
+        # It may get a time yet; until then nobody can let it go "two hours before".
+        unsure, whole = "It isn't known at what time it starts", "It has no start time, being a whole-day event"
+        text = f"{unsure if ask.event.doubts else whole}, so there is nothing to count hours from."
         return Timing(due=nominal, until=until, refusal=Reason(code="whole-day", text=text))
     stable = _stable_at(ask)
     if stable >= until:

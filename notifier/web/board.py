@@ -104,6 +104,12 @@ class Board:
         look = self.look([event.uid], rows)
         return desk.why(look, self.app.ticker.wiring.rules, event.path).decisions if look else ()
 
+    def decided(self, rows: Iterable[Delivery]) -> list[tuple[Delivery, str]]:
+        """What people decided about these deliveries, the oldest first, as sentences."""
+        ledger, about = self.app.ticker.wiring.ledger, {row.key: row for row in rows}
+        said = sorted((one for key in about for one in ledger.decided(key)), key=lambda one: one.at)
+        return [(about[one.key], words.decided(one, self.zone, self.now)) for one in said]
+
     def preview(self, subject: str, uids: Iterable[str], rows: Iterable[Delivery]) -> desk.Preview | str:
         """A message as it would look now, or the sentence that says why there is none."""
         look = self.look(uids, rows)

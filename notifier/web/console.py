@@ -171,13 +171,15 @@ class Console:
         board = self.board
         rows = [row for row in board.rows() if event.uid in row.event_uids]
         preview = board.preview(event.path, [event.uid], rows)
+        explained = board.explained(event, rows)
         return self.page(
             "event.html",
             event=event,
             fields=fields_of(event, board.zone, board.now),
             clearance=board.clearance(event.uid),
             problems_here=board.problems(event.path),
-            decisions=board.lines(board.explained(event, rows)),
+            decisions=board.lines(explained),
+            decided=board.decided(explained),
             recorded={row.key for row in rows},
             preview=preview if isinstance(preview, str) else of_message(preview.message, _preview_note(preview)),
         )
@@ -232,7 +234,10 @@ class Console:
             "expires": words.moment(row.expires_at, self.board.zone, self.board.now),
             "due": words.moment(row.due_at, self.board.zone, self.board.now),
         }
-        return self.page("delivery.html", line=line, row=row, events=events, message=message, times=times)
+        decided = self.board.decided([row])
+        return self.page(
+            "delivery.html", line=line, row=row, events=events, message=message, times=times, decided=decided
+        )
 
     def delivery_file(self, request: Request) -> Response:
         row, name = self._row(request), request.path_params["name"]

@@ -47,6 +47,7 @@ def serve(app: App, *, host: str, port: int) -> None:
             say(f"notifier runs at {address} (Ctrl-C stops it).")
             pulse = Pulse(app=app, address=address)
             heart = Heartbeat(pulse.beat, every=app.settings.tick, first_at=app.clock.now())
+            app.wake = lambda: heart.wake(app.clock.now())
             heart.start()
             try:
                 server.run(sockets=[listener])

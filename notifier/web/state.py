@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifier.app import App
-from notifier.errors import Problem
+from notifier.core.delivery import EVERYTHING
+from notifier.errors import Problem, UserError
 from notifier.tick import Report
 from notifier.web import words
 
@@ -17,7 +18,10 @@ LATE_AT_LEAST = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """`mode` is whether anything reaches people. `ticked` is "" before the first tick; `loud` has what is wrong now."""
+    """`mode` is whether anything reaches people. `ticked` is "" before the first tick; `loud` has what is wrong now.
+
+    `paused` says who stopped everything, since when and why; "" while nothing is stopped.
+    """
 
     mode: words.Meaning
     is_live: bool
@@ -27,6 +31,7 @@ class State:
     loud: tuple[str, ...]
     quiet: tuple[Problem, ...]
     now: str
+    paused: str
 
 
 def state_of(app: App, now: datetime) -> State:
@@ -42,7 +47,21 @@ def state_of(app: App, now: datetime) -> State:
         loud=tuple(_loud(app, report)),
         quiet=app.settings.not_yet,
         now=words.clock(now, zone, now),
+        paused=_paused(app, report, now),
     )
+
+
+def _paused(app: App, report: Report | None, now: datetime) -> str:
+    try:
+        # Not the ledger's whole memory: a page need not wait for a tick that is writing.
+        last = next(reversed(app.ticker.wiring.ledger.decided(EVERYTHING)), None)
+    except UserError:
+        # What keeps the ledger from being read is said elsewhere on the page.
+        last = report.look.memory.paused if report else None
+    if last is None or last.act != "pause":
+        return ""
+    since = words.clock(last.at, app.settings.rules.site.timezone, now)
+    return " ".join(filter(None, (f"Paused by {last.by} since {since}.", last.note)))
 
 
 def is_late(app: App, now: datetime) -> bool:

@@ -32,4 +32,9 @@ _PAGES.globals |= {
 
 def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A page of `pages/`, filled."""
-    return HTMLResponse(_PAGES.get_template(name).render(values), status_code=status)
+    return HTMLResponse(filled(name, **values), status_code=status)
+
+
+def filled(name: str, **values: Any) -> str:
+    """The text of a page of `pages/`, filled."""
+    return _PAGES.get_template(name).render(values)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from notifier.core.clearance import Verdict
-from notifier.core.delivery import DeliveryStatus
+from notifier.core.delivery import Act, Decision, DeliveryStatus
 from notifier.core.event import AllDay, Event, Reason, Timed
 from notifier.core.wording import abbreviation
 from notifier.core.zones import zone_named
@@ -43,18 +43,22 @@ STATUSES: Mapping[DeliveryStatus, Meaning] = {
     "failed": Meaning(
         label="failed",
         sentence="The provider refused it, and it is not tried again by itself.",
-        todo="Mend what the provider says below.",
+        todo="Mend what the provider says below; then `notifier retry` lets it be tried again.",
     ),
     "withdrawn": Meaning(label="withdrawn", sentence="It was planned, and then nothing asked for it any more."),
     "unknown": Meaning(
         label="unknown",
         sentence="Nobody can tell whether it went out, so it is not sent again by itself.",
-        todo="Look for it at the provider.",
+        todo="Look for it at the provider; then `notifier settle` says what became of it.",
     ),
 }
 
 #: What no file of an event answers: its reason says, or `todo` does, where else to look.
-_ANSWERED_ELSEWHERE = frozenset({"rule-asks", "cannot-send", "not-live", "template", "provider-gone"})
+_ANSWERED_ELSEWHERE = frozenset({
+    "rule-asks", "held", "approval-void", "released", "approved", "cannot-send", "not-live", "template", "provider-gone",
+})  # fmt: skip
+#: What keeps it from being handed over, whoever lets it go.
+_GATES = frozenset({"cannot-send", "not-live", "template"})
 
 VERDICTS: Mapping[Verdict, Meaning] = {
     "auto": Meaning(label="clear", sentence="It may be mailed to a public audience without asking anybody."),
@@ -77,8 +81,8 @@ def todo(status: DeliveryStatus, reasons: Iterable[Reason]) -> str:
         return STATUSES[status].todo
     codes = {reason.code for reason in reasons}
     answers = [STATUSES[status].todo] if codes - _ANSWERED_ELSEWHERE else []
-    if "rule-asks" in codes:
-        answers.append("Saying yes to one mail is not in this version: it stays held until `ask` of its rule is false.")
+    if not codes & _GATES:
+        answers.append("`notifier release` lets it go, exactly as it is now.")
     return " ".join(answers)
 
 
@@ -166,6 +170,19 @@ def to_write(text: str) -> Markup:
 def event_address(uid: str) -> str:
     """The page of an event."""
     return f"/events/{quote(uid, safe='@')}"
+
+
+#: What a person did, after their name.
+_DONE: Mapping[Act, str] = {
+    "hold": "held it", "release": "released it", "approve": "approved it", "skip": "skipped it",
+    "retry": "had it tried again", "settle": "said what became of it", "pause": "paused everything", "resume": "resumed",
+}  # fmt: skip
+
+
+def decided(said: Decision, zone: str, now: datetime) -> str:
+    """What a person decided, when and why, as a sentence."""
+    note = f": {said.note}" if said.note else "."
+    return f"{said.by} {_DONE[said.act]} on {clock(said.at, zone, now)}{note}"
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

@@ -26,7 +26,7 @@ UNLISTED = (
 SHRUNK = (
     "The sources have 0 of the 3 upcoming events they had (gone: _events/2026-12-09-choir.md, "
     "_events/2026-12-09-garden.md, _events/2026-12-09-repair.md). Nothing was planned or sent. "
-    "Bring the files back, or, if that is right, run: notifier tick --accept-shrink\n"
+    "Bring the files back, or, if that is right, run: notifier tick --config SITE/config.yaml --accept-shrink\n"
 )
 
 
@@ -81,8 +81,8 @@ def test_looking_at_a_missing_folder_says_so(place: Place, command: str) -> None
 
 TEMPLATE = "templates/reminder/subject.j2"
 NAMES = (
-    "add_links, contact, contact_url, info_url, join_url, language, links, name, notes, paragraphs, place, "
-    "postal_address, title, url, when, when_lines, when_short"
+    "add_links, after_all, brief, changed, changes, clock, contact, contact_url, info_url, is_new, join_url, moved, "
+    "notes, paragraphs, place, recording_url, starts_on, status, title, url, when, when_lines, when_short"
 )
 TEMPLATES = {
     "syntax": (
@@ -245,10 +245,10 @@ def test_a_ledger_of_a_newer_version_is_said_and_left_alone(place: Place) -> Non
     with ledger_of(place) as ledger:
         ledger.execute("UPDATE alembic_version SET version_num = '0099'")
     ran = place.tick()
-    said = "(its schema is 0099, this one knows 0001). Install that version again, or restore the ledger from before the upgrade.\n"
+    said = "(its schema is 0099, this one knows 0002). Install that version again, or restore the ledger from before the upgrade.\n"
     assert (ran.code, ran.err) == (1, f"SITE/notifier.db: the ledger was written by a newer version of notifier {said}")
     with ledger_of(place) as ledger:
-        ledger.execute("UPDATE alembic_version SET version_num = '0001'")
+        ledger.execute("UPDATE alembic_version SET version_num = '0002'")
     assert_all_go_out_once(place)
 
 

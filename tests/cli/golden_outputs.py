@@ -13,6 +13,9 @@ from tests.cli.running import AT, demonstration, run
 FOLDER = Path(__file__).parent / "golden"
 WIDTHS = (80, 120)
 LAB = "_events/2026-12-10-sensor-charter-lab.md"
+#: A rule's delivery about an event, as `_key` finds it.
+WORKSHOP, STUDIO = "reminder-week of reading-your-street", "reminder-week of open-studio"
+ANNA, BEN = ("--by", "Anna"), ("--by", "Ben")
 #: In this order: the later ones see what `tick` has recorded.
 COMMANDS: dict[str, tuple[str, ...]] = {
     "check": ("check",),
@@ -28,12 +31,34 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "preview": ("preview", "2026-11-26"),
     "preview-held": ("preview", "studio"),
     "preview-sample": ("preview", LAB),
+    "replay": ("replay", "--ahead", "90d"),
     "tick": ("tick",),
     "tick-again": ("tick",),
     "plan-after-tick": ("plan",),
     "feeds": ("feeds", "out"),
     "feeds-again": ("feeds", "out"),
     "doctor": ("doctor",),
+    "hold": ("hold", WORKSHOP, *ANNA, "--note", "The hall is not sure yet."),
+    "hold-again": ("hold", WORKSHOP, *BEN),
+    "hold-one-of-many": ("hold", "open-studio", *ANNA),
+    "hold-unknown": ("hold", "open-stdio", *ANNA),
+    "hold-sent": ("hold", "reminder-hours of 2026-11-26-community", *ANNA),
+    "release": ("release", WORKSHOP, *BEN, "--yes"),
+    "release-asks": ("release", STUDIO, *BEN),
+    "release-again": ("release", WORKSHOP, *BEN),
+    "release-refused": ("release", "KEY", *BEN, "--yes"),
+    "approve": ("approve", STUDIO, *ANNA, "--yes"),
+    "skip": ("skip", STUDIO, *BEN),
+    "release-skipped": ("release", STUDIO, *ANNA),
+    "retry-nothing": ("retry", "open-studio", *ANNA),
+    "settle-nothing": ("settle", STUDIO, "sent", *ANNA),
+    "pause": ("pause", *ANNA, "--note", "Wait for the vote."),
+    "pause-again": ("pause", *BEN),
+    "tick-paused": ("tick",),
+    "plan-decided": ("plan",),
+    "why-decided": ("why", "open-studio"),
+    "resume": ("resume", *BEN),
+    "resume-again": ("resume", *ANNA),
 }
 #: What has tables or long sentences, and so differs on a terminal.
 _WIDE = ("check", "check-propose", "events", "plan", "why-held", "why-refused")
@@ -62,7 +87,7 @@ def _help(command: str) -> str:
 
 
 def _shown(name: str, arguments: tuple[str, ...], site: Path) -> Iterator[tuple[str, str]]:
-    given = [reminder_of_the_lab(site) if argument == "KEY" else argument for argument in arguments]
+    given = [_key(site, argument) for argument in arguments]
     given += [] if name == "doctor" else ["--at", AT]
     for width in WIDTHS if name in _WIDE else ():
         yield f"{name}.{width}.txt", _scrubbed(run(*given, folder=site, columns=width).out, site)
@@ -70,10 +95,16 @@ def _shown(name: str, arguments: tuple[str, ...], site: Path) -> Iterator[tuple[
     yield f"{name}.txt", _scrubbed(ran.out + ran.err, site) + f"[{ran.code}]\n"
 
 
-def reminder_of_the_lab(site: Path) -> str:
-    """The key of the reminder of an event that is by invitation only."""
-    rules = run("why", LAB, "--at", AT, "--format", "json", folder=site).json()["rules"]
-    return str(next(rule["key"] for rule in rules if rule["rule"] == "reminder-day"))
+def _key(site: Path, argument: str) -> str:
+    """The key of `RULE of EVENT`; KEY is that of the reminder of an event that is by invitation only."""
+    rule, of, event = f"reminder-day of {LAB}".partition(" of ") if argument == "KEY" else argument.partition(" of ")
+    return key_of(site, rule, event) if of else argument
+
+
+def key_of(site: Path, rule: str, event: str) -> str:
+    """The key of what a rule asks for about an event."""
+    rules = run("why", event, "--at", AT, "--format", "json", folder=site).json()["rules"]
+    return str(next(one["key"] for one in rules if one["rule"] == rule))
 
 
 def _scrubbed(text: str, folder: Path) -> str:

@@ -75,6 +75,17 @@ def test_an_event_that_is_over_and_still_upcoming_is_a_warning_with_the_line_to_
     assert "The event is over" not in run("check", "--at", AT, folder=site).out
 
 
+def test_a_reminder_that_config_yaml_does_not_have_is_a_warning_with_its_line(site: Path) -> None:
+    file = site / WORKSHOP
+    file.write_text(file.read_text().replace("\ndate: ", "\nreminders: [reminder-dya, none-such]\ndate: ", 1))
+
+    said = run("check", "--at", AT, folder=site).out
+
+    silent = "is not in config.yaml, so it reminds nobody of this."
+    assert f"{WORKSHOP}:6: reminders: The rule reminder-dya {silent} Did you mean reminder-day?" in said
+    assert f"{WORKSHOP}:6: reminders: The rule none-such {silent} Write false, or the names of these: " in said
+
+
 def test_a_link_taken_over_from_another_meeting_is_reported(site: Path) -> None:
     old, new = site / "_events" / "2026-11-26-community-call.md", site / "_events" / "2027-01-14-community-call.md"
     new.write_text(old.read_text().replace("2026-11-26", "2027-01-14").replace("26 November 2026", "14 January 2027"))

@@ -56,7 +56,7 @@ def test_check_is_strict_about_nothing(site: Path) -> None:
     "arguments",
     [
         ["sned"], ["plan", "--no-such-option"], ["plan", "more"], ["why"], ["plan", "--format", "xml"],
-        ["run", "--port", "70000"], ["preview", "studio", "--kind", "digest"], ["init"], [],
+        ["run", "--port", "70000"], ["preview", "studio", "--kind", "poster"], ["init"], [],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_folder_without_a_configuration_is_1_and_says_how_to_begin(tmp_path: P
         ("open-stduio", "Did you mean _events/2026-12-08-open-studio.md?"),
         ("zzz", "`notifier events` lists them all."),
         ("", "could be 6 events"),
-        ("reminder/reminder-day/nobody@example.org/2026-12-09/newsletter", "`notifier plan` lists the keys"),
+        ("reminder/reminder-day/nobody@example.org/2026-12-09/newsletter", "`notifier why EVENT` gives the keys"),
         ("_events/2026-12-08-open-stdio.md", "Did you mean _events/2026-12-08-open-studio.md?"),
     ],
 )

@@ -58,7 +58,14 @@ def test_a_section_names_no_option_that_the_command_does_not_have(name: str) -> 
 
 @pytest.mark.parametrize(("command", "said"), EXAMPLES, ids=[command for command, _ in EXAMPLES])
 def test_every_example_is_what_the_command_says(command: str, said: str) -> None:
-    stem = {"why studio": "why-held", "feeds out": "feeds"}.get(command, command)
+    known = {
+        "why studio": "why-held",
+        "feeds out": "feeds",
+        "hold KEY": "hold",
+        "release KEY": "release-asks",
+        "replay --ahead 90d": "replay",
+    }
+    stem = known.get(command, command)
     outputs = [FOLDER / f"{stem}.txt", FOLDER / f"{stem}.80.txt"]
 
     assert any(said in path.read_text(encoding="utf-8") for path in outputs if path.exists())

@@ -33,7 +33,8 @@ def test_no_golden_output_is_left_over() -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_nothing_on_a_terminal_is_wider_than_the_terminal(width: int) -> None:
     lines = [line for name, text in OUTPUTS.items() if f".{width}." in name for line in text.splitlines()]
-    assert [line for line in lines if len(line) > width] == []
+    # A key or an address stays whole: it is there to be copied.
+    assert [line for line in lines if len(line) > width and " " in line.strip()] == []
 
 
 @pytest.mark.parametrize("columns", [20, 40, 200])

@@ -14,6 +14,8 @@ from tests.builders import LONDON, a_time, all_day, an_event, at
 
 NOW = at("2026-12-06 09:00")
 
+RELEASE = "`notifier release` lets it go, exactly as it is now."
+
 
 @pytest.mark.parametrize(
     ("moment", "said"),
@@ -114,11 +116,12 @@ def test_every_status_has_its_sentence() -> None:
 @pytest.mark.parametrize(
     ("codes", "said"),
     [
-        (("no-time",), "Answer it in the event's file; the next tick reads it."),
-        (("rule-asks",), "Saying yes to one mail is not in this version: it stays held until `ask` of its rule is false."),
+        (("no-time",), f"Answer it in the event's file; the next tick reads it. {RELEASE}"),
+        (("rule-asks",), RELEASE),
+        (("held",), RELEASE),
         (("not-live",), ""),
     ],
 )  # fmt: skip
 def test_only_what_the_file_can_answer_is_to_be_answered_there(codes: tuple[str, ...], said: str) -> None:
     assert words.todo("held", [Reason(code=code, text="A reason.") for code in codes]) == said
-    assert words.todo("unknown", ()) == "Look for it at the provider."
+    assert words.todo("unknown", ()) == "Look for it at the provider; then `notifier settle` says what became of it."
