@@ -110,13 +110,16 @@ class Asking:
         zone = self.rules.site.timezone
         for one in wanted:
             yield from (one.due_at, one.expires_at, one.due_at - self.horizon)
-            if one.due_at > (exempt := self._begins(event, one) - EXEMPT_BEFORE_START):
-                yield exempt
+            begins = self._begins(event, one)
+            if begins is not None and one.due_at > begins - EXEMPT_BEFORE_START:
+                yield begins - EXEMPT_BEFORE_START
         if event.when is not None:
             yield from (starts_at(event, zone), ends_at(event, zone), leaves_feed(event, self.memory, zone))
 
-    def _begins(self, event: Event, delivery: Delivery) -> datetime:
-        """When the event begins for those whom a delivery is for."""
+    def _begins(self, event: Event, delivery: Delivery) -> datetime | None:
+        """When the event begins for those whom a delivery is for; None without a date."""
+        if event.when is None:
+            return None
         return starts_at(event, self.rules.audiences[delivery.audience].timezone or self.rules.site.timezone)
 
     def _other_turns(self, event: Event, wanted: Sequence[Delivery]) -> Iterator[datetime]:
@@ -130,8 +133,8 @@ class Asking:
                 window_end = self.memory.window_end
                 if window_end is not None and one.due_at > window_end:
                     yield now  # it is told at one look only
-            begins = self._begins(event, one)
-            yield from (at for at in (begins, begins - EXEMPT_BEFORE_START) if at > now)
+            if (begins := self._begins(event, one)) is not None:
+                yield from (at for at in (begins, begins - EXEMPT_BEFORE_START) if at > now)
         if any(one.due_at <= now < one.expires_at and hours_matter(one) for one in wanted):
             yield next_closing(now, rules.hours, rules.site.timezone) or NEVER
             opening = next_open(now, rules.hours, rules.site.timezone)

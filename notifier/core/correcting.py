@@ -102,6 +102,9 @@ def _start(ask: Ask, when: When | None) -> datetime:
 
 def _questions(ask: Ask) -> Iterator[Reason]:
     yield from ask.event.doubts
+    if ask.event.when is None:
+        text = "It has no date any more, and this audience was told one. If it is put off, let this go out; if not, write the date again."
+        yield ask.because("date-gone", text, "when")
     if not ask.event.published:
         text = "It is no longer published, and this audience was told of it. If it is off, let this go out; if not, publish it again."
         yield ask.because("taken-back", text, "published")

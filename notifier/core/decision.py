@@ -32,10 +32,8 @@ def plan_event(
 ) -> tuple[Delivery, ...]:
     """What every rule decides about one event, for every audience: planned, held, skipped or missed, with reasons.
 
-    `memory` already holds the event and all baselines. An event without a date asks for nothing.
+    `memory` already holds the event and all baselines. Of an event without a date only those are told who were told one.
     """
-    if event.when is None:
-        return ()
     asks = tuple(_asks(event, memory, rules, now))
     first = {ask.key: _heeded(ask, _decide(ask, projects)) for ask in asks if ask.rule.kind not in _CORRECTIONS}
     _collapse(asks, first)
@@ -55,8 +53,6 @@ def plan_event(
 
 def asked_keys(event: Event, memory: Memory, rules: Rules, now: datetime) -> tuple[str, ...]:
     """The keys of all rows and decisions that `plan_event` looks at, those under former uids and names too."""
-    if event.when is None:
-        return ()
     return tuple(key for ask in _asks(event, memory, rules, now) for key in (ask.key, *ask.former_keys()))
 
 
@@ -83,7 +79,7 @@ def _asks(event: Event, memory: Memory, rules: Rules, now: datetime) -> Iterator
     return (
         Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
         for rule in rules.rules
-        if rule.kind in OF_EVENTS
+        if rule.kind in (OF_EVENTS if event.when is not None else _CORRECTIONS)
         for name in rule.audiences
     )
 

@@ -21,7 +21,8 @@ OFF = frozenset({"cancelled", "postponed", "unpublished"})
 class Facts:
     """Title, when, zone, place, join link and status. Equal instants written differently are equal here.
 
-    `when` is `2026-12-09/2026-12-09` for whole days, else UTC instants, with an empty end when unknown.
+    `when` is `2026-12-09/2026-12-09` for whole days, else UTC instants, with an empty end when unknown. `status` is the
+    event's, or `unpublished`; without a date an event is postponed.
     """
 
     title: str
@@ -40,8 +41,15 @@ def facts_of(event: Event) -> Facts:
         zone=event.zone,
         location=event.location,
         join_url=event.join_url,
-        status=event.status if event.published else "unpublished",
+        status=_status_of(event),
     )
+
+
+def _status_of(event: Event) -> str:
+    """What without a date takes place at no time that anybody could be told."""
+    if not event.published:
+        return "unpublished"
+    return "postponed" if event.when is None and event.status in ("scheduled", "tentative") else event.status
 
 
 FactName = Literal["title", "when", "location", "join_url", "status"]

@@ -75,7 +75,7 @@ def called_off(event: Event, told: Facts | None, *, public: bool) -> Event:
         known,
         title=_CALLED_OFF.sub("", title) or title,
         location=place,
-        status="postponed" if event.status == "postponed" else "cancelled",
+        status="postponed" if facts_of(event).status == "postponed" else "cancelled",
         join_url=None,
     )
 

@@ -205,6 +205,25 @@ def test_an_event_taken_back_after_it_was_told_is_asked_about() -> None:
     assert (row.status, codes(row)) == ("held", ["taken-back"])
 
 
+def test_an_event_that_lost_its_date_after_it_was_told_is_asked_about_and_then_put_off() -> None:
+    simulation = told(some(HOURS_BEFORE))
+    undated = an_event(when=None, zone=None)
+    follow(simulation, undated, TOLD_AT + timedelta(hours=1))
+    row = row_of(simulation, "cancellation")
+    assert (row.status, codes(row), corrections(simulation)) == ("held", ["date-gone"], [])
+    simulation.decide(row.key, "release", TOLD_AT + timedelta(hours=4), [undated])
+    follow(simulation, undated, TOLD_AT + timedelta(hours=5), hours=30)
+    assert [kind for kind, _ in corrections(simulation)] == ["cancellation"]
+    follow(simulation, an_event(when=MOVED), at("2026-12-10 09:00"))
+    assert [kind for kind, _ in corrections(simulation)] == ["cancellation", "change"]
+
+
+def test_of_an_event_that_never_had_a_date_nobody_hears() -> None:
+    simulation = looked_at(some(HOURS_BEFORE), an_event(when=None, zone=None))
+    follow(simulation, an_event(when=None, zone=None, status="cancelled"), at("2026-11-20 09:00"))
+    assert (simulation.sent, dict(simulation.memory.deliveries)) == ([], {})
+
+
 def test_of_two_rules_for_one_audience_only_the_first_tells() -> None:
     simulation = told(some(replace(CHANGE, name="second")))
     plan = simulation.tick([an_event(when=MOVED)], TOLD_AT + timedelta(hours=1))
