@@ -265,8 +265,10 @@ def pretended(
     from notifier.edges.pretended import NoPublisher, PretendedProvider
 
     settings = replace(app.settings, live=True)
+    # A site's own templates may fail with one event only, and that is to be seen.
+    whole = (settings.folder / "templates").is_dir()
     providers = {
-        name: PretendedProvider(name, reaches_people=not isinstance(chosen, OutboxSettings))
+        name: PretendedProvider(name, reaches_people=not isinstance(chosen, OutboxSettings), whole_messages=whole)
         for name, chosen in settings.providers.items()
     }
     reaching = frozenset(name for name, provider in providers.items() if provider.capabilities().reaches_people)
@@ -280,7 +282,8 @@ def pretended(
             providers=providers,
             ledger=MemoryLedger(memory),
             publisher=NoPublisher(),
-        )
+        ),
+        publishes=False,
     )
     return ticker, lambda key: next((p.subjects[key] for p in providers.values() if key in p.subjects), None)
 

@@ -49,11 +49,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a provider can do. `certain`: its `absent` proves that nothing went out. `reaches_people`: not a folder."""
+    """What a provider can do. `certain`: its `absent` proves that nothing went out. `reaches_people`: not a folder.
+
+    `only_subjects`: of a message it looks at the subject alone, so nothing more of it need be written.
+    """
 
     sends: bool
     certain: bool
     reaches_people: bool
+    only_subjects: bool = False
 
 
 class Source(Protocol):

@@ -169,7 +169,7 @@ class Replay:
     def _tick(self, at: datetime) -> None:
         report = self._ticked(at)
         if report is None:
-            self._next_at = None
+            self._next_at = self._over_after(at)
             return
         if self.releases and self._release(report.look):
             report = self._ticked(at) or report
@@ -187,6 +187,13 @@ class Replay:
             report = self.ticker.tick(at, accept_shrink=True)
         self._trace(report)
         return report
+
+    def _over_after(self, at: datetime) -> datetime | None:
+        """When the first of the remembered events is over: of fewer upcoming ones it may be too many no more."""
+        zone = self.ticker.wiring.rules.site.timezone
+        seen = self.ticker.wiring.ledger.snapshot().seen.values()
+        ends = (ends_at(one.event, zone) for one in seen if one.present and one.event.when is not None)
+        return min((end for end in ends if end > at), default=None)
 
     def _turn_after(self, report: Report) -> datetime:
         """When to tick next, if nothing changes before."""

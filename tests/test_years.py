@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from notifier.desk.acts import approve, hold, release, skip
 from tests.builders import at
 from tests.years import Years, settings_in, soon
 
@@ -26,12 +28,17 @@ class Text:
     status: str = ""
     words: str = "An evening for everybody."
     draft: bool = False
+    dated: bool = True
+    uid: str = ""
+    more: str = ""
 
     def __str__(self) -> str:
+        when = f"date: {self.starts:%Y-%m-%d}\nstart: '{self.starts:%H:%M}'\n"
         status = f"status: {self.status}\n" if self.status else ""
         return (
-            f"---\ntitle: {self.title}\ndate: {self.starts:%Y-%m-%d}\nstart: '{self.starts:%H:%M}'\ncategory: organising\n"
+            f"---\ntitle: {self.title}\n{when if self.dated else ''}category: organising\n"
             f"access: open\nregister: https://tickets.example.com/{self.title.split()[0]}\n{status}"
+            f"{f'uid: {self.uid}' if self.uid else ''}\n{self.more}\n"
             f"{'published: false' if self.draft else 'published: true'}\n---\n{self.words}\n"
         )
 
@@ -72,7 +79,8 @@ class TheYears(RuleBasedStateMachine):
     @rule(name=NAMES, days=st.integers(0, 12), hour=st.integers(7, 21))
     def create(self, name: str, days: int, hour: int) -> None:
         starts = soon(self.years.now, days, hour)
-        path = f"_events/{starts:%Y-%m-%d}-{name}.md"
+        # A name without a date doesn't contradict another date.
+        path = f"_events/{starts:%Y-%m-%d}-{name}.md" if hour % 3 == 0 else f"_events/{name}.md"
         if path not in self.texts and len(self.texts) < 4:
             self.put(path, Text(title=f"{name.title()} evening", starts=starts))
 
@@ -103,12 +111,47 @@ class TheYears(RuleBasedStateMachine):
         self.put(path, replace(self.texts[path], draft=not self.texts[path].draft))
 
     @precondition(lambda self: self.texts)
-    @rule(data=st.data(), number=st.integers(1, 3))
-    def rename(self, data: st.DataObject, number: int) -> None:
+    @rule(data=st.data())
+    def lose_or_find_its_date(self, data: st.DataObject) -> None:
+        path = self.some(data)
+        self.put(path, replace(self.texts[path], dated=not self.texts[path].dated))
+
+    @precondition(lambda self: self.texts)
+    @rule(data=st.data(), uid=st.sampled_from(["", "one@example.org", "two@example.org"]))
+    def name_its_uid(self, data: st.DataObject, uid: str) -> None:
+        path = self.some(data)
+        self.put(path, replace(self.texts[path], uid=uid))
+
+    @precondition(lambda self: self.texts)
+    @rule(
+        data=st.data(),
+        more=st.sampled_from(
+            ["", "notify: false", "reminders: [day]", "recording: https://video.example.org/1", "full: true"]
+        ),
+    )
+    def switch(self, data: st.DataObject, more: str) -> None:
+        path = self.some(data)
+        self.put(path, replace(self.texts[path], more=more))
+
+    @precondition(lambda self: self.texts)
+    @rule(data=st.data(), number=st.integers(1, 3), by_the_repository=st.booleans())
+    def rename(self, data: st.DataObject, number: int, by_the_repository: bool) -> None:
         path = self.some(data)
         new = path.replace(".md", f"-{number}.md")
         if new not in self.texts:
             self.put(new, self.drop(path))
+            if by_the_repository:
+                self.years.files.rename(path, new)
+
+    @rule(number=st.integers(0, 30), act=st.sampled_from([hold, release, approve, skip, release]))
+    def decide(self, number: int, act: Callable[..., object]) -> None:
+        self.years.act(number, act)
+        self.ticked = False
+
+    @rule()
+    def pause_or_resume(self) -> None:
+        self.years.pause_or_resume()
+        self.ticked = False
 
     @precondition(lambda self: self.texts)
     @rule(data=st.data())
@@ -127,6 +170,19 @@ class TheYears(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.years.now += timedelta(minutes=minutes)
         self.ticked = False
+
+    @rule(minutes=st.sampled_from([40, 125, 600, 1440, 1440, 3 * 1440, 8 * 1440]))
+    def go_on(self, minutes: int) -> None:
+        self.years.go_on(self.years.now + timedelta(minutes=minutes))
+        self.ticked = True
+
+    @precondition(lambda self: self.texts)
+    @rule(data=st.data(), hours=st.integers(1, 60))
+    def go_on_until_shortly_before(self, data: st.DataObject, hours: int) -> None:
+        starts = self.texts[self.some(data)].starts.replace(tzinfo=UTC) - timedelta(hours=hours)
+        if self.years.now < starts < self.years.now + timedelta(days=14):
+            self.years.go_on(starts)
+            self.ticked = True
 
     @rule()
     def tick(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +21,10 @@ from notifier.core.event import Document, Event
 from notifier.core.facts import Facts, facts_of
 from notifier.core.message import Message
 from notifier.core.rule import Audience
+from notifier.desk.acts import pause, resume
+from notifier.edges.clock import FixedClock
 from notifier.edges.memory_ledger import MemoryLedger
+from notifier.errors import UserError
 from notifier.ports import Snapshot
 from notifier.tick import Ticker, Wiring
 from tests.faulty_provider import FaultyProvider
@@ -35,7 +39,10 @@ audiences: {newsletter: {provider: letters}, volunteers: {provider: letters}}
 rules:
   announce: {kind: announcement, audiences: [newsletter]}
   week: {kind: reminder, audiences: [newsletter], when: {before: 7d, at: "10:00"}}
+  two-days: {kind: reminder, audiences: [newsletter], when: {before: 2d, at: "10:00"}}
   day: {kind: reminder, audiences: [newsletter, volunteers], when: {before: 1d, at: "10:00"}}
+  asked: {kind: reminder, audiences: [volunteers], when: {before: 3d, at: "10:00"}, ask: true}
+  thanks: {kind: reminder, audiences: [volunteers], when: {after: 1d, of: end, at: "10:00"}}
   hours: {kind: reminder, audiences: [newsletter], when: {before: 2h}}
   correction: {kind: change, audiences: [newsletter, volunteers]}
   called-off: {kind: cancellation, audiences: [newsletter, volunteers]}
@@ -94,15 +101,34 @@ class Watched:
 
 @dataclass(slots=True)
 class Files:
-    """A folder in memory."""
+    """A repository in memory. It tells of the renames that it was told of."""
 
     name: str = "website"
     texts: dict[str, str] = field(default_factory=dict)
     known: dict[tuple[str, str], Document] = field(default_factory=dict)
+    #: The paths that were renamed: after which revision, from what, to what.
+    renamed: list[tuple[int, str, str]] = field(default_factory=list)
+    read_last: tuple[Document, ...] = ()
+    revision: int = 0
 
     def read(self, known: Mapping[str, Document], since: str | None = None) -> Snapshot:
         found = tuple(self._document(path, text) for path, text in sorted(self.texts.items()))
-        return Snapshot(documents=found, revision=str(hash(found)))
+        if found != self.read_last:
+            self.read_last, self.revision = found, self.revision + 1
+        return Snapshot(
+            documents=found, revision=str(self.revision), renames=self._renames(since), keeps_revisions=True
+        )  # fmt: skip
+
+    def rename(self, old: str, new: str) -> None:
+        """Say of a path that it is another's new name."""
+        self.renamed.append((self.revision, old, new))
+
+    def _renames(self, since: str | None) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for after, old, new in self.renamed:
+            if since is not None and after >= int(since):
+                found[new] = found.pop(old, old)
+        return {new: old for new, old in found.items() if new in self.texts and new != old}
 
     def _document(self, path: str, text: str) -> Document:
         # As a folder does: the same object as long as nothing was written.
@@ -162,6 +188,14 @@ def settings_in(folder: Path) -> Settings:
     return load(path, {})
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where people act."""
+
+    ticker: Ticker
+    clock: FixedClock
+
+
 @dataclass(slots=True)
 class Years:
     """The site. `ticker` is the one service that runs all the time; `another()` starts a second one."""
@@ -208,6 +242,14 @@ class Years:
                 return
         raise AssertionError("It never comes to rest.")
 
+    def go_on(self, until: datetime) -> None:
+        """The service runs on: it ticks when its plan says that something may happen."""
+        while self.now < until:
+            self.quiet()
+            turn = self.ticker.look(self.now).plan.next_at
+            self.now = min(until, turn) if turn else until
+        self.quiet()
+
     def killed_at(self, call: int, *, after: bool) -> None:
         """A tick that is killed at its so many-th outside call, and a start after that."""
 
@@ -232,6 +274,17 @@ class Years:
     def _tick_of(self, other: Ticker, at: datetime) -> None:
         other.tick(at)
 
+    def act(self, number: int, act: Callable[..., object]) -> None:
+        """Somebody decides about a delivery; what they may not decide is refused."""
+        rows = self.ledger.rows()
+        key = rows[number % len(rows)].key if rows else ""
+        with suppress(UserError):
+            act(Desk(ticker=self.another(), clock=FixedClock(self.now)), key, by="Robin")
+
+    def pause_or_resume(self) -> None:
+        desk = Desk(ticker=self.another(), clock=FixedClock(self.now))
+        (resume if self.ledger.snapshot().paused else pause)(desk, by="Robin")
+
     def take_backup(self) -> None:
         self.backup = copy.deepcopy(self.ledger)
 
@@ -243,17 +296,19 @@ class Years:
 
     def check(self) -> None:
         """What must hold after every quiet tick."""
+        memory = self.ledger.snapshot()
         twice = [key for key, count in Counter(key for key, _ in self.letters.sent).items() if count > 1]
         assert not twice, f"sent twice: {twice}"
         rows = self.ledger.rows()
         for row in rows:
             assert row.status not in ("drafted", "sending", "unknown", "failed"), row
-            assert row.status != "planned" or row.due_at > self.now, f"due and not sent: {row}"
+            assert row.status != "planned" or row.due_at > self.now or memory.paused, f"due and not sent: {row}"
             assert row.reasons or row.status == "sent", f"unexplained: {row}"
         self._nothing_new()
         if not self.restored:
-            told = {place: told.facts for place, told in self.ledger.snapshot().told.items()}
-            assert told == self.letters.said
+            assert {place: told.facts for place, told in memory.told.items()} == self.letters.said
+            stopped = {key for key, said in memory.decisions.items() if said.act in ("hold", "skip")}
+            assert not stopped & {row.key for row in rows if row.status == "sent"}, "sent though a person stopped it"
 
     def _nothing_new(self) -> None:
         before, seen = self.ledger.rows(), self.ledger.snapshot().seen

@@ -9,10 +9,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from notifier.core.changes import Ordered, replaced, touched
-from notifier.core.delivery import Delivery, Memory
+from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus, Memory
 from notifier.core.event import AllDay, Event
 from notifier.core.schedule import starts_at
 from notifier.core.zones import end_of_day, start_of_day
+
+#: A digest of which nobody knows whether it went out may have: what it told is not called new again.
+TOLD: frozenset[DeliveryStatus] = frozenset({"sending", "sent", "unknown"})
+_WAITING: frozenset[DeliveryStatus] = frozenset({"planned", "held"})
 
 
 def worth_telling_until(event: Event, zone: str) -> datetime:
@@ -28,12 +32,17 @@ def worth_telling_until(event: Event, zone: str) -> datetime:
 class Agenda:
     """Dated events in the order of their start, and the rows of digests by rule and audience.
 
+    `waiting` are the planned and held ones of the rows, `closed` those that a plan may still reopen, by the end of their
+    use, and `told` those that may have gone out, by the time they were due.
     Kept from one plan to the next it saves time, and changes no plan: taking over what there is costs comparing
     objects one by one, and work for those that changed. `zone` is the site's.
     """
 
     zone: str = ""
     rows: dict[tuple[str, str], dict[str, Delivery]] = field(default_factory=dict)
+    waiting: dict[tuple[str, str], dict[str, Delivery]] = field(default_factory=dict)
+    closed: dict[tuple[str, str], Ordered[Delivery]] = field(default_factory=dict)
+    told: dict[tuple[str, str], Ordered[Delivery]] = field(default_factory=dict)
     _events: Sequence[Event] = ()
     _deliveries: Mapping[str, Delivery] = field(default_factory=dict)
     _in_order: Ordered[Event] = field(default_factory=lambda: Ordered(id, id))
@@ -70,6 +79,32 @@ class Agenda:
 
     def _take_row(self, old: Delivery | None, new: Delivery | None) -> None:
         if old is not None and old.kind == "digest":
-            self.rows[old.rule, old.audience].pop(old.key)
+            of = old.rule, old.audience
+            self.rows[of].pop(old.key)
+            self.waiting[of].pop(old.key, None)
+            self.closed[of].replace(_closed(old), ())
+            self.told[of].replace(_told(old), ())
         if new is not None and new.kind == "digest":
-            self.rows.setdefault((new.rule, new.audience), {})[new.key] = new
+            of = new.rule, new.audience
+            self.rows.setdefault(of, {})[new.key] = new
+            waiting = self.waiting.setdefault(of, {})
+            if new.status in _WAITING:
+                waiting[new.key] = new
+            self.closed.setdefault(of, Ordered(_in_use, id)).replace((), _closed(new))
+            self.told.setdefault(of, Ordered(_in_time, id)).replace((), _told(new))
+
+
+def _closed(row: Delivery) -> tuple[Delivery, ...]:
+    return (row,) if row.status in PLANNABLE - _WAITING else ()
+
+
+def _told(row: Delivery) -> tuple[Delivery, ...]:
+    return (row,) if row.status in TOLD else ()
+
+
+def _in_use(row: Delivery) -> datetime:
+    return row.expires_at
+
+
+def _in_time(row: Delivery) -> tuple[datetime, str]:
+    return row.due_at, row.key

@@ -9,16 +9,23 @@ from heapq import heappop, heappush
 from itertools import count
 
 from notifier.core.agenda import Agenda
+from notifier.core.asking import MOVED
 from notifier.core.changes import Ordered, replaced, touched
 from notifier.core.collisions import Calendar
-from notifier.core.decision import asked_keys, hours_matter, is_silent, plan_event, told_keys
-from notifier.core.delivery import FINAL, PLANNABLE, Delivery, Memory
+from notifier.core.decision import asked_keys, asks_of, decide, hours_matter, is_silent, told_keys
+from notifier.core.delivery import FINAL, PLANNABLE, Delivery, DeliveryStatus, Memory
 from notifier.core.event import Event
 from notifier.core.revision import Remembered
 from notifier.core.rule import Rules
 from notifier.core.schedule import EXEMPT_BEFORE_START, ends_at, next_closing, next_open, starts_at
 from notifier.core.span import FeedPlan, leaves_feed
+from notifier.core.timing import own_time_of_moved
 
+#: What a plan decides again, as long as it holds, of a row that says it already.
+_AS_DECIDED: frozenset[DeliveryStatus] = frozenset({"planned", "held", "skipped"})
+#: Why nothing is sent of what was there already: with these a decision has its own time for good.
+_TOO_OLD = frozenset({"baseline", "announced-late"})
+_LASTING = _TOO_OLD | {"not-selected", "role", "switched-off", "gone-out", "told-before", "recurs"}
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -47,6 +54,10 @@ class Answer:
     is_due: bool
     number: int = field(default_factory=count().__next__)
 
+    def foresaw(self, row: Delivery | None) -> bool:
+        """Whether a row that is new says what was decided here and nothing else: then all of this holds as it did."""
+        return row is not None and row.status in _AS_DECIDED and any(row is one for one in self.wanted)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
@@ -60,29 +71,43 @@ class Asking:
 
     def answer(self, event: Event) -> Answer:
         memory, rules, now = self.memory, self.rules, self.now
-        rows = memory.deliveries
+        rows, asks = memory.deliveries, asks_of(event, memory, rules, now)
         # A decision that says what its row says is that row: whoever compares the two need look no further.
-        wanted = tuple(
-            rows[one.key] if rows.get(one.key) == one else one
-            for one in plan_event(event, memory, rules, now, projects=self.projects)
-        )
+        wanted = tuple(rows[one.key] if rows.get(one.key) == one else one for one in decide(asks, self.projects))
         worth = [one for one in wanted if self._is_worth_a_row(one, event)]
         # What went out or was missed stays as it is, whatever the time.
         open_yet = [one for one in wanted if (row := rows.get(one.key)) is None or row.status not in FINAL]
-        turns = [at for at in self._turning_points(event, open_yet) if at > now]
+        begins = self._begins(event, open_yet)
+        timed = [one for one in open_yet if not self._lasts(one)]
+        points = (*self._turning_points(event, timed, begins), *filter(None, map(own_time_of_moved, asks)))
+        # What is skipped for good is worth a row from then on.
+        entries = (one.due_at - self.horizon for one in open_yet if not is_silent(one))
+        turns = [at for at in (*points, *entries) if at > now]
         next_at = min(turns, default=NEVER)
         return Answer(
             event=event,
-            keys=asked_keys(event, memory, rules, now),
+            keys=asked_keys(asks),
             told=tuple(told_keys(event, rules)),
             wanted=wanted,
             live=tuple(one for one in worth if one.status != "skipped"),
             skips=tuple(one for one in worth if one.status == "skipped"),
             feeds=tuple(self._feeds(event)),
             next_at=next_at,
-            until=min([next_at, *self._other_turns(event, open_yet)]),
-            is_due=any(one.due_at <= now < one.expires_at for one in open_yet),
+            until=min([next_at, *self._other_turns(timed, begins)]),
+            is_due=any(_is_late(one, now) for one in timed),
         )
+
+    def _lasts(self, decision: Delivery) -> bool:
+        """Whether it is skipped for good: no time of its own changes that, only another event, memory or rule does.
+
+        After a first look that is nearly everything, and its times come all at once.
+        """
+        if is_silent(decision):
+            return True
+        row = self.memory.deliveries.get(decision.key)
+        codes = {reason.code for reason in decision.reasons}
+        is_as_recorded = row is None or row is decision
+        return decision.status == "skipped" and is_as_recorded and not codes.isdisjoint(_TOO_OLD) and codes <= _LASTING
 
     def _is_worth_a_row(self, delivery: Delivery, event: Event) -> bool:
         """Near enough, about something not over, and still open to change."""
@@ -106,23 +131,25 @@ class Asking:
             if not feed.secret and feed.only.selects(event, self.projects):
                 yield number
 
-    def _turning_points(self, event: Event, wanted: Iterable[Delivery]) -> Iterator[datetime]:
+    def _turning_points(
+        self, event: Event, wanted: Iterable[Delivery], begins: Mapping[str, datetime]
+    ) -> Iterator[datetime]:
         zone = self.rules.site.timezone
         for one in wanted:
-            yield from (one.due_at, one.expires_at, one.due_at - self.horizon)
-            begins = self._begins(event, one)
-            if begins is not None and one.due_at > begins - EXEMPT_BEFORE_START:
-                yield begins - EXEMPT_BEFORE_START
+            yield from (one.due_at, one.expires_at)
+            if begins and one.expires_at > begins[one.audience] - EXEMPT_BEFORE_START:
+                yield begins[one.audience] - EXEMPT_BEFORE_START
         if event.when is not None:
             yield from (starts_at(event, zone), ends_at(event, zone), leaves_feed(event, self.memory, zone))
 
-    def _begins(self, event: Event, delivery: Delivery) -> datetime | None:
-        """When the event begins for those whom a delivery is for; None without a date."""
+    def _begins(self, event: Event, wanted: Iterable[Delivery]) -> dict[str, datetime]:
+        """When the event begins for those whom deliveries are for, by audience; nothing without a date."""
         if event.when is None:
-            return None
-        return starts_at(event, self.rules.audiences[delivery.audience].timezone or self.rules.site.timezone)
+            return {}
+        zones = {name: self.rules.audiences[name].timezone for name in {one.audience for one in wanted}}
+        return {name: starts_at(event, zone or self.rules.site.timezone) for name, zone in zones.items()}
 
-    def _other_turns(self, event: Event, wanted: Sequence[Delivery]) -> Iterator[datetime]:
+    def _other_turns(self, wanted: Sequence[Delivery], begins: Mapping[str, datetime]) -> Iterator[datetime]:
         """When a decision may change that no row or feed need show by then."""
         now, rules = self.now, self.rules
         for one in wanted:
@@ -133,13 +160,22 @@ class Asking:
                 window_end = self.memory.window_end
                 if window_end is not None and one.due_at > window_end:
                     yield now  # it is told at one look only
-            if (begins := self._begins(event, one)) is not None:
-                yield from (at for at in (begins, begins - EXEMPT_BEFORE_START) if at > now)
-        if any(one.due_at <= now < one.expires_at and hours_matter(one) for one in wanted):
+        for start in begins.values():
+            yield from (at for at in (start, start - EXEMPT_BEFORE_START) if at > now)
+        if any(_is_late(one, now) and hours_matter(one) for one in wanted):
             yield next_closing(now, rules.hours, rules.site.timezone) or NEVER
             opening = next_open(now, rules.hours, rules.site.timezone)
             if opening > now:
                 yield opening
+
+
+def _is_late(decision: Delivery, now: datetime) -> bool:
+    """Whether its own time has come: then it goes on to when the hours open next, as soon as they close."""
+    if any(reason.code == MOVED for reason in decision.reasons):
+        return True
+    # Of a correction the time that was told may still be to come when it is of no use any more.
+    is_of_use = now < decision.expires_at or decision.kind in ("change", "cancellation")
+    return decision.due_at <= now and is_of_use
 
 
 @dataclass(slots=True)
@@ -221,8 +257,8 @@ class Answers:
             heappop(self._turns)
         turns = [self._turns[0][0]] if self._turns else []
         # What is late and could go out now can't once the hours close.
-        closing = next_closing(now, rules.hours, rules.site.timezone)
-        if closing is not None and self._due:
+        closing = next_closing(now, rules.hours, rules.site.timezone) if self._due else None
+        if closing is not None:
             turns.append(closing)
         first = min(turns, default=NEVER)
         return None if first == NEVER else first
@@ -251,8 +287,7 @@ class Answers:
         """Take over the rows as they are now; returns the uids of the events that a changed one is about."""
         if rows is before:
             return set()
-        changed = [key for key, row in rows.items() if before.get(key) is not row]
-        changed += [key for key in before if key not in rows]
+        changed = touched(before, rows)
         for key in changed:
             row = rows.get(key)
             self._gone_out.replace(before.get(key), row)
@@ -260,7 +295,15 @@ class Answers:
                 self._open[key] = row
             else:
                 self._open.pop(key, None)
-        return {uid for key in changed for uid in self._asked.get(key, ())}
+        # What a digest tells of, a reminder may be left to.
+        digests = (row for key in changed if (row := rows.get(key)) is not None and row.kind == "digest")
+        told = {uid for row in digests for uid in row.event_uids}
+        return told | {
+            uid
+            for key in changed
+            for uid in self._asked.get(key, ())
+            if key in before or not self._by_uid[uid].foresaw(rows.get(key))
+        }
 
     def _spoken_of(self, before: Memory, now: Memory) -> set[str]:
         """The events of which an audience was told something else, or about which a person decided."""

@@ -88,8 +88,13 @@ def _questions(delivery: Delivery, rules: Rules) -> tuple[Reason, ...]:
 
 def by_person(said: Decision, done: str, zone: str) -> Reason:
     """What a person did, when, and their note, as a reason. `done` is its code too: held, released, …"""
-    note = f": {said.note}" if said.note else "."
-    return Reason(code=done, text=f"{said.by} {done} it on {moment(said.at, zone)}{note}")
+    return Reason(code=done, text=with_note(f"{said.by} {done} it on {moment(said.at, zone)}", said.note))
+
+
+def with_note(sentence: str, note: str) -> str:
+    """A sentence without its full stop, and after a colon the words of a person, if any; ended in any case."""
+    text = f"{sentence}: {note}" if note else sentence
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _void(said: Decision, zone: str) -> Reason:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 
 from notifier.core.delivery import (
@@ -21,13 +22,19 @@ from notifier.core.rule import Audience, Rule, Rules
 from notifier.core.schedule import local_start_date
 from notifier.core.zones import moment
 
+#: The code of the reason for another day than a rule would choose.
+MOVED = "moved-day"
 #: Rows that something has become of at the provider, or may have.
 GONE_OUT: frozenset[DeliveryStatus] = frozenset({"drafted", "sending", "sent", "unknown"})
 
 
 def provider_baseline(audience: Audience) -> str:
     """The name of the first look at an audience through its provider: a new provider sends no backlog."""
-    return f"provider:{audience.name}:{audience.provider}"
+    return _provider_look(audience.name, audience.provider)
+
+
+def _provider_look(audience: str, provider: str) -> str:
+    return f"provider:{audience}:{provider}"
 
 
 def baseline_of(memory: Memory, rule: Rule, audience: Audience, source: str | None = None) -> datetime:
@@ -35,13 +42,21 @@ def baseline_of(memory: Memory, rule: Rule, audience: Audience, source: str | No
 
     `memory` already holds all baselines.
     """
-    names = ["site", f"rule:{rule.name}", f"audience:{audience.name}", provider_baseline(audience)]
-    names += [f"live:{audience.provider}", *([f"source:{source}"] if source is not None else [])]
-    return max(memory.baselines[name] for name in names if name in memory.baselines)
+    looks = memory.baselines
+    return max([looks[name] for name in _looks(rule.name, audience.name, audience.provider, source) if name in looks])
+
+
+@lru_cache(maxsize=1024)
+def _looks(rule: str, audience: str, provider: str, source: str | None) -> tuple[str, ...]:
+    """The names of the first looks that concern these."""
+    names = ("site", f"rule:{rule}", f"audience:{audience}", _provider_look(audience, provider), f"live:{provider}")
+    return names if source is None else (*names, f"source:{source}")
 
 
 def last_told(memory: Memory, audience: Audience, event: Event) -> Told | None:
     """What an audience was last told about an event, under whatever name and uid."""
+    if not audience.formerly and not event.formerly:
+        return memory.told.get((audience.name, event.uid))
     names, uids = (audience.name, *audience.formerly), (event.uid, *event.formerly)
     known = [memory.told[name, uid] for name in names for uid in uids if (name, uid) in memory.told]
     return max(known, key=lambda told: (told.at, told.delivery_key), default=None)
@@ -49,7 +64,11 @@ def last_told(memory: Memory, audience: Audience, event: Event) -> Told | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A rule, an event and an audience. `memory` already holds the event and all baselines."""
+    """A rule, an event and an audience. `memory` already holds the event and all baselines.
+
+    `row` is the ledger's of this key; `baseline` the last of the first looks that concern this: nothing due before it
+    is sent.
+    """
 
     event: Event
     rule: Rule
@@ -57,10 +76,17 @@ class Ask:
     memory: Memory
     rules: Rules
     now: datetime
+    # Found once: every step of a decision asks for them.
+    key: str = field(init=False)
+    row: Delivery | None = field(init=False)
+    baseline: datetime = field(init=False)
 
-    @property
-    def key(self) -> str:
-        return self.key_under(self.event.uid, self.audience.name)
+    def __post_init__(self) -> None:
+        key = self.key_under(self.event.uid, self.audience.name)
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "row", self.memory.deliveries.get(key))
+        baseline = baseline_of(self.memory, self.rule, self.audience, self.event.source)
+        object.__setattr__(self, "baseline", baseline)
 
     def key_under(self, uid: str, audience: str) -> str:
         match self.rule.kind:
@@ -73,6 +99,8 @@ class Ask:
 
     def former_keys(self) -> tuple[str, ...]:
         """The keys that it would have had under the event's former uids and the audience's former names."""
+        if not self.event.formerly and not self.audience.formerly:
+            return ()
         uids, names = (self.event.uid, *self.event.formerly), (self.audience.name, *self.audience.formerly)
         return tuple(
             self.key_under(uid, name)
@@ -99,10 +127,6 @@ class Ask:
         return self.memory.seen[self.event.uid]
 
     @property
-    def row(self) -> Delivery | None:
-        return self.memory.deliveries.get(self.key)
-
-    @property
     def told(self) -> Told | None:
         return last_told(self.memory, self.audience, self.event)
 
@@ -110,11 +134,6 @@ class Ask:
     def zone(self) -> str:
         """The readers' zone."""
         return self.audience.timezone or self.rules.site.timezone
-
-    @property
-    def baseline(self) -> datetime:
-        """The last of the first looks that concern this: nothing due before it is sent."""
-        return baseline_of(self.memory, self.rule, self.audience, self.event.source)
 
     @property
     def known_at(self) -> datetime:
@@ -149,8 +168,12 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """When something is due and until when it is of use; `refusal` says why it isn't sent at all."""
+    """When something is due and until when it is of use; `refusal` says why it isn't sent at all.
+
+    `moved` says that, and why, it is due on another day than its own.
+    """
 
     due: datetime
     until: datetime
     refusal: Reason | None = None
+    moved: tuple[Reason, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, count, islice
@@ -67,6 +67,13 @@ class Ordered(Generic[T]):
         if self._tuple is None:
             self._tuple = tuple(self._things)
         return self._tuple
+
+    def last(self) -> T | None:
+        return self._things[-1] if self._things else None
+
+    def beyond(self, key: Any) -> Sequence[T]:
+        """Those of which the key is greater."""
+        return self._things[bisect_right(self._things, key, key=self._key) :]
 
     def replace(self, old: Sequence[T], new: Sequence[T]) -> None:
         """Take out these very things, and put in those."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from notifier.core.asking import GONE_OUT
-from notifier.core.decision import MERGED, MOVED
+from notifier.core.asking import GONE_OUT, MOVED
+from notifier.core.decision import MERGED, still_says
 from notifier.core.delivery import Delivery
 from notifier.core.event import Event, Reason
 from notifier.core.rule import Rule, Rules
@@ -26,9 +26,13 @@ _Slot = tuple[str, date]
 
 @dataclass(slots=True)
 class Calendar:
-    """What has gone out to each audience on each day of the site's calendar. Kept from one plan to the next."""
+    """What has gone out to each audience on each day of the site's calendar. Kept from one plan to the next.
+
+    What is taken is added to what `below` has, and that stays as it is.
+    """
 
     zone: str
+    below: Calendar | None = None
     mails: Counter[_Slot] = field(default_factory=Counter)
     digests: dict[_Slot, list[Delivery]] = field(default_factory=dict)
 
@@ -50,10 +54,13 @@ class Calendar:
         if one.kind == "digest":
             self.digests.setdefault(slot, []).append(one)
 
-    def copy(self) -> Calendar:
-        return Calendar(
-            zone=self.zone, mails=self.mails.copy(), digests={slot: [*found] for slot, found in self.digests.items()}
-        )
+    def count(self, slot: _Slot) -> int:
+        """How many mails reach an audience on a day."""
+        return self.mails[slot] + (self.below.count(slot) if self.below is not None else 0)
+
+    def digests_on(self, slot: _Slot) -> Sequence[Delivery]:
+        below = self.below.digests_on(slot) if self.below is not None else ()
+        return (*below, *self.digests.get(slot, ()))
 
     def _slot(self, row: Delivery) -> _Slot:
         return row.audience, self.day(row.sent_at or row.due_at)
@@ -69,12 +76,17 @@ def parted(
     digest about the same event is left to the digest. Everything else moves to the next day with room on which it is
     still of use; where there is none it stays, with that reason. Nothing depends on the order of `planned`.
     """
-    parting = _Parting(days=gone_out.copy(), events=events, rules=rules, now=now)
+    parting = _Parting(days=Calendar(zone=gone_out.zone, below=gone_out), events=events, rules=rules, now=now)
     firm = [one for one in planned if parting.never_moves(one)]
     for one in firm:
         parting.days.take(one, parting.slot(one))
     others = [one for one in planned if not parting.never_moves(one)]
-    return dict(parting.part(sorted(others, key=lambda one: (one.kind != "digest", one.due_at, one.key))))
+    return dict(parting.part(sorted(others, key=_turn)))
+
+
+def _turn(one: Delivery) -> tuple[bool, bool, datetime, str]:
+    """Digests choose their day first; what was moved before keeps its day."""
+    return one.kind != "digest", all(reason.code != MOVED for reason in one.reasons), one.due_at, one.key
 
 
 def parting_turns(planned: Iterable[Delivery], rules: Rules, now: datetime) -> Iterator[datetime]:
@@ -95,11 +107,12 @@ class _Parting:
         rules = {rule.name: rule for rule in self.rules.rules}
         for one in others:
             if (digest := self._digest_about(one)) is not None:
-                yield one.key, replace(one, status="skipped", reasons=(self._merged(digest),))
+                kept = (reason for reason in one.reasons if reason.code == MOVED)
+                yield one.key, replace(one, status="skipped", reasons=(*kept, self._merged(digest)))
                 continue
             limit = rules[one.rule].per_day or self.rules.per_day
             slot = self.slot(one)
-            if self.days.mails[slot] < limit:
+            if self.days.count(slot) < limit:
                 self.days.take(one, slot)
                 continue
             moved = next(self._other_days(one, rules[one.rule], limit), None)
@@ -129,8 +142,13 @@ class _Parting:
     def _digest_about(self, one: Delivery) -> Delivery | None:
         if one.kind != "reminder":
             return None
-        return next(
-            (d for d in self.days.digests.get(self.slot(one), ()) if set(one.event_uids) <= set(d.event_uids)), None
+        return next((digest for digest in self.days.digests_on(self.slot(one)) if self._says(digest, one)), None)
+
+    def _says(self, digest: Delivery, one: Delivery) -> bool:
+        """Whether it tells of all that this is about, and what it told, where it went out already, is still true."""
+        return all(
+            uid in digest.event_uids and (uid not in self.events or still_says(digest, self.events[uid]))
+            for uid in one.event_uids
         )
 
     def _other_days(self, one: Delivery, rule: Rule, limit: int) -> Iterator[Delivery]:
@@ -142,7 +160,7 @@ class _Parting:
             until = self._until(one, rule, at)
             if at >= until:
                 return
-            if self.days.mails[one.audience, self.days.day(at)] < limit:
+            if self.days.count((one.audience, self.days.day(at))) < limit:
                 yield replace(one, due_at=at, expires_at=until, reasons=(self._moved(one), *one.reasons))
 
     def _until(self, one: Delivery, rule: Rule, at: datetime) -> datetime:
@@ -157,7 +175,8 @@ class _Parting:
         return Reason(code=MOVED, text=text)
 
     def _crowded(self, one: Delivery, limit: int) -> Delivery:
-        text = f"This audience gets more than {limit} that day: there is no other day on which this would be of use."
+        mails = "one mail" if limit == 1 else f"{limit} mails"
+        text = f"This audience gets more than {mails} that day: there is no other day on which this would be of use."
         return replace(one, reasons=(Reason(code="crowded", text=text), *one.reasons))
 
     def _merged(self, digest: Delivery) -> Reason:

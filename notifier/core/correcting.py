@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from notifier.core.asking import Ask, Timing
 from notifier.core.delivery import Told
-from notifier.core.event import AllDay, Event, Reason, When
+from notifier.core.event import AllDay, Reason, When
 from notifier.core.facts import Difference, differences, facts_of, is_off, when_of, worth_telling
 from notifier.core.schedule import EXEMPT_BEFORE_START, is_open, next_open, starts_at
+from notifier.core.zones import end_of_day
 
 #: Why nothing is corrected: of no interest unless somebody asks.
 NOTHING_TO_CORRECT = frozenset({"told-nothing", "still-true", "write-up", "off", "not-off"})
@@ -32,20 +33,31 @@ def correction(ask: Ask, coming: datetime | None) -> Correction:
     Nothing to those who were told nothing; nothing about what is still true; nothing once what was told is over.
     `coming` is when a reminder will tell them the rest anyway: then what was only added can wait for it.
     """
-    told, facts = ask.told, facts_of(ask.event)
+    told = ask.told
     due = ask.seen.changed_at + ask.rules.settle_change
     if told is None:
         text = "This audience was told nothing about it, so there is nothing to correct."
         return _nothing(due, Reason(code="told-nothing", text=text))
-    found = differences(told.facts, facts)
+    found = differences(told.facts, facts_of(ask.event))
     if refusal := _nothing_to_correct(ask, told, found):
         return _nothing(due, refusal)
-    if ask.seen.changed_at <= ask.baseline:
-        return _nothing(due, ask.before_baseline())
     if coming is not None and all(one.is_addition for one in found if one.field != "title"):
         text = f"What was told is still true; the reminder due {ask.moment(coming)} says what is new."
         return _nothing(due, Reason(code="reminder-says", text=text))
-    return Correction(timing=_timing(ask, told), differing=found, questions=tuple(_questions(ask)))
+    timing = _timing(ask, told)
+    if timing.due >= timing.until:
+        return _nothing(timing.due, _too_late(ask, timing))
+    return Correction(timing=timing, differing=found, questions=tuple(_questions(ask)))
+
+
+def _too_late(ask: Ask, timing: Timing) -> Reason:
+    """Not missed: it was too late from the beginning."""
+    until = ask.moment(timing.until)
+    if ask.rule.kind == "cancellation":
+        return Reason(code="begun", text=f"What they were told of began on {until}, before this could be told.")
+    return Reason(
+        code="begun", text=f"It begins on {until}, before this could be told; nothing is sent about the past."
+    )
 
 
 def _nothing(due: datetime, refusal: Reason) -> Correction:
@@ -68,8 +80,9 @@ def _nothing_to_correct(ask: Ask, told: Told, found: tuple[Difference, ...]) -> 
 
 def _timing(ask: Ask, told: Told) -> Timing:
     """After the edits have settled, in the sending hours; earlier where that would come too late for those who go there."""
-    told_start, new_start = _start(ask, when_of(told.facts)), _start(ask, ask.event.when)
-    until = told_start if ask.rule.kind == "cancellation" else new_start
+    told_when = when_of(told.facts)
+    told_start, new_start = _start(ask, told_when), _start(ask, ask.event.when)
+    until = _of_use(ask, told_when if ask.rule.kind == "cancellation" else ask.event.when)
     first = min((at for at in (told_start, new_start) if at > ask.seen.changed_at), default=until)
     due = ask.seen.changed_at + _settling(ask, first)
     due = _within_hours(ask, due, first)
@@ -100,8 +113,19 @@ def _start(ask: Ask, when: When | None) -> datetime:
     return starts_at(replace(ask.event, when=when), ask.zone)
 
 
+def _of_use(ask: Ask, when: When | None) -> datetime:
+    """Until when people may still be on their way: its start; for whole days the end of the first."""
+    start = _start(ask, when)
+    return end_of_day(when.first, ask.zone).astimezone(UTC) if isinstance(when, AllDay) else start
+
+
 def _questions(ask: Ask) -> Iterator[Reason]:
     yield from ask.event.doubts
+    if ask.seen.changed_at <= ask.baseline:
+        text = f"It was so already at the first look ({ask.moment(ask.baseline)}), and this audience was told otherwise before."
+        yield Reason(
+            code="before-first-look", text=f"{text} If they should hear of it, let this go out; if not, skip it."
+        )
     if ask.event.when is None:
         text = "It has no date any more, and this audience was told one. If it is put off, let this go out; if not, write the date again."
         yield ask.because("date-gone", text, "when")
@@ -114,13 +138,3 @@ def describe(found: tuple[Difference, ...]) -> str:
     """What differs, for a person: "the time and the place"."""
     named = [_WORDS[one.field] for one in found if one.field in _WORDS]
     return " and ".join(filter(None, (", ".join(named[:-1]), named[-1] if named else "")))
-
-
-def is_over(event: Event, told: Told, now: datetime, zone: str) -> bool:
-    """Whether what was told has begun, or a whole day of it is over."""
-    when = when_of(told.facts)
-    if when is None:
-        return True
-    if isinstance(when, AllDay):
-        return starts_at(replace(event, when=when), zone) + timedelta(days=1) <= now
-    return starts_at(replace(event, when=when), zone) <= now

@@ -2,58 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from notifier.core.approval import heeded
-from notifier.core.asking import GONE_OUT, Ask, Timing
+from notifier.core.asking import GONE_OUT, MOVED, Ask, Timing
 from notifier.core.clearance import Clearance, clear
 from notifier.core.correcting import NOTHING_TO_CORRECT, correction, describe
 from notifier.core.delivery import PLANNABLE, Delivery, Memory
 from notifier.core.event import Event, Reason
+from notifier.core.facts import differences, facts_of
 from notifier.core.following import NOTHING_TO_FOLLOW, follow_up_time
 from notifier.core.rule import Kind, Rules
 from notifier.core.schedule import reminder_due, starts_at
-from notifier.core.timing import announcement_time, reminder_time
+from notifier.core.timing import announcement_time, moved_time, reminder_time
 
-#: The code of the reason for another day than a rule would choose.
-MOVED = "moved-day"
 #: The code of the reason for leaving a reminder to a digest.
 MERGED = "merged"
 #: The kinds that are decided event by event.
 OF_EVENTS: frozenset[Kind] = frozenset({"announcement", "reminder", "change", "cancellation", "follow_up"})
 _CORRECTIONS: frozenset[Kind] = frozenset({"change", "cancellation"})
 _QUIET = NOTHING_TO_CORRECT | NOTHING_TO_FOLLOW
+#: Why a public audience isn't invited, which is no reason to leave those wrong who were.
+_CLOSED = frozenset({"invitation-only", "members-only", "registration-closed"})
 
 
 def plan_event(
-    event: Event, memory: Memory, rules: Rules, now: datetime, *, projects: Mapping[str, str]
+    event: Event,
+    memory: Memory,
+    rules: Rules,
+    now: datetime,
+    *,
+    projects: Mapping[str, str],
+    audience: str | None = None,
 ) -> tuple[Delivery, ...]:
     """What every rule decides about one event, for every audience: planned, held, skipped or missed, with reasons.
 
     `memory` already holds the event and all baselines. Of an event without a date only those are told who were told one.
+    With an `audience` only what is decided for that one: no other has a say in it.
     """
-    asks = tuple(_asks(event, memory, rules, now))
+    return decide(asks_of(event, memory, rules, now, audience=audience), projects)
+
+
+def asks_of(
+    event: Event, memory: Memory, rules: Rules, now: datetime, *, audience: str | None = None
+) -> tuple[Ask, ...]:
+    """What the rules ask about one event, for every audience or for one."""
+    kinds = OF_EVENTS if event.when is not None else _CORRECTIONS
+    return tuple(
+        Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
+        for rule in rules.rules
+        if rule.kind in kinds
+        for name in rule.audiences
+        if audience is None or name == audience
+    )
+
+
+def decide(asks: Sequence[Ask], projects: Mapping[str, str]) -> tuple[Delivery, ...]:
+    """What becomes of everything that is asked about one event."""
     first = {ask.key: _heeded(ask, _decide(ask, projects)) for ask in asks if ask.rule.kind not in _CORRECTIONS}
     _collapse(asks, first)
-    coming = _coming(first.values(), memory)
+    coming = _coming(asks, first)
     corrected: set[tuple[Kind, str]] = set()
     decided: list[Delivery] = []
     for ask in asks:
         if ask.rule.kind not in _CORRECTIONS:
             decided.append(first[ask.key])
             continue
-        one = _heeded(ask, _correct(ask, projects, coming.get(ask.audience.name), corrected))
+        one = _correct(ask, projects, coming.get(ask.audience.name), corrected)
+        # What a person skipped isn't told by another rule in its place.
         if one.status in ("planned", "held"):
             corrected.add((one.kind, one.audience))
-        decided.append(one)
+        decided.append(_asked_again(ask, one))
     return tuple(decided)
 
 
-def asked_keys(event: Event, memory: Memory, rules: Rules, now: datetime) -> tuple[str, ...]:
-    """The keys of all rows and decisions that `plan_event` looks at, those under former uids and names too."""
-    return tuple(key for ask in _asks(event, memory, rules, now) for key in (ask.key, *ask.former_keys()))
+def asked_keys(asks: Iterable[Ask]) -> tuple[str, ...]:
+    """The keys of all rows and decisions that are looked at, those under former uids and names too."""
+    return tuple(key for ask in asks for key in (ask.key, *ask.former_keys()))
 
 
 def told_keys(event: Event, rules: Rules) -> Iterator[tuple[str, str]]:
@@ -75,19 +103,29 @@ def is_silent(decision: Delivery) -> bool:
     return any(reason.code in _QUIET for reason in decision.reasons)
 
 
-def _asks(event: Event, memory: Memory, rules: Rules, now: datetime) -> Iterator[Ask]:
-    return (
-        Ask(event=event, rule=rule, audience=rules.audiences[name], memory=memory, rules=rules, now=now)
-        for rule in rules.rules
-        if rule.kind in (OF_EVENTS if event.when is not None else _CORRECTIONS)
-        for name in rule.audiences
-    )
-
-
 def _heeded(ask: Ask, decision: Delivery) -> Delivery:
-    found = heeded(decision, (ask.event,), ask.memory, ask.rules, ask.now)
-    moved = _moved(ask) if ask.row is not None and ask.row.due_at == found.due_at else ()
-    return replace(found, reasons=(*moved, *found.reasons)) if found.status == "planned" and moved else found
+    moved = tuple(reason for reason in decision.reasons if reason.code == MOVED)
+    if not moved:
+        return heeded(decision, (ask.event,), ask.memory, ask.rules, ask.now)
+    rest = tuple(reason for reason in decision.reasons if reason.code != MOVED)
+    found = heeded(replace(decision, reasons=rest), (ask.event,), ask.memory, ask.rules, ask.now)
+    # Whoever holds it doesn't bring its own day back.
+    return replace(found, reasons=(*moved, *found.reasons))
+
+
+def _asked_again(ask: Ask, decision: Delivery) -> Delivery:
+    """What people decided, applied to a correction. A skip is of what there was to correct then: after an edit they are asked anew."""
+    found, said = _heeded(ask, decision), ask.memory.decisions.get(ask.key)
+    if (
+        said is None
+        or said.act != "skip"
+        or decision.status not in ("planned", "held")
+        or ask.seen.changed_at <= said.at
+    ):
+        return found
+    text = "Its event was edited since, and this audience still knows otherwise: skip it again, or release it."
+    asked = decision.reasons if decision.status == "held" else ()
+    return replace(decision, status="held", reasons=(*found.reasons, Reason(code="edited-since", text=text), *asked))
 
 
 def _decide(ask: Ask, projects: Mapping[str, str]) -> Delivery:
@@ -99,10 +137,10 @@ def _decide(ask: Ask, projects: Mapping[str, str]) -> Delivery:
         )
     )
     if refusals:
-        return ask.answer("skipped", timing.due, timing.until, *refusals)
+        return ask.answer("skipped", timing.due, timing.until, *timing.moved, *refusals)
     clearance = _clearance(ask, timing)
     if clearance.verdict == "never":
-        return ask.answer("skipped", timing.due, timing.until, *clearance.reasons)
+        return ask.answer("skipped", timing.due, timing.until, *timing.moved, *clearance.reasons)
     questions = clearance.reasons if clearance.verdict == "ask" else ()
     return _concluded(ask, timing, questions, clearance.reasons)
 
@@ -119,39 +157,46 @@ def _timing(ask: Ask) -> Timing:
 
 def _as_moved(ask: Ask, timing: Timing) -> Timing:
     """What gave way to other mails is due, and of use, as it was moved, once its own time has passed."""
-    row = ask.row
-    if row is None or ask.now < timing.due:
-        return timing
-    if row.status == "planned" and _moved(ask) and ask.now < row.expires_at:
-        return Timing(due=row.due_at, until=row.expires_at)
-    if row.status == "skipped" and (merged := _merged(ask)):
-        return Timing(due=timing.due, until=timing.until, refusal=merged)
-    return timing
+    if ask.now >= timing.due and (merged := _merged(ask, timing.due)):
+        return replace(timing, refusal=merged)
+    return moved_time(ask, timing)
 
 
-def _merged(ask: Ask) -> Reason | None:
-    """Why it is left to a digest, as long as one that tells of it has gone out."""
-    said = next((reason for reason in ask.row.reasons if reason.code == MERGED), None) if ask.row is not None else None
+def _merged(ask: Ask, due: datetime) -> Reason | None:
+    """Why it is left to a digest, as long as one that tells of it has gone out on that day or since."""
+    if ask.row is None or ask.row.status != "skipped":
+        return None
+    said = next((reason for reason in ask.row.reasons if reason.code == MERGED), None)
     if said is None:
         return None
-    rows = ask.memory.deliveries.values()
+    zone = ZoneInfo(ask.rules.site.timezone)
+    day = due.astimezone(zone).date()
     told = (
-        row for row in rows if row.kind == "digest" and row.audience == ask.audience.name and row.status in GONE_OUT
-    )
-    return said if any(ask.event.uid in row.event_uids for row in told) else None
+        row
+        for row in ask.memory.deliveries.values()
+        if row.kind == "digest" and row.audience == ask.audience.name and row.status in GONE_OUT
+        and ask.event.uid in row.event_uids and (row.sent_at or row.due_at).astimezone(zone).date() >= day
+    )  # fmt: skip
+    return said if any(still_says(row, ask.event) for row in told) else None
 
 
-def _moved(ask: Ask) -> tuple[Reason, ...]:
-    return tuple(reason for reason in ask.row.reasons if reason.code == MOVED) if ask.row is not None else ()
+def still_says(row: Delivery, event: Event) -> bool:
+    """Whether what a mail that went out stated of an event is still true, as far as is known."""
+    stated = dict(zip(row.event_uids, row.facts, strict=False)).get(event.uid)
+    return stated is None or not differences(stated, facts_of(event))
 
 
 def _clearance(ask: Ask, timing: Timing) -> Clearance:
     zone, public = ask.rules.site.timezone, ask.audience.public
-    if ask.rule.kind != "follow_up":
+    is_afterwards = ask.rule.when is not None and ask.rule.when.side == "after"
+    if ask.rule.kind != "follow_up" and not is_afterwards:
         return clear(ask.event, public=public, now=min(ask.now, timing.due), zone=zone)
     # It is about what is over, and its own invitation to come no longer matters.
-    before = replace(ask.event, status="scheduled", full=False)
+    status = "scheduled" if ask.event.status == "past" else ask.event.status
+    before = replace(ask.event, status=status, full=False)
     verdict = clear(before, public=public, now=starts_at(before, zone) - timedelta(seconds=1), zone=zone)
+    if is_afterwards:
+        return verdict
     questions = tuple(reason for reason in ask.event.doubts if reason.code in ("unreadable", "vanished"))
     if verdict.verdict == "never":
         return verdict
@@ -172,8 +217,8 @@ def _concluded(ask: Ask, timing: Timing, questions: tuple[Reason, ...], safe: tu
     if ask.rule.ask:
         questions = (*questions, Reason(code="rule-asks", text=f"The rule {ask.rule.name} asks a person every time."))
     if questions or gates:
-        return ask.answer("held", timing.due, timing.until, *questions, *gates)
-    return ask.answer("planned", timing.due, timing.until, *_retrying(ask), *safe)
+        return ask.answer("held", timing.due, timing.until, *timing.moved, *questions, *gates)
+    return ask.answer("planned", timing.due, timing.until, *timing.moved, *_retrying(ask), *safe)
 
 
 def _correct(
@@ -186,39 +231,70 @@ def _correct(
         refusals = (Reason(code="another-rule", text="Another rule of config.yaml tells this audience already."),)
     if refusals:
         return ask.answer("skipped", timing.due, timing.until, *refusals)
+    questions = found.questions
     if ask.rule.kind == "change":
         clearance = clear(ask.event, public=ask.audience.public, now=ask.now, zone=ask.rules.site.timezone)
-        if clearance.verdict == "never":
-            return ask.answer("skipped", timing.due, timing.until, *clearance.reasons)
-    text = f"They were told otherwise about {describe(found.differing)}."
-    return _concluded(ask, timing, found.questions, (Reason(code="told-otherwise", text=text),))
+        never = clearance.reasons if clearance.verdict == "never" else ()
+        # Those who were told would still come at the wrong time, or to the wrong place: a person has to say.
+        if any(reason.code not in _CLOSED for reason in never):
+            return ask.answer("skipped", timing.due, timing.until, *never)
+        questions = (*questions, *never)
+    about = describe(found.differing)
+    text = (
+        "They were told that it takes place."
+        if ask.rule.kind == "cancellation"
+        else f"They were told otherwise about {about}."
+    )
+    return _concluded(ask, timing, questions, (Reason(code="told-otherwise", text=text),))
 
 
-def _coming(decisions: Iterable[Delivery], memory: Memory) -> dict[str, datetime]:
-    """By audience, when the next reminder will tell it how things are; one that is about to go out, too."""
+def _coming(asks: Iterable[Ask], decided: Mapping[str, Delivery]) -> dict[str, datetime]:
+    """By audience, when the next reminder ahead of the event will tell it how things are; one that is about to go out, too."""
     found: dict[str, datetime] = {}
-    for one in decisions:
-        row = memory.deliveries.get(one.key)
-        if one.kind == "reminder" and one.status in ("planned", "held") and (row is None or row.status in PLANNABLE):
+    for ask in asks:
+        if not _is_ahead(ask):
+            continue
+        one = decided[ask.key]
+        if one.status in ("planned", "held") and (ask.row is None or ask.row.status in PLANNABLE):
             found[one.audience] = min(one.due_at, found.get(one.audience, one.due_at))
     return found
 
 
+def _is_ahead(ask: Ask) -> bool:
+    """Whether it is a reminder of what is still to come."""
+    return ask.rule.kind == "reminder" and ask.rule.when is not None and ask.rule.when.side == "before"
+
+
 def _collapse(asks: Iterable[Ask], decided: dict[str, Delivery]) -> None:
-    """Of reminders that would now come no earlier than the one after them, only the last is of use."""
+    """Of reminders that would now come no earlier than the one after them, only the last is of use; so with an announcement."""
     latest: dict[str, Delivery] = {}
-    reminders = [
-        ask for ask in asks if ask.rule.kind == "reminder" and ask.rule.when and ask.rule.when.side == "before"
-    ]
+    reminders = [ask for ask in asks if _is_ahead(ask)]
     for ask in sorted(reminders, key=_nominal, reverse=True):
         one, later = decided[ask.key], latest.get(ask.audience.name)
         if one.status not in ("planned", "held"):
             continue
         if later is not None and one.due_at >= later.due_at:
             text = f"The reminder of the rule {later.rule} says the same at the same time."
-            decided[ask.key] = replace(one, status="skipped", reasons=(Reason(code="collapsed", text=text),))
+            decided[ask.key] = _collapsed(one, text)
             continue
         latest[ask.audience.name] = one
+    for ask in asks:
+        if ask.rule.kind != "announcement" or decided[ask.key].status != "planned":
+            continue
+        first = _first_planned(reminders, decided, ask.audience.name)
+        if first is not None and decided[ask.key].due_at >= first.due_at:
+            text = f"The reminder of the rule {first.rule} comes no later, and says all of it."
+            decided[ask.key] = _collapsed(decided[ask.key], text)
+
+
+def _collapsed(one: Delivery, text: str) -> Delivery:
+    moved = (reason for reason in one.reasons if reason.code == MOVED)
+    return replace(one, status="skipped", reasons=(*moved, Reason(code="collapsed", text=text)))
+
+
+def _first_planned(reminders: Iterable[Ask], decided: Mapping[str, Delivery], audience: str) -> Delivery | None:
+    found = (decided[ask.key] for ask in reminders if ask.audience.name == audience)
+    return min((one for one in found if one.status == "planned"), key=lambda one: one.due_at, default=None)
 
 
 def _nominal(ask: Ask) -> tuple[datetime, str]:
@@ -229,6 +305,9 @@ def _nominal(ask: Ask) -> tuple[datetime, str]:
 
 def _missed(ask: Ask, timing: Timing) -> Reason:
     due, until = ask.moment(timing.due), ask.moment(timing.until)
+    if timing.until <= timing.due:
+        text = f"It could not go out before {due}, and was of use until {until} only; nothing is sent about the past."
+        return Reason(code="missed", text=text)
     return Reason(code="missed", text=f"It was due {due} and of use until {until}; nothing is sent about the past.")
 
 
@@ -264,8 +343,15 @@ def _switched_off(ask: Ask) -> Reason | None:
 
 
 def _announced_before(ask: Ask) -> Reason | None:
-    """Of what comes back only the next one is announced when it is first seen; each has its own reminders."""
-    if ask.rule.kind != "announcement" or ask.event.follows is None:
+    """No news to those who were told of it by itself. Of what comes back only the next one is announced when it is first
+    seen; each has its own reminders.
+    """
+    if ask.rule.kind != "announcement":
+        return None
+    if (told := ask.told) is not None and told.delivery_key.startswith(("reminder/", "change/", "cancellation/")):
+        text = f"It is no news any more: this audience was told of it on {ask.moment(told.at)}, by {told.delivery_key}."
+        return Reason(code="told-already", text=text)
+    if ask.event.follows is None:
         return None
     if starts_at(replace(ask.event, when=ask.event.follows), ask.zone) <= ask.seen.first_seen_at:
         return None

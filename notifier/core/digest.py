@@ -38,12 +38,14 @@ def plan_digests(
     *,
     projects: Mapping[str, str],
     kept: Agenda | None = None,
+    of: tuple[str, str] | None = None,
 ) -> tuple[Delivery, ...]:
     """Every digest that is worth a row: planned, held, skipped or missed, with reasons; in the order of time.
 
     Worth a row is what is due in `(baseline, now + horizon]` and was not decided before; rows that wait are decided
     again. `memory` already holds the events and all baselines. Planned again with these as rows, it plans nothing new.
     `kept` from the time before saves the work for all that did not change. Without a rule for digests it looks at nothing.
+    `of` a rule and an audience: only what is decided for these; no other has a say in it.
     """
     if all(rule.kind != "digest" for rule in rules.rules):
         return ()
@@ -52,6 +54,8 @@ def plan_digests(
     decided: list[Delivery] = []
     for rule in rules.rules:
         for name in rule.audiences if rule.kind == "digest" else ():
+            if of not in (None, (rule.name, name)):
+                continue
             choice = Selecting(
                 rule=rule, audience=rules.audiences[name], agenda=agenda, memory=memory, rules=rules, projects=projects
             )
@@ -133,8 +137,10 @@ class _Ask:
 
     def _occurrences(self, horizon: timedelta) -> Iterator[_Occurrence]:
         """From the first that may still have to be decided to the last within the horizon."""
-        days = [date.fromisoformat(row.key.split("/")[2]) for row in self.choice.rows.values() if self._waits(row)]
         last_look = self.choice.memory.window_end or self.now
+        # What was closed, and of no use any more then, waits for nothing.
+        rows = self.choice.open_rows(min(self.now, last_look))
+        days = [date.fromisoformat(row.key.split("/")[2]) for row in rows if self._waits(row)]
         since = min([self.now, last_look, *(start_of_day(day, self.choice.zone) for day in days)])
         until = max([self.now + horizon, *(end_of_day(day, self.choice.zone) - _INSTANT for day in days)])
         for at, next_at in pairwise(self._firsts_of_days(start_of_day(self._day(since), self.choice.zone))):

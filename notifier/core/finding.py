@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from heapq import nsmallest
 
 from notifier.core.delivery import SeenEvent
 from notifier.core.event import Content, Event
@@ -20,12 +21,16 @@ from notifier.core.schedule import ends_at
 
 #: Another event of the same title as near as this makes a series of them, in which title, name and text are those of all.
 _SERIES = timedelta(days=60)
+#: Nearer than so many times as far as one moved, another of its title may be the one that it became.
+_SHIFTS = 3
 #: With more of one title it is a series, however far apart.
 _MANY = 50
 #: Where more events than these begin at one time, their texts aren't compared each with each.
 _AT_ONCE = 4
 #: With more new ones than these their texts aren't looked at; of more with one mark only these are looked at.
 _YOUNG, _FEW = 500, 20
+#: So many events around one are looked at for a text that all of them have.
+_NEAR = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,7 @@ class Search:
        the same title and start · the same title and file name, date included · the same start and file name ·
        the same start and mostly the same text · the same day and a link to join or register that no other event has ·
        the same title, the same file name but for its date, and mostly the same text, while no other event of that title
-       is within sixty days.
+       is near either day: within sixty days and nearer than three times as far as it moved.
 
     Nothing is found for an event with an identity key of its own in 3 and 4: the site's own word is that it is another.
     Nor is what was over and begins anew on a later day (`is_next_edition`) the same event in 3 and 4.
@@ -215,8 +220,8 @@ class Search:
                 days[title].append((id(event), day_of(event.when)))
         for loose, seen in found:
             others = [day for key, day in days[undated(loose.event.title)] if key != id(loose.event)]
-            near = (day_of(loose.event.when), day_of(seen.event.when))
-            if len(others) <= _MANY and not any(_is_near(day, one) for day in others for one in near):
+            ends = (day_of(loose.event.when), day_of(seen.event.when))
+            if len(others) <= _MANY and not any(_is_near(day, ends) for day in others):
                 yield loose, seen
 
 
@@ -269,8 +274,14 @@ def _same_slug(one: Event, other: Event) -> bool:
     return slug_of(one.path) == slug_of(other.path) != ""
 
 
-def _is_near(one: date | None, other: date | None) -> bool:
-    return one is not None and other is not None and abs(one - other) <= _SERIES
+def _is_near(other: date | None, ends: tuple[date | None, date | None]) -> bool:
+    """Whether another event of a title is so near to one that moved that it may have been that one instead."""
+    old, new = ends
+    if other is None or (old is None and new is None):
+        return False
+    shift = max(abs(new - old), timedelta(days=1)) if old is not None and new is not None else _SERIES
+    away = min(abs(other - end) for end in ends if end is not None)
+    return away <= _SERIES and away < _SHIFTS * shift
 
 
 def _new_order(loose: Loose) -> tuple[str, str]:
@@ -297,14 +308,19 @@ def _unique(
             yield group[0], others[0]
 
 
-def may_be(gone: Iterable[SeenEvent], young: Sequence[Event]) -> Mapping[str, tuple[SeenEvent, ...]]:
-    """Of new events the gone ones that each may be, by the new one's uid: by title, name but for the date, or text."""
+def may_be(
+    gone: Iterable[SeenEvent], young: Sequence[Event], among: Sequence[Event] = ()
+) -> Mapping[str, tuple[SeenEvent, ...]]:
+    """Of new events the gone ones that each may be, by the new one's uid: by title, name but for the date, or text.
+
+    A text that events of other titles `among` all have is nobody's own, and says nothing.
+    """
     with_text = len(young) <= _YOUNG
     by_mark: defaultdict[Hashable, list[SeenEvent]] = defaultdict(list)
     for seen in sorted(gone, key=last_there, reverse=True):
         for mark in _marks(seen.event, with_text=with_text):
             by_mark[mark].append(seen)
-    found = {event.uid: _like(event, by_mark, with_text=with_text) for event in young}
+    found = {event.uid: _like(event, by_mark, among, with_text=with_text) for event in young}
     return {uid: tuple(sorted(seen, key=_old_order)) for uid, seen in found.items() if seen}
 
 
@@ -317,12 +333,29 @@ def _marks(event: Event, *, with_text: bool) -> Iterator[Hashable]:
         yield from (("text", number) for number in sketch(event.body))
 
 
-def _like(event: Event, by_mark: Mapping[Hashable, list[SeenEvent]], *, with_text: bool) -> Iterable[SeenEvent]:
+def _like(
+    event: Event, by_mark: Mapping[Hashable, list[SeenEvent]], among: Sequence[Event], *, with_text: bool
+) -> Sequence[SeenEvent]:
     """Those with a mark of the event; of the many that a mark may have, the last that went."""
     compared: dict[str, tuple[bool, SeenEvent]] = {}
     for mark in _marks(event, with_text=with_text):
         is_text = isinstance(mark, tuple) and mark[0] == "text"
         for seen in by_mark.get(mark, ())[:_FEW]:
             if seen.uid not in compared:
-                compared[seen.uid] = not is_text or is_mostly(event.body, seen.event.body), seen
+                is_like = not is_text or (is_mostly(event.body, seen.event.body) and _has_own_text(seen, event, among))
+                compared[seen.uid] = is_like, seen
     return [seen for is_like, seen in compared.values() if is_like]
+
+
+def _has_own_text(seen: SeenEvent, event: Event, among: Sequence[Event]) -> bool:
+    """Whether no event near it, of another title than either, has mostly the same text."""
+    day, titles = day_of(seen.event.when), {undated(seen.event.title), undated(event.title)}
+    others = [
+        (abs(there - day), other.body)
+        for other in among
+        if day is not None
+        and (there := day_of(other.when)) is not None
+        and other.source == seen.event.source
+        and undated(other.title) not in titles
+    ]
+    return not any(is_mostly(seen.event.body, body) for _, body in nsmallest(_NEAR, others))

@@ -12,7 +12,7 @@ from notifier.core.schedule import ends_at, is_open, next_open
 #: Later than this after it appeared, a write-up is no news.
 FOLLOW_UP_SPAN = timedelta(days=14)
 #: Why there is no follow-up: of no interest unless somebody asks.
-NOTHING_TO_FOLLOW = frozenset({"told-nothing", "told-off", "no-write-up", "not-over"})
+NOTHING_TO_FOLLOW = frozenset({"told-nothing", "told-off", "off", "no-write-up", "not-over"})
 
 
 def follow_up_time(ask: Ask) -> Timing:
@@ -30,8 +30,10 @@ def follow_up_time(ask: Ask) -> Timing:
 
 
 def _appeared_at(ask: Ask) -> datetime | None:
-    """When the first of the two appeared."""
-    return min(filter(None, (ask.seen.written_up_at, ask.seen.recorded_at)), default=None)
+    """When the first of the two appeared, of those that are still there."""
+    written_up_at = ask.seen.written_up_at if ask.event.status == "past" else None
+    recorded_at = ask.seen.recorded_at if ask.event.recording_url is not None else None
+    return min(filter(None, (written_up_at, recorded_at)), default=None)
 
 
 def _refusal(ask: Ask, appeared: datetime | None) -> Reason | None:
@@ -40,6 +42,8 @@ def _refusal(ask: Ask, appeared: datetime | None) -> Reason | None:
         return Reason(code="told-nothing", text="This audience was told nothing about it.")
     if is_off(told.facts):
         return Reason(code="told-off", text="They were told that it is off.")
+    if ask.event.status in ("cancelled", "postponed"):
+        return ask.because("off", f"It is {ask.event.status}.", "status")
     if appeared is None:
         return Reason(code="no-write-up", text="There is no write-up or recording yet.")
     if ends_at(ask.event, ask.rules.site.timezone) > ask.now:

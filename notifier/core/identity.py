@@ -91,10 +91,11 @@ def guard_against_shrinking(
     `kept` is what settling this content with this memory has kept.
     """
     missing = memory.seen.keys() if kept is None else kept.missing
-    living = {uid for event in content.events for uid in (event.uid, *event.formerly)} if missing else set()
+    there = [seen for uid in missing if (seen := memory.seen[uid]).present and not _is_over(seen, rules, now)]
+    # Most of what is missing went long ago, and then nothing need be gathered.
+    living = {uid for event in content.events for uid in (event.uid, *event.formerly)} if there else set()
     living -= content.vanished
-    gone = [seen for uid in missing if (seen := memory.seen[uid]).present and uid not in living]
-    lost = [seen for seen in gone if not _is_over(seen, rules, now)]
+    lost = [seen for seen in there if seen.uid not in living]
     if not lost or len(lost) < rules.shrink_at_least:
         return
     upcoming = [seen for seen in memory.seen.values() if seen.present and not _is_over(seen, rules, now)]
@@ -143,7 +144,7 @@ def _maybe_moved(
         and _came_about(_first_seen(event, memory, now), times)
         and not _was_there_before(event, memory) and ends_at(event, zone) > now
     ]  # fmt: skip
-    found = may_be([seen for seen in lost if seen.uid in left_at], young)
+    found = may_be([seen for seen in lost if seen.uid in left_at], young, events)
     asked = {
         event.uid: [seen for seen in found[event.uid] if _fits(event, seen, left_at[seen.uid], memory, now)]
         for event in young if event.uid in found

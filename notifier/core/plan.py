@@ -5,6 +5,7 @@ A plan is a merge of what each event asks for (`plan_event`), compared with the 
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from notifier.core.digest import digest_turns, plan_digests
 from notifier.core.event import Content, Event, Reason
 from notifier.core.revision import remember
 from notifier.core.rule import Audience, Rules
+from notifier.core.schedule import local_start_date
 from notifier.core.span import FeedPlan
 
 
@@ -73,20 +75,20 @@ def plan(
     asking = Asking(memory=known, rules=rules, projects=content.projects, now=now, horizon=horizon)
     answers.update(content.events, asking)
     digests = _digests(content, asking, answers.agenda)
-    everything = sorted((*answers.live(), *(one for one in digests if one.status != "skipped")), key=_in_time)
+    everything = _put_into(answers.live(), (one for one in digests if one.status != "skipped"))
     planned = [one for one in everything if one.status == "planned"]
     events = _events_of(planned, answers)
     given_way = parted(planned, answers.gone_out(), events, rules, now)
     turns = [*_turns(answers, asking, given_way, digests), *parting_turns(planned, rules, now)]
-    wanted = [given_way.get(one.key, one) for one in everything]
+    wanted = tuple(given_way.get(one.key, one) for one in everything) if given_way else everything
+    left = [one for one in digests if one.status == "skipped"]
+    left += [one for one in given_way.values() if one.status == "skipped"]
     return Plan(
         at=now,
         window=Window(after=memory.window_end, until=now),
-        deliveries=tuple(one for one in wanted if one.status != "skipped"),
+        deliveries=tuple(one for one in wanted if one.status != "skipped") if given_way else wanted,
         withdrawals=tuple(_withdrawals(answers.unasked({one.key for one in digests}), content, now)),
-        skips=tuple(
-            sorted((*answers.skips(), *(one for one in (*digests, *wanted) if one.status == "skipped")), key=_in_time)
-        ),
+        skips=_put_into(answers.skips(), left),
         feeds=answers.feeds(rules),
         seen=tuple(changed),
         baselines=baselines,
@@ -98,17 +100,30 @@ def plan(
 
 
 def decision_of(
-    row: Delivery, *, content: Content, events: Mapping[str, Event], memory: Memory, rules: Rules, now: datetime
+    row: Delivery,
+    *,
+    content: Content,
+    events: Mapping[str, Event],
+    memory: Memory,
+    rules: Rules,
+    now: datetime,
+    kept: Agenda | None = None,
 ) -> Delivery | None:
     """What the rules, and people, decide about the key of a row by itself; None where nothing asks for it any more.
 
-    `events` are those of `content` by uid; `memory` already holds them and all baselines.
+    `events` are those of `content` by uid; `memory` already holds them and all baselines. `kept` from the last plan saves
+    the work for all that did not change.
     """
     if row.kind == "digest":
         asking = Asking(memory=memory, rules=rules, projects=content.projects, now=now, horizon=row.due_at - now)
-        return next((one for one in _digests(content, asking) if one.key == row.key), None)
+        made = _digests(content, asking, kept, of=(row.rule, row.audience))
+        return next((one for one in made if one.key == row.key), None)
     about = [events[uid] for uid in row.event_uids if uid in events]
-    wanted = (one for event in about for one in plan_event(event, memory, rules, now, projects=content.projects))
+    wanted = (
+        one
+        for event in about
+        for one in plan_event(event, memory, rules, now, projects=content.projects, audience=row.audience)
+    )
     return next((one for one in wanted if one.key == row.key), None)
 
 
@@ -116,12 +131,27 @@ def _in_time(row: Delivery) -> tuple[datetime, str]:
     return row.due_at, row.key
 
 
-def _digests(content: Content, asking: Asking, kept: Agenda | None = None) -> tuple[Delivery, ...]:
+def _put_into(rows: tuple[Delivery, ...], more: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    """These few among those, which are in the order of time and may be very many; the very same where there are none."""
+    found = sorted(more, key=_in_time)
+    if not found:
+        return rows
+    everything = [*rows]
+    for one in found:
+        insort(everything, one, key=_in_time)
+    return tuple(everything)
+
+
+def _digests(
+    content: Content, asking: Asking, kept: Agenda | None = None, of: tuple[str, str] | None = None
+) -> tuple[Delivery, ...]:
     """What the rules, and people, decide about digests."""
-    horizon = max(asking.horizon, timedelta(0))
-    return plan_digests(
-        content.events, asking.memory, asking.rules, asking.now, horizon, projects=asking.projects, kept=kept
-    )  # fmt: skip
+    horizon, rows = max(asking.horizon, timedelta(0)), asking.memory.deliveries
+    made = plan_digests(
+        content.events, asking.memory, asking.rules, asking.now, horizon, projects=asking.projects, kept=kept, of=of
+    )
+    # As with events: a decision that says what its row says is that row.
+    return tuple(rows[one.key] if rows.get(one.key) == one else one for one in made)
 
 
 def _events_of(planned: Iterable[Delivery], answers: Answers) -> dict[str, Event]:
@@ -176,18 +206,31 @@ def _ended(memory: Memory, rules: Rules) -> tuple[str, ...]:
 
 
 def _withdrawals(unasked: Iterable[Delivery], content: Content, now: datetime) -> Iterator[Delivery]:
-    living: frozenset[str] | None = None
+    living: dict[str, Event] | None = None
     for row in unasked:
         if row.expires_at <= now:
-            yield replace(row, status="missed", reasons=(Reason(code="missed", text="Its time has passed."),))
+            text = "Its time has passed, and nothing asks for it any more."
+            yield replace(row, status="missed", reasons=(Reason(code="missed", text=text),))
         else:
-            living = frozenset(event.uid for event in content.events) if living is None else living
+            if living is None:
+                living = {uid: event for event in content.events for uid in (*event.formerly, event.uid)}
             yield replace(row, status="withdrawn", reasons=(_gone(row, living),))
 
 
-def _gone(row: Delivery, living: frozenset[str]) -> Reason:
-    if not any(uid in living for uid in row.event_uids):
-        return Reason(code="vanished", text="The event's file is gone.")
-    if row.kind == "reminder":
-        return Reason(code="moved", text="The event moved to another day, or the rule no longer asks for this.")
-    return Reason(code="rule-gone", text="The rule no longer asks for this.")
+def _gone(row: Delivery, living: Mapping[str, Event]) -> Reason:
+    about = [living[uid] for uid in row.event_uids if uid in living]
+    if not about:
+        return Reason(
+            code="vanished",
+            text="Its event is no longer in the files: its document is gone, or tells of another one now.",
+        )
+    if about[0].uid not in row.event_uids:
+        return Reason(code="other-uid", field="uid", text=f"Its event has the uid {about[0].uid} now.")
+    if about[0].when is None:
+        return Reason(code="no-date", field="when", text="The event has no date any more.")
+    day = local_start_date(about[0]).isoformat()
+    if row.kind == "reminder" and row.key.split("/")[3] != day:
+        return Reason(
+            code="moved", field="when", text=f"The event moved to another day ({day}), which has its own reminders."
+        )
+    return Reason(code="rule-gone", text="Nothing in config.yaml asks for this any more.")

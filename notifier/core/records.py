@@ -5,13 +5,14 @@ Times are RFC 3339 with offset; unknown fields may be added, none removed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from notifier.core.clearance import Clearance
-from notifier.core.delivery import Decision, Delivery
-from notifier.core.event import AllDay, Content, Event, Evidence, Reason, Timed
+from notifier.core.delivery import Decision, Delivery, Told
+from notifier.core.event import AllDay, Content, Event, Evidence, Reason, Timed, When
+from notifier.core.facts import FactName, when_of
 from notifier.core.message import Message
 from notifier.core.plan import Plan
 from notifier.errors import Problem
@@ -117,8 +118,16 @@ def plan_record(plan: Plan, content: Content, feeds: Iterable[Record]) -> Record
     }
 
 
-def why_record(subject: str, decisions: Iterable[Delivery], said: Iterable[Decision] = ()) -> Record:
-    """What `why` prints: what every rule decided, for every audience, and what people `said`."""
+def why_record(
+    subject: str,
+    decisions: Iterable[Delivery],
+    said: Iterable[Decision] = (),
+    told: Iterable[tuple[Told, Sequence[FactName]]] = (),
+) -> Record:
+    """What `why` prints: what every rule decided, for every audience, and what people `said`.
+
+    `told` is what each audience was last told, with the facts that are otherwise now.
+    """
     return {
         "subject": subject,
         "rules": [
@@ -131,7 +140,25 @@ def why_record(subject: str, decisions: Iterable[Delivery], said: Iterable[Decis
             }
             for decision in decisions
         ],
+        "told": [_told_record(one, otherwise) for one, otherwise in told],
         "decisions": [decision_record(one) for one in said],
+    }
+
+
+def _told_record(told: Told, otherwise: Sequence[FactName]) -> Record:
+    start, end = _start_and_end(when_of(told.facts))
+    return {
+        "audience": told.audience,
+        "key": told.delivery_key,
+        "at": _rfc3339(told.at),
+        "title": told.facts.title,
+        "start": start,
+        "end": end,
+        "timezone": told.facts.zone,
+        "location": told.facts.location,
+        "join_url": told.facts.join_url,
+        "status": told.facts.status,
+        "otherwise": [_NAMES.get(name, name) for name in otherwise],
     }
 
 
@@ -181,7 +208,11 @@ def event_stub(uid: str, event: Event | None) -> Record:
 
 
 def _bounds(event: Event) -> tuple[str | None, str | None]:
-    match event.when:
+    return _start_and_end(event.when)
+
+
+def _start_and_end(when: When | None) -> tuple[str | None, str | None]:
+    match when:
         case AllDay(first=first, last=last):
             return first.isoformat(), last.isoformat()
         case Timed(starts_at=start, ends_at=end):

@@ -118,6 +118,7 @@ def render(
     until: datetime | None = None,
     note: str = "",
     subject: str = "",
+    only_subject: bool = False,
 ) -> Message:
     """The message of a delivery about its events as they are now.
 
@@ -125,11 +126,12 @@ def render(
     and its date is known. `told` holds, by uid, what this audience was last told. For digests: `new` are the uids of
     events it hasn't been told of, and those of them that start after `until` stand apart from what is coming up.
     For one-off mails, which alone may have no events: `note` is the writer's plain text, `subject` takes the place of
-    the event's title. Raises UserError, with the template and its line, when a template is wrong.
+    the event's title. With `only_subject` the rest of the message is left empty.
+    Raises UserError, with the template and its line, when a template is wrong.
     """
     _refuse_empty(delivery, events, note=note, subject=subject)
     readers = _Readers(kind=delivery.kind, site=site, public=audience_is_public, told=told, new=new)
-    calendar = _calendar(delivery.kind, entry, readers)
+    calendar = None if only_subject else _calendar(delivery.kind, entry, readers)
     letter = Letter(
         site=organisation(site),
         kind=delivery.kind,
@@ -140,6 +142,8 @@ def render(
         subject=cut(one_line(subject), _SUBJECT_UNITS),
     )
     filled = _digest(letter, events, readers, until) if delivery.kind == "digest" else _with(letter, events, readers)
+    if only_subject:
+        return Message(subject=_subject(filled, templates), preheader="", html="", text="")
     return _write(replace(filled, preheader=_preheader(delivery.kind, filled.events, filled.note)), templates, calendar)
 
 
@@ -193,12 +197,8 @@ def _as_called_off(event: Event, told: Facts | None) -> Event:
 
 
 def _write(letter: Letter, templates: Templates, calendar: bytes | None) -> Message:
-    names = letter.names()
-    subject_name = f"{letter.kind}/subject.j2"
-    subject = cut(one_line(fill(templates, subject_name, names)), _SUBJECT_UNITS)
-    if not subject:
-        raise UserError(problem_at(templates, subject_name, 1, "The subject is empty.", "Write a subject line here."))
-    names["subject"] = subject
+    subject = _subject(letter, templates)
+    names = {**letter.names(), "subject": subject}
     html = fill(templates, f"{letter.kind}/html.j2", names)
     text = fill(templates, f"{letter.kind}/txt.j2", names)
     return Message(
@@ -208,6 +208,14 @@ def _write(letter: Letter, templates: Templates, calendar: bytes | None) -> Mess
         text=_tidy(text),
         calendar=calendar,
     )
+
+
+def _subject(letter: Letter, templates: Templates) -> str:
+    name = f"{letter.kind}/subject.j2"
+    subject = cut(one_line(fill(templates, name, letter.names())), _SUBJECT_UNITS)
+    if not subject:
+        raise UserError(problem_at(templates, name, 1, "The subject is empty.", "Write a subject line here."))
+    return subject
 
 
 def _preheader(kind: Kind, cards: Sequence[Card], note: Sequence[Paragraph]) -> str:

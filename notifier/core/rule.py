@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from typing import Literal
@@ -56,19 +56,16 @@ class Only:
 
     def selects(self, event: Event, projects: Mapping[str, str]) -> bool:
         """Whether the event is one of these. `projects` maps a project file's stem to its title."""
-        titles = {projects.get(name, name) for name in self.project}
         return (
-            _one_of(self.category, (event.category,))
-            and _one_of(self.series, (event.series,))
-            and _one_of(tuple(titles), event.projects)
-            and _one_of(self.topic, event.topics)
-            and _one_of(self.access, (event.access,))
+            (not self.category or _one_of(self.category, (event.category,)))
+            and (not self.series or _one_of(self.series, (event.series,)))
+            and (not self.project or _one_of([projects.get(name, name) for name in self.project], event.projects))
+            and (not self.topic or _one_of(self.topic, event.topics))
+            and (not self.access or _one_of(self.access, (event.access,)))
         )
 
 
-def _one_of(wanted: tuple[str, ...], values: tuple[str | None, ...]) -> bool:
-    if not wanted:
-        return True
+def _one_of(wanted: Sequence[str], values: tuple[str | None, ...]) -> bool:
     return not {w.casefold() for w in wanted}.isdisjoint(v.casefold() for v in values if v)
 
 

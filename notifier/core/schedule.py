@@ -21,6 +21,8 @@ EXEMPT_BEFORE_START = timedelta(hours=2)
 CLOSING = timedelta(minutes=1)
 #: The rarest of cron lines, 29 February on one weekday, comes again within 40 years (no leap year in 2100).
 RAREST = timedelta(days=41 * 366)
+#: Few cron lines of a site name more times of a day than these.
+_A_DAY = 4
 
 
 def starts_at(event: Event, zone: str) -> datetime:
@@ -149,9 +151,19 @@ def cadence(cron: str, after: datetime, until: datetime, zone: str) -> Iterator[
             last = due
 
 
-@lru_cache(maxsize=4096)
 def next_after(cron: str, after: datetime, zone: str) -> datetime | None:
     """The first instant of `cadence` after `after`; None when there is none in 41 years, which means never."""
+    # From midnight on: at most instants of a day it is one of the same few, and finding one takes long.
+    at: datetime | None = in_utc(after).replace(hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(_A_DAY):
+        at = _next_after(cron, at, zone) if at is not None else None
+        if at is None or at > after:
+            return at
+    return _next_after(cron, in_utc(after), zone)
+
+
+@lru_cache(maxsize=4096)
+def _next_after(cron: str, after: datetime, zone: str) -> datetime | None:
     return next(cadence(cron, after, after + RAREST, zone), None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from notifier.core.agenda import Agenda
 from notifier.core.asking import baseline_of
 from notifier.core.clearance import clear
-from notifier.core.delivery import Delivery, DeliveryStatus, Memory
+from notifier.core.delivery import Delivery, Memory
 from notifier.core.event import Event, Reason
 from notifier.core.plain import cut, one_line
 from notifier.core.rule import Audience, Rule, Rules
@@ -21,8 +21,6 @@ from notifier.core.zones import start_of_day
 AT_LEAST_AHEAD = timedelta(days=7)
 #: Speaking at somebody's event, and events that one just comes to, belong in a digest.
 _NOT_ASKED = frozenset({"not-ours", "no-join-link"})
-#: A digest of which nobody knows whether it went out may have: what it told is not called new again.
-_TOLD: frozenset[DeliveryStatus] = frozenset({"sending", "sent", "unknown"})
 _MOST_OF_A_TITLE = 80
 
 
@@ -71,6 +69,13 @@ class Selecting:
     def rows(self) -> Mapping[str, Delivery]:
         return self.agenda.rows.get((self.rule.name, self.audience.name), {})
 
+    def open_rows(self, after: datetime) -> Iterator[Delivery]:
+        """Those of them that are planned or held, and those that a plan may still reopen and that are of use after `after`."""
+        of = self.rule.name, self.audience.name
+        yield from self.agenda.waiting.get(of, {}).values()
+        if (closed := self.agenda.closed.get(of)) is not None:
+            yield from closed.beyond(after)
+
     @property
     def baseline(self) -> datetime:
         return baseline_of(self.memory, self.rule, self.audience)
@@ -118,8 +123,9 @@ class Selecting:
 
     def _last(self) -> Delivery | None:
         """The last one that went out to those who are written to now: none of before the baseline."""
-        gone = (row for row in self.rows.values() if row.status in _TOLD and row.due_at > self.baseline)
-        return max(gone, key=lambda row: (row.due_at, row.key), default=None)
+        told = self.agenda.told.get((self.rule.name, self.audience.name))
+        last = told.last() if told is not None else None
+        return last if last is not None and last.due_at > self.baseline else None
 
     def _is_news(self, event: Event, last: Delivery) -> bool:
         """Whether neither the last one nor the first look at its source saw it."""

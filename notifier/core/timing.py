@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from notifier.core.asking import Ask, Timing
+from notifier.core.asking import MOVED, Ask, Timing
+from notifier.core.delivery import FINAL
 from notifier.core.event import AllDay, Reason, Timed
 from notifier.core.rule import Offset
 from notifier.core.schedule import (
@@ -18,6 +19,9 @@ from notifier.core.schedule import (
     useful_until,
 )
 
+#: Refusals that are about its own day only.
+_OF_ITS_OWN_DAY = frozenset({"no-open-hour", "changed-late"})
+
 
 def announcement_time(ask: Ask) -> Timing:
     """Once the event's text has been settled for a while, in the sending hours, before it starts."""
@@ -28,12 +32,13 @@ def announcement_time(ask: Ask) -> Timing:
         return Timing(due=due, until=until, refusal=ask.before_baseline())
     # It can't move back to before the content was settled, so it moves on to the next open instant.
     due = next_open(due, hours, site_zone)
-    if due <= ask.now:
-        due = due if is_open(ask.now, hours, site_zone) else next_open(ask.now, hours, site_zone)
-    if due >= until > ask.now:
+    is_late = due <= ask.now < until and not is_open(ask.now, hours, site_zone)
+    late = next_open(ask.now, hours, site_zone) if is_late else due
+    # Nothing was missed where it was too late from the beginning.
+    if late >= until:
         text = "The event starts before its announcement could go out."
         return Timing(due=due, until=until, refusal=Reason(code="too-late", text=text))
-    return Timing(due=due, until=until)
+    return Timing(due=late, until=until)
 
 
 def reminder_time(ask: Ask) -> Timing:
@@ -61,6 +66,46 @@ def reminder_time(ask: Ask) -> Timing:
     return _in_hours(ask, offset, nominal, stable, until)
 
 
+def moved_time(ask: Ask, timing: Timing) -> Timing:
+    """When it is due as it was moved for the sake of other mails; its own `timing` as long as that time is to come.
+
+    Neither an edit after its own time, nor whoever holds it, nor a provider that fails, brings its own day back.
+    """
+    row, moved = ask.row, _why_moved(ask)
+    # Without an open hour left its own time, which had moved back into the hours, has passed.
+    has_no_hour = timing.refusal is not None and timing.refusal.code == "no-open-hour"
+    own = min(timing.due, own_time_of_moved(ask) or timing.due)
+    if row is None or not moved or (ask.now < own and not has_no_hour):
+        return timing
+    if timing.refusal is not None and timing.refusal.code not in _OF_ITS_OWN_DAY:
+        return timing
+    offset = ask.rule.when
+    useful = useful_until(ask.event, offset, ask.zone) if offset else timing.until
+    until = min(row.expires_at, useful)
+    stable = max(row.due_at, _stable_at(ask)) if offset else row.due_at
+    due = _within_hours(ask, offset, stable, until, may_move_back=False)
+    if due >= until:
+        text = f"It was moved to {ask.moment(row.due_at)}, and there is no sending hour left before {ask.moment(until)}, when it stops being of use."
+        return Timing(due=row.due_at, until=until, refusal=Reason(code="too-late", text=text), moved=moved)
+    return Timing(due=due, until=until, moved=moved)
+
+
+def own_time_of_moved(ask: Ask) -> datetime | None:
+    """When a reminder that was moved would have gone out, had nothing come in its way: an edit doesn't put that off.
+
+    None for what was not moved.
+    """
+    if ask.rule.when is None or not _why_moved(ask):
+        return None
+    return reminder_due(ask.rule.when, ask.event, ask.zone)
+
+
+def _why_moved(ask: Ask) -> tuple[Reason, ...]:
+    if ask.row is None or ask.row.status in FINAL:
+        return ()
+    return tuple(reason for reason in ask.row.reasons if reason.code == MOVED)
+
+
 def _in_hours(ask: Ask, offset: Offset, nominal: datetime, stable: datetime, until: datetime) -> Timing:
     due = _within_hours(ask, offset, max(nominal, stable), until, may_move_back=stable <= nominal)
     if due < until:
@@ -71,10 +116,10 @@ def _in_hours(ask: Ask, offset: Offset, nominal: datetime, stable: datetime, unt
     return Timing(due=max(nominal, stable), until=until, refusal=refusal)
 
 
-def _within_hours(ask: Ask, offset: Offset, due: datetime, until: datetime, *, may_move_back: bool) -> datetime:
+def _within_hours(ask: Ask, offset: Offset | None, due: datetime, until: datetime, *, may_move_back: bool) -> datetime:
     hours, zone = ask.rules.hours, ask.rules.site.timezone
     handed_over_at = ask.now if due <= ask.now < until else due
-    timed = isinstance(ask.event.when, Timed) and offset.side == "before"
+    timed = isinstance(ask.event.when, Timed) and offset is not None and offset.side == "before"
     if timed and handed_over_at >= starts_at(ask.event, ask.zone) - EXEMPT_BEFORE_START:
         return due
     if not is_open(due, hours, zone):

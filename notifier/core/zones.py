@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+_REMEMBERED = 1 << 14
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -20,9 +23,14 @@ def instant(day: date, clock: time, zone: str) -> datetime:
     A time that doesn't exist (spring) moves forward by the gap; a time that happens twice (autumn) is the
     first of the two. The same wall time always gives the same instant. RFC 5545 3.3.5 says the same.
     """
+    return _instant(day, clock.replace(tzinfo=None, fold=0), zone)
+
+
+# The same times are asked for again with every plan, and finding one takes longer than finding it again.
+@lru_cache(maxsize=_REMEMBERED)
+def _instant(day: date, clock: time, zone: str) -> datetime:
     tz = zone_named(zone)
-    wall = datetime.combine(day, clock.replace(tzinfo=None, fold=0), tz)
-    return wall.astimezone(UTC).astimezone(tz)
+    return datetime.combine(day, clock, tz).astimezone(UTC).astimezone(tz)
 
 
 def in_utc(at: datetime) -> datetime:
@@ -51,5 +59,11 @@ def end_of_day(day: date, zone: str) -> datetime:
 
 def moment(at: datetime, zone: str) -> str:
     """An instant as people read it: `Tue 9 Dec 2026 10:00 GMT`."""
+    # In UTC: in a zone the two instants of an hour that happens twice are equal.
+    return _moment(at.astimezone(UTC), zone)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _moment(at: datetime, zone: str) -> str:
     local = at.astimezone(zone_named(zone))
     return f"{local:%a} {local.day} {local:%b %Y %H:%M %Z}"

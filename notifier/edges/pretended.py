@@ -19,19 +19,22 @@ from notifier.ports import Capabilities, Finding
 class PretendedProvider:
     """Stands in for a provider of this name. `reaches_people` is what is said of that one: what is delivered is then told.
 
-    Of each message only its subject is kept.
+    Of each message only its subject is kept. `whole_messages`: they are written in full all the same, as where templates
+    that nobody has tried with all events may fail with one.
     """
 
-    def __init__(self, name: str, *, reaches_people: bool) -> None:
+    def __init__(self, name: str, *, reaches_people: bool, whole_messages: bool = True) -> None:
         self.name = name
         self.subjects: dict[str, str] = {}
-        self._reaches_people = reaches_people
+        self._reaches_people, self._only_subjects = reaches_people, not whole_messages
         #: By the ids of drafts, the keys that they are for.
         self._drafts: dict[str, str] = {}
         self._sent: set[str] = set()
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(sends=True, certain=True, reaches_people=self._reaches_people)
+        return Capabilities(
+            sends=True, certain=True, reaches_people=self._reaches_people, only_subjects=self._only_subjects
+        )
 
     def resolve(self, audience: Audience) -> int | None:
         """Nobody is reached, so there is nobody to count."""

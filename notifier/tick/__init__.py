@@ -51,9 +51,13 @@ class _Rest:
 
 @dataclass(slots=True)
 class Ticker:
-    """Ticks with one wiring, remembering between ticks only what can be had again by reading."""
+    """Ticks with one wiring, remembering between ticks only what can be had again by reading.
+
+    `publishes` False: feeds are planned, and not made, where nobody would keep them.
+    """
 
     wiring: Wiring
+    publishes: bool = True
     reader: Reader = field(init=False)
     _shown: tuple[Sequence[Event], Mapping[str, SeenEvent]] = ((), {})
     _known: dict[str, Entry] = field(default_factory=dict)
@@ -127,6 +131,8 @@ class Ticker:
 
     def publish(self, look: Look, publisher: Publisher | None = None) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
         """Publish the feeds that changed; a feed that can't be published keeps its last good state."""
+        if publisher is None and not self.publishes:
+            return (), ()
         target = publisher or self.wiring.publisher
         published: list[str] = []
         problems: list[Problem] = []
@@ -186,7 +192,9 @@ class Ticker:
                 last = self._without_provider(row, look.at)
             else:
                 changed = partial(self._changed, look)
-                last = HandOver(wiring=self.wiring, look=look, provider=provider, changed=changed).run(row)
+                agenda = self._answers.agenda
+                hand_over = HandOver(wiring=self.wiring, look=look, provider=provider, changed=changed, agenda=agenda)
+                last = hand_over.run(row)
             if last is not row:
                 moved.append(last)
         return tuple(moved)
@@ -217,7 +225,10 @@ class Ticker:
 
 def _essence(event: Event) -> tuple[object, ...]:
     """What a delivery must not be wrong about."""
-    return facts_of(event), event.access, event.published, event.full, event.doubts
+    return (
+        facts_of(event), event.access, event.published, event.full, event.doubts, event.notify, event.reminders,
+        event.private, event.role, event.contact, event.recording_url,
+    )  # fmt: skip
 
 
 def _are_same(before: list[Entry] | None, now: list[Entry]) -> bool:

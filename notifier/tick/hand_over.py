@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from notifier.core.agenda import Agenda
+from notifier.core.asking import MOVED
 from notifier.core.delivery import Delivery, DeliveryStatus, Outcome, Step, Told, next_step
 from notifier.core.event import Reason
 from notifier.core.facts import Facts, facts_of
@@ -27,12 +29,14 @@ class HandOver:
     """Takes one row as far as it goes now, asking its provider before every step.
 
     `changed` reads everything again, and says what keeps a row from being sent as it was planned, None for nothing.
+    `agenda` is what the last plan made digests from.
     """
 
     wiring: Wiring
     look: Look
     provider: Provider
     changed: Callable[[Delivery], Reason | None]
+    agenda: Agenda = field(default_factory=Agenda)
     fresh_draft: str | None = None
 
     def run(self, row: Delivery) -> Delivery:
@@ -50,6 +54,8 @@ class HandOver:
         return row
 
     def _step(self, row: Delivery) -> Delivery | None:
+        if row.status in ("planned", "drafted") and self.look.memory.paused is not None:
+            return None
         if row.status in ("planned", "drafted") and (stopped := self._stop(row)) is not row:
             return stopped
         step = next_step(row, self.provider.find(row.key), certain=self.provider.capabilities().certain)
@@ -80,7 +86,7 @@ class HandOver:
         look = self.look
         wanted = decision_of(
             row, content=look.content, events=look.events(), memory=look.settled_memory(),
-            rules=self.wiring.rules, now=look.at,
+            rules=self.wiring.rules, now=look.at, kept=self.agenda,
         )  # fmt: skip
         if wanted is not None and wanted.status == "planned":
             return look.plan.given_way.get(row.key, wanted)
@@ -92,7 +98,8 @@ class HandOver:
     def _draft(self, row: Delivery) -> str:
         audience, about = self.wiring.rules.audiences[row.audience], events_of(row, self.look)
         try:
-            message = message_of(row, self.look, self.wiring)
+            only_subject = self.provider.capabilities().only_subjects
+            message = message_of(row, self.look, self.wiring, kept=self.agenda, only_subject=only_subject)
             self.fresh_draft = self.provider.draft(row, message, audience, self.look.at, events=about)
         except (UserError, ValueError) as error:
             # One message that can't be written (a template that only this event trips over) must not stop the rest.
@@ -183,6 +190,9 @@ class HandOver:
         told: Sequence[Told] = (),
         facts: Sequence[Facts] | None = None,
     ) -> Delivery | None:
+        if reasons is not None:
+            # Why it is due on another day than its own holds until it has gone out.
+            reasons = (*(one for one in row.reasons if one.code == MOVED and one not in reasons), *reasons)
         return self.wiring.ledger.move(
             row, to, at=self.look.at, reasons=reasons, draft_id=draft_id, retry_at=retry_at,
             sent_at=sent_at, attempt=attempt, told=told, facts=facts,

@@ -50,17 +50,21 @@ class Look:
     def settled_memory(self) -> Memory:
         """The memory with this plan's baselines and events, as the ledger holds it once the plan is recorded."""
         if "memory" not in self._made:
-            kept = {name: at for name, at in self.memory.baselines.items() if name not in self.plan.ended}
+            known, fresh = self.memory, {seen.uid: seen for seen in self.plan.seen}
+            if all(known.seen.get(uid) is seen for uid, seen in fresh.items()):
+                # As it is once the plan is recorded: there may be very many.
+                fresh = {}
+            kept = {name: at for name, at in known.baselines.items() if name not in self.plan.ended}
             self._made["memory"] = replace(
-                self.memory,
+                known,
                 baselines={**kept, **self.plan.baselines},
-                seen={**self.memory.seen, **{seen.uid: seen for seen in self.plan.seen}},
+                seen={**known.seen, **fresh} if fresh else known.seen,
             )
         return self._made["memory"]
 
     def remembered(self, memory: Memory) -> Look:
         """The same look, with the ledger as it is now."""
-        return self if memory is self.memory else replace(self, memory=memory, _made={})
+        return self if memory is self.memory else replace(self, memory=memory, _made={"events": self.events()})
 
     def events(self) -> dict[str, Event]:
         """The events by uid."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from notifier.core.agenda import Agenda
 from notifier.core.asking import last_told
 from notifier.core.delivery import Delivery
 from notifier.core.digest import digest_of
@@ -20,16 +21,22 @@ def events_of(row: Delivery, look: Look) -> list[Event]:
     return [look.events()[uid] for uid in row.event_uids]
 
 
-def message_of(row: Delivery, look: Look, wiring: Wiring) -> Message:
-    """The message of a delivery. Raises UserError when a template is wrong."""
+def message_of(
+    row: Delivery, look: Look, wiring: Wiring, *, kept: Agenda | None = None, only_subject: bool = False
+) -> Message:
+    """The message of a delivery, or nothing but its subject. Raises UserError when a template is wrong.
+
+    `kept` from the last plan saves work for digests.
+    """
     from notifier.core.render import render  # noqa: PLC0415 - slow to import, and most ticks send nothing
 
     audience, about = wiring.rules.audiences[row.audience], events_of(row, look)
     told = {event.uid: said.facts for event in about if (said := last_told(look.memory, audience, event)) is not None}
-    chosen = _selection(row, audience, look, wiring)
+    chosen = _selection(row, audience, look, wiring, kept)
     return render(
         row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,
         feed_url=main_feed_address(wiring.rules), entry=_entry(row, about, look), told=told,
+        only_subject=only_subject,
         new=chosen.new if chosen else frozenset(), until=chosen.until if chosen else None,
     )  # fmt: skip
 
@@ -41,7 +48,7 @@ def _entry(row: Delivery, about: Sequence[Event], look: Look) -> Entry | None:
     return entry_of(about[0], look)
 
 
-def _selection(row: Delivery, audience: Audience, look: Look, wiring: Wiring) -> Selection | None:
+def _selection(row: Delivery, audience: Audience, look: Look, wiring: Wiring, kept: Agenda | None) -> Selection | None:
     """What a digest chooses now; None for everything else."""
     rules = wiring.rules
     rule = next((rule for rule in rules.rules if rule.name == row.rule and rule.kind == "digest"), None)
@@ -49,5 +56,5 @@ def _selection(row: Delivery, audience: Audience, look: Look, wiring: Wiring) ->
         return None
     return digest_of(
         rule, audience, row.due_at, events=look.content.events, memory=look.settled_memory(),
-        rules=rules, now=look.at, projects=look.content.projects,
+        rules=rules, now=look.at, projects=look.content.projects, kept=kept,
     )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from notifier.core.delivery import Delivery
 from notifier.core.event import Event, Evidence, Reason
 from notifier.core.rule import Rule, Rules
-from tests.builders import a_rule, a_time, an_audience, an_event, at, some_rules
+from tests.builders import a_rule, a_time, all_day, an_audience, an_event, at, some_rules
 from tests.core.test_plan import HOURS_BEFORE, codes, looked_at
 from tests.simulate import Simulation
 
@@ -271,3 +271,72 @@ def test_a_moved_event_is_reminded_of_on_its_new_day() -> None:
     follow(simulation, an_event(when=MOVED), TOLD_AT + timedelta(hours=1))
     simulation.tick([an_event(when=MOVED)], at("2026-12-14 10:00"))
     assert [key.split("/")[3] for key in simulation.keys("reminder")] == ["2026-12-09", "2026-12-15"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"full": True}, "registration-closed"),
+        ({"access": "invitation"}, "invitation-only"),
+        ({"access": "members"}, "members-only"),
+    ],
+)
+def test_of_another_time_of_what_is_closed_by_now_a_person_is_asked(changes: dict[str, Any], code: str) -> None:
+    simulation = told()
+    follow(simulation, an_event(when=MOVED, **changes), TOLD_AT + timedelta(hours=1))
+    assert (row_of(simulation, "change").status, codes(row_of(simulation, "change"))) == ("held", [code])
+
+
+@pytest.mark.parametrize("changes", [{"full": True}, {"access": "invitation"}])
+def test_what_is_only_closed_by_now_is_neither_called_off_nor_changed(changes: dict[str, Any]) -> None:
+    simulation = told(some(HOURS_BEFORE))
+    follow(simulation, an_event(**changes), TOLD_AT + timedelta(hours=1), hours=30)
+    assert (corrections(simulation), len(simulation.sent)) == ([], 1)
+
+
+def test_a_whole_day_is_called_off_on_its_own_morning() -> None:
+    whole = an_event(when=all_day())
+    simulation = told(event=whole)
+    follow(simulation, replace(whole, status="cancelled"), at("2026-12-09 07:40"))
+    assert corrections(simulation) == [("cancellation", at("2026-12-09 08:30"))]
+
+
+def test_an_edit_after_a_correction_was_skipped_is_asked_about() -> None:
+    simulation = told()
+    simulation.tick([an_event(when=MOVED)], TOLD_AT + timedelta(hours=1))
+    simulation.decide(row_of(simulation, "change").key, "skip", TOLD_AT + timedelta(hours=1, minutes=5))
+    follow(simulation, an_event(when=MOVED), TOLD_AT + timedelta(hours=1, minutes=10))
+    assert row_of(simulation, "change").status == "skipped"
+    follow(simulation, an_event(when=a_time("2026-12-17 14:00")), TOLD_AT + timedelta(hours=5))
+    row = row_of(simulation, "change")
+    assert (row.status, codes(row), corrections(simulation)) == ("held", ["skipped", "edited-since"], [])
+    simulation.decide(row.key, "skip", TOLD_AT + timedelta(hours=8))
+    follow(simulation, an_event(when=a_time("2026-12-17 14:00")), TOLD_AT + timedelta(hours=8, minutes=10))
+    assert row_of(simulation, "change").status == "skipped"
+
+
+def test_what_was_called_off_while_sending_was_not_live_is_asked_about_once_it_is() -> None:
+    live, off = some(live=frozenset({"outbox"})), some(gates={"outbox": (Reason(code="not-live", text="Not live."),)})
+    simulation = told(live)
+    simulation.rules = off
+    follow(simulation, an_event(status="cancelled"), TOLD_AT + timedelta(hours=1))
+    simulation.rules = live
+    follow(simulation, an_event(status="cancelled"), TOLD_AT + timedelta(hours=4))
+    row = row_of(simulation, "cancellation")
+    assert (row.status, codes(row), corrections(simulation)) == ("held", ["before-first-look"], [])
+
+
+def test_what_a_person_skipped_is_not_told_by_another_rule_in_its_place() -> None:
+    simulation = told(some(replace(CHANGE, name="second")))
+    simulation.tick([an_event(when=MOVED)], TOLD_AT + timedelta(hours=1))
+    [key] = [key for key in simulation.memory.deliveries if key.startswith("change/correction/")]
+    simulation.decide(key, "skip", TOLD_AT + timedelta(hours=1, minutes=5))
+    follow(simulation, an_event(when=MOVED), TOLD_AT + timedelta(hours=1, minutes=10), hours=4)
+    assert corrections(simulation) == []
+
+
+def test_what_comes_too_late_from_the_beginning_leaves_one_row_that_says_so() -> None:
+    simulation = told()
+    follow(simulation, an_event(status="cancelled"), at("2026-12-09 14:05"), hours=3)
+    row = row_of(simulation, "cancellation")
+    assert (row.status, codes(row)) == ("skipped", ["begun"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from notifier.core.decision import plan_event
 from notifier.core.delivery import Memory
 from notifier.core.event import AllDay, Content, Reason, Timed, When
 from notifier.core.revision import remember
@@ -126,3 +127,31 @@ def test_a_follow_up_waits_for_the_sending_hours() -> None:
 def test_someone_elses_event_is_followed_up_too() -> None:
     simulation = told(some_rules(replace(a_rule()), WRITE_UP))
     assert len(after(simulation, status="past", role="speaking")) == 1
+
+
+def test_what_is_called_off_has_no_follow_up_even_where_nobody_was_told_so() -> None:
+    simulation = told(some())
+    assert after(simulation, status="cancelled", recording_url="https://video.example.org/1") == []
+
+
+def test_a_write_up_that_is_gone_again_is_not_followed_up() -> None:
+    simulation = told(some())
+    simulation.tick([an_event(status="past")], TOLD_AT + timedelta(hours=1))
+    assert after(simulation) == []
+
+
+def test_a_follow_up_of_what_has_become_invitation_only_is_refused_to_the_public() -> None:
+    simulation = told(some())
+    closed = an_event(status="past", access="invitation")
+    simulation.tick([closed], OVER)
+    [seen] = simulation.memory.seen.values()
+    decided = plan_event(seen.event, simulation.memory, simulation.rules, OVER, projects={})
+    assert [codes(row) for row in decided if row.kind == "follow_up"] == [["invitation-only"]]
+
+
+def test_what_is_late_outside_the_sending_hours_waits_for_them() -> None:
+    simulation = told(some())
+    simulation.tick([an_event(status="past")], at("2026-12-11 12:00"))
+    plan = simulation.tick([an_event(status="past")], at("2026-12-12 11:00"))
+    row = next(row for row in plan.deliveries if row.kind == "follow_up")
+    assert (row.status, row.due_at) == ("planned", at("2026-12-14 08:30"))

@@ -424,7 +424,7 @@ def test_a_row_that_nothing_asks_for_any_more_ends_with_a_reason() -> None:
     simulation.tick([an_event()], at("2026-11-20 09:00"))
     simulation.rules = some_rules(replace(HOURS_BEFORE, name="other"))
     plan = simulation.tick([an_event()], at("2026-11-20 10:00"))
-    assert sorted(code for row in plan.withdrawals for code in codes(row)) == ["moved", "rule-gone"]
+    assert sorted(code for row in plan.withdrawals for code in codes(row)) == ["rule-gone", "rule-gone"]
 
 
 def test_a_row_that_nothing_asks_for_any_more_and_is_over_was_missed() -> None:

@@ -9,6 +9,7 @@ from tests.planted.plant import Fault
 from tests.planted.reading_faults import READING
 
 _DECISION, _ANSWERS, _SCHEDULE = "notifier/core/decision.py", "notifier/core/answers.py", "notifier/core/schedule.py"
+_TIMING = "notifier/core/timing.py"
 _LEDGER, _OUTBOX, _FOLDER = "notifier/edges/ledger/sql.py", "notifier/edges/outbox.py", "notifier/edges/folder.py"
 _TICK, _HAND_OVER, _PUBLISHER = "notifier/tick/__init__.py", "notifier/tick/hand_over.py", "notifier/edges/publisher.py"
 
@@ -107,8 +108,8 @@ WRONG = (
     Fault(
         name="a draft is sent though its event is held by now",
         file=_HAND_OVER,
-        old='        if wanted is not None and wanted.status == "planned":\n',
-        new='        if wanted is not None and wanted.status in ("planned", "held"):\n',
+        old='        if wanted is not None and wanted.status == "planned":\n            # A draft',
+        new='        if wanted is not None and wanted.status in ("planned", "held"):\n            # A draft',
         tests=_TICK_TESTS,
     ),
     Fault(
@@ -211,14 +212,14 @@ WRONG = (
     ),
     Fault(
         name="what was there at the first look is announced",
-        file=_DECISION,
+        file=_TIMING,
         old="    if ask.seen.first_seen_at <= ask.baseline:\n",
         new="    if ask.seen.first_seen_at < ask.baseline:\n",
         tests=_PLAN_TESTS,
     ),
     Fault(
         name="a reminder due at the very first look is sent",
-        file=_DECISION,
+        file=_TIMING,
         old="    if nominal <= ask.known_at:\n",
         new="    if nominal < ask.known_at:\n",
         tests=_PLAN_TESTS,
@@ -226,8 +227,8 @@ WRONG = (
     Fault(
         name="a reminder is sent at the very end of its use",
         file=_DECISION,
-        old="    if until <= ask.now:\n",
-        new="    if until < ask.now:\n",
+        old="    if timing.until <= ask.now:\n",
+        new="    if timing.until < ask.now:\n",
         tests=_PLAN_TESTS,
     ),
     Fault(
@@ -241,14 +242,14 @@ WRONG = (
     ),
     Fault(
         name="grace is ignored",
-        file=_DECISION,
+        file=_TIMING,
         old="    until = min(nominal + grace_of(ask.rule), useful)\n",
         new="    until = useful\n",
         tests=_PLAN_TESTS,
     ),
     Fault(
         name="mails go out while the text is still changing",
-        file=_DECISION,
+        file=_TIMING,
         old="    stable = _stable_at(ask)\n",
         new="    stable = nominal\n",
         tests=_PLAN_TESTS,
@@ -273,8 +274,8 @@ KEPT = (
     Fault(
         name="what was decided about an event is kept though its row was moved",
         file=_ANSWERS,
-        old="        return {uid for key in changed for uid in self._asked.get(key, ())}\n",
-        new="        return set()\n",
+        old="        return told | {\n",
+        new="        return told & {\n",
         tests=_KEPT_TESTS,
     ),
     Fault(

@@ -46,7 +46,7 @@ IDENTITY = (
     ),
     _fault(
         "an evening of a series is taken for another that is gone",
-        _FINDING, "len(others) <= _MANY and not any(_is_near(day, one) for day in others for one in near)", "True",
+        _FINDING, "len(others) <= _MANY and not any(_is_near(day, ends) for day in others)", "True",
     ),
     _fault(
         "a file made anew after it was removed is a new event, and nobody is asked",

@@ -216,7 +216,7 @@ WORDS = (
     ),
     _fault(
         "words: English closes no event whose text is in another language",
-        "access.py", " or (_closed(sentence.text, english) if english is not own else None)", "", _LANGUAGES,
+        "access.py", "_closed(sentence.text, english, whole) if english is not own else None", "None", _LANGUAGES,
     ),
     _fault(
         "words: registration that closes once it is full is closed now",
@@ -297,7 +297,7 @@ WRITING = (
     ),
     _fault(
         "fixing: lines are written where nobody could be asked",
-        "notifier/cli/fixing.py", "sys.stdout.isatty()):\n        return None\n", "sys.stdout.isatty()):\n        return True\n",
+        "notifier/cli/show.py", "sys.stdout.isatty()):\n        return None\n", "sys.stdout.isatty()):\n        return True\n",
         ("tests/cli/test_check_fix.py",),
     ),
     _fault(

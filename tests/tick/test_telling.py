@@ -70,6 +70,16 @@ def test_an_edit_in_the_middle_of_a_tick_holds_what_it_changes(years: Years) -> 
     assert years.letters.said["newsletter", row.event_uids[0]].when.startswith("2026-12-09T20:00")
 
 
+@pytest.mark.parametrize("line", ["notify: false", "reminders: false", "contact: kim@example.org"])
+def test_what_is_written_about_its_mails_in_the_middle_of_a_tick_is_heeded(years: Years, line: str) -> None:
+    def edit(delivery: Delivery) -> None:
+        years.files.texts[PATH] = years.files.texts[PATH].replace("access:", f"{line}\naccess:")
+
+    years.letters.on_draft = edit
+    tick_at(years, "2026-12-08 10:00")
+    assert (row_of(years, "day").status, years.letters.sent) == ("held", [])
+
+
 def test_wording_in_the_middle_of_a_tick_holds_nothing(years: Years) -> None:
     years.letters.on_draft = lambda delivery: write(years, words="Bring a friend.")
     tick_at(years, "2026-12-08 10:00")

@@ -67,6 +67,9 @@ rules:
     audiences: [newsletter]
     when: {before: 2h}
     grace: 1h
+  # To those who were told, when it is otherwise now, or called off.
+  correction: {kind: change, audiences: [newsletter]}
+  called-off: {kind: cancellation, audiences: [newsletter]}
 
 feeds:
   all: {title: NAME}

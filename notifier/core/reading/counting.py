@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct"
@@ -69,6 +70,8 @@ class Number:
     text: str
 
 
+# A document that is read again has mostly the same title and opening.
+@lru_cache(maxsize=1024)
 def number_in(text: str) -> Number | None:
     """The number that a text gives a meeting, if it gives one."""
     text = text[:500]

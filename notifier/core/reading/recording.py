@@ -45,9 +45,9 @@ def is_recording(bearing: Bearing, link: Link) -> bool:
     text, said = bearing.sentence.text, words(link.text).strip()
     # English words tell of recordings in a text of any language.
     tables = (bearing.language.watching, bearing.sentence.english.watching)
-    if any(table.unless.search(text) for table in tables):
-        return False
-    return any(_tells(table, bearing, text, said) for table in tables)
+    # In this order: hardly any link tells of one, and what speaks against it is looked for in all of the sentence.
+    tells = any(_tells(table, bearing, text, said) for table in tables)
+    return tells and not any(table.unless.search(text) for table in tables)
 
 
 def _tells(table: Watching, bearing: Bearing, text: str, said: str) -> bool:

@@ -22,6 +22,15 @@ _WORD = rf"({'|'.join((*CANCELLED, *POSTPONED))})"
 _PREFIX = re.compile(rf"^[\[(*!\s]{{0,4}}{_WORD}(?:\s?[:\])!*]+|\s[-–—]+)[\s:–—-]{{0,4}}", re.IGNORECASE)
 _SUFFIX = re.compile(rf"\s{{1,3}}(?:[\[(]\s?{_WORD}\s?[\])]|[-–—:]\s{{1,3}}{_WORD})[!.]{{0,3}}$", re.IGNORECASE)
 
+#: A sentence that is nothing but that: "Cancelled!", "Abgesagt wegen Krankheit."
+_BARE = re.compile(
+    rf"^\W{{0,4}}(?:(?P<cancelled>{'|'.join(CANCELLED)})|(?P<postponed>{'|'.join(POSTPONED)}))"
+    r"(?:\W{0,4}$|[!:]|\s(?:due to|because of|owing to|wegen|aufgrund|en raison|pour cause|por|a causa|per)\b)",
+    re.IGNORECASE,
+)
+#: What stands before the day that something is put off to, in any of the languages.
+_TO = re.compile(r"\b(?:to|until|till|auf|bis|aux?|al|a|hasta)\s(?:[\w']{1,12}\.?,?\s){0,2}$", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
@@ -133,7 +142,7 @@ def _called_off_in_text(keys: Keys, bearings: Sequence[Bearing], notes: Notes) -
     """What the text says of it, with a doubt: nobody is asked to come, and a person says whether it is all of it."""
     for bearing in bearings:
         match = _called_off(bearing)
-        if match and not bearing.elsewhere:
+        if match and _is_about_it(bearing, is_put_off=bool(match["postponed"])):
             status: Status = "postponed" if match["postponed"] else "cancelled"
             sentence = bearing.sentence
             evidence = Evidence(field="status", text=sentence.quote, line=sentence.line, basis="prose")
@@ -152,4 +161,26 @@ def _called_off_in_text(keys: Keys, bearings: Sequence[Bearing], notes: Notes) -
 def _called_off(bearing: Bearing) -> re.Match[str] | None:
     """English words call an event off in a text of any language."""
     sentence = bearing.sentence
-    return sentence.language.called_off.search(sentence.text) or sentence.english.called_off.search(sentence.text)
+    return (
+        sentence.language.called_off.search(sentence.text)
+        or sentence.english.called_off.search(sentence.text)
+        or _BARE.search(sentence.text)
+    )
+
+
+def _is_about_it(bearing: Bearing, *, is_put_off: bool) -> bool:
+    """Whether what a sentence calls off is the event on its day.
+
+    What was put off to the event's own day takes place on it. What is put off to a later one no longer does, though the
+    sentence names no day of the event.
+    """
+    others, to = bearing.mentions, bearing.mentions[-1] if bearing.mentions else None
+    if is_put_off and to is not None and to.ranged:
+        # "from 10 April to 24 April"
+        return bearing.own and max(to.days) not in bearing.days
+    if not is_put_off or to is None or not _TO.search(bearing.sentence.text[: to.start]):
+        return not bearing.elsewhere
+    if to.days & bearing.days:
+        return False
+    is_later = min(to.days) > max(bearing.days)
+    return bearing.own or (is_later and all(one is to for one in others))

@@ -23,6 +23,12 @@ NOUN = (
     r"(?:event|meeting|workshop|session|conversation|webinar|seminar|round ?table|talk|panel|call|training|drop-in"
     r"|discussion|lab|launch|symposium|lecture|course|gathering|conference|day)"
 )
+#: What people cancel, beside these: words that in other places say nothing about an event.
+_OCCASION = (
+    rf"(?:{NOUN}|concert|reading|rehearsal|performance|screening|show|film|walk|tour|trip|class|party|picnic|quiz|fair"
+    r"|festival|supper|dinner|lunch|brunch|tournament|exhibition|evening|night|meet-?up|ceremony|celebration"
+    r"|presentation|club)"
+)
 MONTHS = (
     ("January", "Jan"), ("February", "Feb"), ("March", "Mar"), ("April", "Apr"), ("May",), ("June", "Jun"), ("July", "Jul"),
     ("August", "Aug"), ("September", "Sept", "Sep"), ("October", "Oct"), ("November", "Nov"), ("December", "Dec"),
@@ -66,9 +72,10 @@ def english() -> Language:
         zones=_zones(),
         telling=_telling(),
         called_off=ci(
-            rf"\b(?:this|the)\s(?:[\w-]{{1,20}}\s){{0,3}}?{NOUN}\s(?:has been|is|was|had to be"
-            r"|has had to be)\s(?:now\s)?"
-            r"(?:(?P<cancelled>cancelled|canceled)|(?P<postponed>postponed))\b"
+            rf"\b(?:this|the|our|tonight's|today's)\s(?:[\w-]{{1,20}}\s){{0,3}}?{_OCCASION}"
+            r"\s(?:(?:on|at|in|of|for|planned|scheduled)\s(?:(?!not\b)[\w.-]{1,20},?\s){1,6}?)?"
+            r"(?:has been|is|was|had to be|has had to be)\s(?:now\s|unfortunately\s|sadly\s)?"
+            r"(?:(?P<cancelled>cancelled|canceled|called off)|(?P<postponed>postponed))\b"
         ),
         admission=_admission(),
         opening=_opening(),

@@ -25,6 +25,12 @@ _ALL = r"(?:alle(?: interessierten)?|jede[rnm]?|jede[:*_]r|jedermann)"
 # Not "alle willkommen, die Mitglieder sind".
 _END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:die|der|das|welche|sofern|wenn|falls))|$))"
 
+#: What people call off, beside these: words that in other places say nothing about an event.
+_OCCASION = (
+    rf"(?:{NOUN}|[\w-]{{0,25}}?(?:probe|gottesdienst|andacht|vorstellung|aufführung|vorführung|wanderung|ausflug|fahrt"
+    r"|kino|film|kreis|basar|turnier|picknick|party|premiere|besuch|umzug))"
+)
+
 
 @lru_cache(maxsize=1)
 def german() -> Language:
@@ -58,8 +64,8 @@ def german() -> Language:
         zones=_zones(),
         telling=_telling(),
         called_off=ci(
-            rf"\b(?:{THIS}\s(?:[\w-]{{1,25}}\s){{0,3}}?{NOUN}|müssen wir)\s(?:(?!nicht\b)[\w.-]{{1,25}}\s){{0,6}}?"
-            r"(?:(?P<cancelled>abgesagt|absagen|entfällt|ausfallen"
+            rf"\b(?:{THIS}\s(?:[\w-]{{1,25}}\s){{0,3}}?{_OCCASION}|müssen wir)\s(?:(?!nicht\b)[\w.-]{{1,25}}\s){{0,9}}?"
+            r"(?:(?P<cancelled>abgesagt|absagen|entfällt|entfallen|ausfallen"
             r"|fällt\s(?:(?!nicht\b)[\w.-]{1,25}\s){0,4}?aus)|(?P<postponed>verschoben|verschieben))\b"
         ),
         admission=_admission(),
