@@ -121,6 +121,38 @@ def test_why_of_a_key_is_about_that_delivery_alone(site: Site) -> None:
     assert (found.subject, found.clearance, [row.key for row in found.decisions]) == (key, None, [key])
 
 
+def test_why_says_what_each_audience_was_last_told_and_by_which_rule(site: Site) -> None:
+    assert why(site, "choir").told == ()
+    site.tick(DUE)
+
+    (known,) = why(site, "choir", "2026-12-08 12:00").told
+
+    assert (known.told.audience, known.rule, known.told.at, known.otherwise) == ("newsletter", "day", at(DUE), ())
+    assert (known.told.delivery_key, known.told.facts.title) == (site.row().key, "choir evening")
+
+
+def test_why_says_what_of_it_is_otherwise_now(site: Site) -> None:
+    site.tick(DUE)
+    file = site.path("choir")
+    file.write_text(file.read_text().replace("18:00", "18:15").replace("choir evening", "Singing together"))
+
+    assert [known.otherwise for known in why(site, "choir", "2026-12-08 12:00").told] == [("when", "title")]
+    assert [known.otherwise for known in why(site, site.row().key, "2026-12-08 12:00").told] == [("when", "title")]
+
+
+def test_an_audience_that_was_renamed_is_told_under_its_name_of_today(site: Site) -> None:
+    site.tick(DUE)
+    rules, now = site.app.settings.rules, look(site, "2026-12-08 12:00")
+    renamed = replace(rules.audiences["newsletter"], name="readers", formerly=("newsletter",))
+
+    found = desk.known(now.memory, replace(rules, audiences={"readers": renamed}), now.content.events[0])
+
+    assert [known.told.audience for known in found] == ["readers"]
+    assert [
+        known.told.audience for known in desk.known(now.memory, replace(rules, audiences={}), now.content.events[0])
+    ] == ["newsletter"]
+
+
 def test_why_of_a_moved_event_still_has_what_was_asked_for_before(site: Site) -> None:
     before = site.row().key
     file = site.path("choir")
@@ -177,7 +209,9 @@ def test_a_preview_of_what_is_not_sent_is_called_a_sample(site: Site) -> None:
 
 
 def test_a_preview_of_a_kind_that_no_rule_makes_is_refused(site: Site) -> None:
-    with pytest.raises(UserError, match=r"No rule makes announcement mail about _events/2026-12-09-choir\.md"):
+    with pytest.raises(
+        UserError, match=r"No rule asks for a mail of the kind announcement about _events/2026-12-09-choir\.md"
+    ):
         desk.preview(look(site), site.app.ticker, "choir", "announcement")
 
 

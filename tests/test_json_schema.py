@@ -11,11 +11,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from notifier.core.clearance import clear
-from notifier.core.event import Content, Event
+from notifier.core.delivery import Told
+from notifier.core.event import Content, Event, When
+from notifier.core.facts import facts_of
 from notifier.core.plan import Plan, Window
 from notifier.core.records import delivery_record, event_record, events_record, plan_record, problem_record, why_record
 from notifier.errors import Problem
-from tests.builders import LONDON, a_delivery, a_minimal_event, an_event, at
+from tests.builders import LONDON, UID, a_delivery, a_minimal_event, a_time, all_day, an_event, at
 from tests.files import ROOT
 from tests.schemas import complaints, schema, schema_names, undocumented
 
@@ -100,6 +102,18 @@ def test_a_plan_is_as_its_schema_says() -> None:
 
 def test_why_is_as_its_schema_says() -> None:
     assert complaints("why", why_record("a.md", [a_delivery()])) == []
+
+
+@pytest.mark.parametrize("when", [a_time("2026-12-09 18:00"), all_day("2026-12-09"), None])
+def test_what_was_told_is_as_its_schema_says(when: When | None) -> None:
+    facts = facts_of(an_event(when=when))
+    told = Told(audience="members", uid=UID, facts=facts, delivery_key="k", at=at("2026-12-01 10:00"))
+
+    record = why_record("a.md", [], told=[(told, ("when", "location"))])
+
+    assert complaints("why", record) == []
+    assert undocumented("why", record) == set()
+    assert record["told"][0]["otherwise"] == ["start", "location"]
 
 
 @pytest.mark.parametrize(

@@ -55,11 +55,16 @@ def _by_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+_KEYS = "KEY is the key of a mail, as `notifier why EVENT` prints it; EVENT will do where one mail about it fits. "
+
 _subject = click.argument("subject", metavar="EVENT|KEY")
 _yes = click.option("--yes", is_flag=True, help="Don't ask.")
 
 
-@click.command(short_help="Keep a mail from going out until it is released.")
+@click.command(
+    short_help="Keep a mail from going out until it is released.",
+    epilog=_KEYS + "Example: notifier hold KEY --note 'The hall is not sure yet.'",
+)
 @_subject
 @_by_a_person
 def hold(app: App, asked: Asked, *, subject: str) -> None:
@@ -69,7 +74,10 @@ def hold(app: App, asked: Asked, *, subject: str) -> None:
     deciding.hold(app, asked, subject)
 
 
-@click.command(short_help="Let go what is held, as it is now.")
+@click.command(
+    short_help="Let go what is held, as it is now.",
+    epilog=_KEYS + "Example: notifier release open-studio",
+)
 @_subject
 @_yes
 @_by_a_person
@@ -83,7 +91,10 @@ def release(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
     deciding.let_go(app, asked, subject, "release", yes=yes)
 
 
-@click.command(short_help="Say yes to a mail, and to nothing but that.")
+@click.command(
+    short_help="Say yes to a mail, and to nothing but that.",
+    epilog=_KEYS + "Example: notifier approve KEY",
+)
 @_subject
 @_yes
 @_by_a_person
@@ -94,7 +105,10 @@ def approve(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
     deciding.let_go(app, asked, subject, "approve", yes=yes)
 
 
-@click.command(short_help="Never send a mail.")
+@click.command(
+    short_help="Never send a mail.",
+    epilog=_KEYS + "Example: notifier skip KEY --note 'It was in the paper.'",
+)
 @_subject
 @_by_a_person
 def skip(app: App, asked: Asked, *, subject: str) -> None:
@@ -104,7 +118,10 @@ def skip(app: App, asked: Asked, *, subject: str) -> None:
     deciding.skip(app, asked, subject)
 
 
-@click.command(short_help="Try again what failed.")
+@click.command(
+    short_help="Try again what failed.",
+    epilog=_KEYS + "Example: notifier retry open-studio",
+)
 @_subject
 @_by_a_person
 def retry(app: App, asked: Asked, *, subject: str) -> None:
@@ -114,7 +131,10 @@ def retry(app: App, asked: Asked, *, subject: str) -> None:
     deciding.retry(app, asked, subject)
 
 
-@click.command(short_help="Say what became of a mail that is unknown.")
+@click.command(
+    short_help="Say what became of a mail that is unknown.",
+    epilog=_KEYS + "Example: notifier settle open-studio sent --sent-at '2026-12-08 10:02'",
+)
 @_subject
 @click.argument("outcome", metavar="sent|failed", type=click.Choice(["sent", "failed"]))
 @click.option("--sent-at", "when", metavar="TIME", help="When it went out, by the provider's word.  [default: now]")
@@ -128,7 +148,10 @@ def settle(app: App, asked: Asked, *, subject: str, outcome: str, when: str | No
     deciding.settle(app, asked, subject, "sent" if outcome == "sent" else "failed", when)
 
 
-@click.command(short_help="Let nothing go out until `resume`.")
+@click.command(
+    short_help="Let nothing go out until `resume`.",
+    epilog="Example: notifier pause --note 'Wait for the vote.'",
+)
 @_by_a_person
 def pause(app: App, asked: Asked) -> None:
     """Let nothing be handed over until `resume`. Planning goes on, and what loses its use meanwhile is missed."""
@@ -137,7 +160,10 @@ def pause(app: App, asked: Asked) -> None:
     deciding.pause(app, asked)
 
 
-@click.command(short_help="Let things go out again.")
+@click.command(
+    short_help="Let things go out again.",
+    epilog="What is due then: notifier plan",
+)
 @_by_a_person
 def resume(app: App, asked: Asked) -> None:
     """Let things go out again, from the next tick on, and say what was missed and what is due."""

@@ -34,7 +34,10 @@ def notifier() -> None:
     """Reminder mails and calendar feeds from an organisation's event files: nothing twice, nothing lost, nothing guessed."""
 
 
-@notifier.command(short_help="Make a demonstration site, or propose a configuration for yours.")
+@notifier.command(
+    short_help="Make a demonstration site, or propose a configuration for yours.",
+    epilog="Examples: notifier init demo, or: notifier init --from ../website",
+)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--from", "site", metavar="PATH", type=click.Path(path_type=Path),
@@ -75,7 +78,10 @@ def _demonstrate(folder: Path) -> None:
     )
 
 
-@notifier.command(short_help="Say what is wrong, where, and what to write instead.")
+@notifier.command(
+    short_help="Say what is wrong, where, and what to write instead.",
+    epilog="On a pull request: notifier check --strict --format github",
+)
 @site_options(forms=("text", "json", "github"))
 @click.option("--strict", is_flag=True, help="Exit with 1 on a warning too.")
 @click.option("--propose", is_flag=True, help="Show the lines too that would state what was read from the text.")
@@ -103,7 +109,10 @@ def check(*, config: Path, at: str | None, form: str, strict: bool, propose: boo
     return checking.code(checked, strict=strict) or done
 
 
-@notifier.command(short_help="List every event as it is understood.")
+@notifier.command(
+    short_help="List every event as it is understood.",
+    epilog="What is behind a line: notifier why EVENT",
+)
 @site_options()
 @opened(looking=True)
 def events(app: App, *, form: str) -> int:
@@ -118,11 +127,14 @@ def events(app: App, *, form: str) -> int:
     if form == "json":
         show.as_json(events_record(look.content, clearances))
     else:
-        texts.events(look, clearances, desk.in_time(look.content, rules), rules.site.timezone)
+        texts.events(look, clearances, desk.in_time(look.content, rules), app)
     return _unread(look.content)
 
 
-@notifier.command(short_help="Show what will be sent and when, what is held, and why.")
+@notifier.command(
+    short_help="Show what will be sent and when, what is held, and why.",
+    epilog="Examples: notifier plan --at '2026-12-08 10:00', or on a pull request: notifier plan --compare origin/main --format markdown",
+)
 @site_options(forms=("text", "json", "markdown"))
 @click.option(
     "--compare", "revision", metavar="REVISION",
@@ -150,11 +162,14 @@ def plan(app: App, *, revision: str | None, form: str) -> int:
         printed = [{name: feed[name] for name in ("name", "path", "events", "changed")} for feed in feeds]
         show.as_json(plan_record(look.plan, look.content, printed))
     else:
-        texts.plan(look, feeds, app.settings.rules.site.timezone)
+        texts.plan(look, feeds, app)
     return _unread(look.content)
 
 
-@notifier.command(short_help="Say what every rule decides about an event, and why.")
+@notifier.command(
+    short_help="Say what every rule decides about an event, and why.",
+    epilog="Example: notifier why open-studio",
+)
 @click.argument("subject", metavar="EVENT|KEY")
 @site_options()
 @opened(looking=True)
@@ -171,12 +186,16 @@ def why(app: App, *, subject: str, form: str) -> None:
     found = desk.why(look, app.ticker.wiring.rules, subject)
     said = desk.decided_about(found, app.ticker.wiring.ledger)
     if form == "json":
-        show.as_json(why_record(found.subject, found.decisions, said))
+        told = [(one.told, one.otherwise) for one in found.told]
+        show.as_json(why_record(found.subject, found.decisions, said, told))
     else:
-        texts.why(found, said, app.settings.rules.site.timezone)
+        texts.why(found, said, look, app)
 
 
-@notifier.command(short_help="Show a message as it would look now.")
+@notifier.command(
+    short_help="Show a message as it would look now.",
+    epilog="Example: notifier preview open-studio --kind reminder --out preview",
+)
 @click.argument("subject", metavar="EVENT|KEY")
 @site_options()
 @click.option("--kind", type=click.Choice(get_args(Kind)), help="The kind of message.")
@@ -207,7 +226,10 @@ def preview(app: App, *, subject: str, kind: str | None, out: Path | None, form:
         show.say(f"\nWritten to {out}.")
 
 
-@notifier.command(short_help="Show all mail of the files' history, or of the time to come.")
+@notifier.command(
+    short_help="Show all mail of the files' history, or of the time to come.",
+    epilog="Examples: notifier replay --from 2026-01-01 --out report, or: notifier replay --ahead 90d",
+)
 @click.option(
     "--from", "since", metavar="TIME", help="Begin here; a date is its first instant.  [default: the first commit]"
 )
@@ -235,7 +257,10 @@ def replay(
     replay(app, stretch(app, since=since, until=until, ahead=ahead, releases=held == "release"), out, form)
 
 
-@notifier.command(short_help="Send what is due and publish feeds, once.")
+@notifier.command(
+    short_help="Send what is due and publish feeds, once.",
+    epilog="What it would do: notifier plan. From cron, once every few minutes is enough.",
+)
 @site_options()
 @click.option("--accept-shrink", is_flag=True, help="It is right that many upcoming events are gone.")
 @opened(looking=False)
@@ -260,7 +285,10 @@ def tick(app: App, *, accept_shrink: bool, form: str) -> int:
     return _unread(report.look.content) or int(bool(report.problems))
 
 
-@notifier.command(short_help="Keep the site running, and show it on a page.")
+@notifier.command(
+    short_help="Keep the site running, and show it on a page.",
+    epilog="Before the first time: notifier doctor",
+)
 @click.option("--host", metavar="ADDRESS", help="The address to listen on.  [default: web.host of config.yaml]")
 @click.option(
     "--port", metavar="NUMBER", type=click.IntRange(0, 65535),
@@ -283,7 +311,10 @@ for _act in acts.COMMANDS:
     notifier.add_command(_act)
 
 
-@notifier.command(short_help="Write the calendar feeds as files.")
+@notifier.command(
+    short_help="Write the calendar feeds as files.",
+    epilog="Example: notifier feeds public/feeds",
+)
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path, file_okay=False))
 @site_options()
 @opened(looking=False)
@@ -314,7 +345,10 @@ def feeds(app: App, *, out: Path, form: str) -> int:
     return _unread(look.content) or int(bool(problems))
 
 
-@notifier.command(short_help="Look at everything the program needs.")
+@notifier.command(
+    short_help="Look at everything the program needs.",
+    epilog="What is wrong in the event files, line by line: notifier check",
+)
 @site_options(simulated=False)
 def doctor(*, config: Path, form: str) -> int:
     """Look at everything the program needs, and say what to do where something is wrong."""

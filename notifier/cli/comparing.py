@@ -34,6 +34,8 @@ _MEANING = re.compile(
     r"([\\`*_{}\[\]()<>#!|~&@$]|^[-+=]|(?<=www)\.|(?<![0-9]):|:(?![0-9])|(?:(?<=^[0-9])|(?<=^[0-9]{2}))[.)])",
     re.IGNORECASE,
 )
+#: What of our own sentences is to be copied: words between backticks, and the identity of an event.
+_COPIED = re.compile(r"`([^`|\n]{1,200})`|\b(uid: [\w.@+-]*\w)")
 #: GitHub looks for these in the text once it is rendered, so that no escape keeps them from being names and numbers.
 _CALLING = re.compile(r"([@#])")
 
@@ -77,7 +79,8 @@ def _tell(found: Comparison, revision: str, zone: str) -> None:
     for name, title in _TITLES.items():
         _table(title, getattr(found, name), found.events, zone)
     moved = [_moved_row(one, found.events, zone) for one in found.move]
-    show.table(("Was due", "Due", "Rule", "Audience", "About"), moved, title="Moved")
+    note = "Why" if any(row.note for row in moved) else ""
+    show.table(("Was due", "Due", "Rule", "Audience", "About"), moved, note=note, title="Moved")
     for feed in found.feeds:
         say(f"Feed {feed.name}: {_feed_summary(feed)}.")
     if found.problems:
@@ -105,7 +108,7 @@ def _table(title: str, rows: Sequence[Delivery], events: Mapping[str, Event], zo
         for row in rows
     ]
     note = "Why" if any(line.note for line in lines) else ""
-    show.table(("Due", "Rule", "Audience", "About"), lines, note=note, title=title)
+    show.table(("Due", "Rule", "Audience", "About"), lines, note=note, title=title, by_note=True)
 
 
 def _about(row: Delivery, events: Mapping[str, Event]) -> str:
@@ -114,9 +117,8 @@ def _about(row: Delivery, events: Mapping[str, Event]) -> str:
 
 def _moved_row(one: Moved, events: Mapping[str, Event], zone: str) -> Row:
     now = one.after
-    return Row(
-        cells=(moment(one.before.due_at, zone), moment(now.due_at, zone), now.rule, now.audience, _about(now, events))
-    )
+    cells = (moment(one.before.due_at, zone), moment(now.due_at, zone), now.rule, now.audience, _about(now, events))
+    return Row(cells=cells, note=show.obstacles(now.reasons))
 
 
 def _feed_summary(feed: FeedChange) -> str:
@@ -136,8 +138,9 @@ def _markdown(found: Comparison, revision: str, zone: str) -> Iterator[str]:
     for name, title in _TITLES.items():
         yield from _markdown_table(title, getattr(found, name), found.events, zone)
     if found.move:
-        rows = [_moved_row(one, found.events, zone).cells for one in found.move]
-        yield from _lines(f"Moved ({len(found.move)})", ("Was due", "Due", "Rule", "Audience", "About"), rows)
+        moved = [_moved_row(one, found.events, zone) for one in found.move]
+        rows = [(*map(escaped, row.cells), worded(row.note)) for row in moved]
+        yield from _lines(f"Moved ({len(rows)})", ("Was due", "Due", "Rule", "Audience", "About", "Why"), rows)
     yield from _markdown_feeds(found)
     if found.problems:
         yield from ("", f"#### New problems ({len(found.problems)})", "")
@@ -147,16 +150,21 @@ def _markdown(found: Comparison, revision: str, zone: str) -> Iterator[str]:
 def _markdown_table(title: str, rows: Sequence[Delivery], events: Mapping[str, Event], zone: str) -> Iterator[str]:
     if rows:
         cells = [
-            (moment(row.due_at, zone), row.rule, row.audience, _about(row, events), show.obstacles(row.reasons))
+            (*map(escaped, (moment(row.due_at, zone), row.rule, row.audience, _about(row, events))), _worded(row))
             for row in rows
         ]
         yield from _lines(f"{title} ({len(rows)})", ("Due", "Rule", "Audience", "About", "Why"), cells)
 
 
+def _worded(row: Delivery) -> str:
+    return worded(show.obstacles(row.reasons))
+
+
 def _lines(title: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """A table; its cells are Markdown already."""
     yield from ("", f"#### {title}", "", f"| {' | '.join(headers)} |", f"|{' --- |' * len(headers)}")
     for cells in rows:
-        yield f"| {' | '.join(escaped(cell) for cell in cells)} |"
+        yield f"| {' | '.join(cells)} |"
 
 
 def _markdown_feeds(found: Comparison) -> Iterator[str]:
@@ -175,10 +183,23 @@ def _title(uid: str, events: Mapping[str, Event]) -> str:
 
 def _markdown_problem(problem: Problem) -> str:
     field = f" {problem.field}:" if problem.field else ""
-    return f"**{_SEVERITIES[problem.severity]}** {escaped(f'{problem.place}:{field} {problem.what} {problem.hint}')}"
+    place = escaped(f"{problem.place}:{field}")
+    return f"**{_SEVERITIES[problem.severity]}** {place} {worded(f'{problem.what} {problem.hint}')}"
 
 
-def escaped(text: str) -> str:
-    """Text as Markdown that shows exactly that, on one line."""
-    plain = _MEANING.sub(r"\\\1", show.printable(" ".join(text.split())))
+def worded(sentence: str) -> str:
+    """One of our sentences as Markdown, what is to be copied as code: there nothing has a meaning, and nobody is called."""
+    parts: list[str] = []
+    end = 0
+    text = show.printable(" ".join(sentence.split()))
+    for found in _COPIED.finditer(text):
+        parts += [escaped(text[end : found.start()], within=True), f"`{found[1] or found[2]}`"]
+        end = found.end()
+    return "".join([*parts, escaped(text[end:], within=True)])
+
+
+def escaped(text: str, *, within: bool = False) -> str:
+    """Text as Markdown that shows exactly that, on one line. `within`: its spaces at both ends stay."""
+    line = show.printable(text if within else " ".join(text.split()))
+    plain = _MEANING.sub(r"\\\1", line)
     return _CALLING.sub("\\1\u2060", plain)

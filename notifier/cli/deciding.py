@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import indent
 from typing import Literal
 
 import click
@@ -14,6 +15,7 @@ from notifier.cli import show
 from notifier.cli.moments import parse
 from notifier.cli.remedies import command
 from notifier.cli.show import Row, count, say, say_exactly
+from notifier.core.approval import with_note
 from notifier.core.delivery import Act, Decision, Delivery
 from notifier.core.event import Event
 from notifier.core.records import acted_record
@@ -91,8 +93,9 @@ def _offered(found: Offer, app: App) -> None:
     """What would go out, to whom, when, and everything that was asked about it."""
     row, zone = found.delivery, app.settings.rules.site.timezone
     due = show.due(row.due_at, zone)
-    people = "? people" if found.people is None else count(found.people, "person", "people")
-    say(f"{row.kind.replace('_', ' ').capitalize()} to {row.audience}, {people}, through {row.provider}.")
+    if found.message is not None:
+        say(f"Subject: {found.message.subject}\n\n{indent(found.message.text.rstrip(), '  ')}\n")
+    say(f"{row.kind.replace('_', ' ').capitalize()} to {row.audience}, {_reach(found)}.")
     say(f"Due: {f'at once (it was due {due})' if found.is_overdue else due}.")
     for event in found.events:
         say(f"About: {event.title}, {show.when(event, zone)} ({event.path}).")
@@ -102,6 +105,17 @@ def _offered(found: Offer, app: App) -> None:
         say(f"- {_word(found.paused, app)} Nothing goes out until `{command('resume', app.config)}`.")
     say_exactly(f"Key: {row.key}")
     say()
+
+
+def _reach(found: Offer) -> str:
+    provider = found.delivery.provider
+    match found.people:
+        case None:
+            return f"through {provider}, which can't say to how many people"
+        case 0:
+            return f"into {provider}, a folder that nobody is mailed from"
+        case people:
+            return f"{count(people, 'person', 'people')}, through {provider}"
 
 
 def _let_go(done: Acted, app: App, act: Act) -> None:
@@ -120,7 +134,8 @@ def _let_go(done: Acted, app: App, act: Act) -> None:
     if row.status != "planned":
         say(f"{word}, and it waits all the same: {_what(done, app)}. {show.obstacles(row.reasons[1:])}")
     elif done.is_recorded:
-        say(f"{word}: {_what(done, app)}. It is planned now, and goes out at the first tick from then on.")
+        when = "at the next tick" if row.due_at <= app.clock.now() else "at the first tick from then on"
+        say(f"{word}: {_what(done, app)}. It is planned, and goes out {when}.")
     else:
         say(f"{word}: {_what(done, app)}. It is planned when that is less than 30 days away.")
 
@@ -208,8 +223,7 @@ def _word(said: Decision | None, app: App) -> str:
 
 def word(said: Decision, zone: str) -> str:
     """What a person decided, when and why, as a sentence."""
-    note = f": {said.note}" if said.note else "."
-    return f"{said.by} {DONE[said.act]} on {moment(said.at, zone)}{note}"
+    return with_note(f"{said.by} {DONE[said.act]} on {moment(said.at, zone)}", said.note)
 
 
 def _moment(said: Decision, app: App) -> str:

@@ -152,8 +152,12 @@ def _tell(replayed: Replayed, zone: str, held: str) -> None:
     say(f"{held} The rules are those of now.\n")
     for past, ahead, statuses in _TITLES:
         title = ahead if replayed.is_ahead else past
-        rows = [_row(one, zone) for one in replayed.deliveries if one.delivery.status in statuses]
-        show.table(("When", "Status", "Rule", "Audience", "Subject"), rows, note="Why", title=title)
+        found = [one for one in replayed.deliveries if one.delivery.status in statuses]
+        # A column in which all is the same takes the room that subjects need.
+        named = ("Status",) if len(statuses) > 1 else ()
+        rows = [_row(one, zone, status=bool(named)) for one in found]
+        headers = ("When", *named, "Rule", "Audience", "Subject")
+        show.table(headers, rows, note="Why", title=title, by_note=statuses == ("skipped",))
     troubles = replayed.troubles
     if troubles:
         say("Problems on the way:")
@@ -163,7 +167,8 @@ def _tell(replayed: Replayed, zone: str, held: str) -> None:
         say(f"… and {len(troubles) - _SHOWN} more: --out DIR writes them all.")
 
 
-def _row(one: Occurrence, zone: str) -> Row:
+def _row(one: Occurrence, zone: str, *, status: bool) -> Row:
     delivery = one.delivery
-    cells = (moment(one.moment, zone), delivery.status, delivery.rule, delivery.audience, one.about)
+    about = one.about if one.about != delivery.key else "-"
+    cells = (moment(one.moment, zone), *((delivery.status,) if status else ()), delivery.rule, delivery.audience, about)
     return Row(cells=cells, note=show.obstacles(delivery.reasons))

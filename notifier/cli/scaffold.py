@@ -41,7 +41,8 @@ def called(command: str, folder: Path) -> str:
     # Where the shell doesn't find the program by its name, as it was called just now.
     found = shutil.which("notifier") or Path(sys.argv[0]).name != "notifier"
     program = "notifier" if found else shlex.quote(sys.argv[0])
-    return f"{program} {command} --config {shlex.quote(str(folder / 'config.yaml'))}"
+    where = "" if folder == Path() else f" --config {shlex.quote(str(folder / 'config.yaml'))}"
+    return f"{program} {command}{where}"
 
 
 def _move_up(folder: Path) -> None:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
@@ -16,6 +17,7 @@ import click
 
 from notifier.core.delivery import Delivery
 from notifier.core.event import AllDay, Event, Reason, Timed
+from notifier.core.facts import OFF, Facts, when_of
 from notifier.core.zones import moment
 
 #: Between two columns.
@@ -67,17 +69,20 @@ def complain(text: str) -> None:
     click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
 
 
-def table(headers: Sequence[str], rows: Sequence[Row], *, note: str = "", title: str = "") -> None:
+def table(
+    headers: Sequence[str], rows: Sequence[Row], *, note: str = "", title: str = "", by_note: bool = False
+) -> None:
     """A table, and an empty line after it. Nothing where there are no rows.
 
-    On a terminal a row's note stands beneath it, and once beneath all rows that have the same. Elsewhere a row is
-    one line, its note in a last column of that name, so that lines can be searched.
+    On a terminal a row's note stands beneath it, and once beneath neighbours that have the same; with `by_note`,
+    where the reason matters more than the order, once beneath all of them. Elsewhere a row is one line, its note in
+    a last column of that name, so that lines can be searched.
     """
     if not rows:
         return
     safe = [Row(cells=tuple(_one_line(c) for c in row.cells), note=_one_line(row.note)) for row in rows]
     if sys.stdout.isatty():
-        _drawn(headers, safe, title)
+        _drawn(headers, _grouped(safe, by_note=by_note), title)
     else:
         _columns(headers, safe, note, title)
     click.echo()
@@ -94,7 +99,10 @@ def _columns(headers: Sequence[str], rows: Sequence[Row], note: str, title: str)
         click.echo((" " * _GAP).join(padded).rstrip())
 
 
-def _drawn(headers: Sequence[str], rows: Sequence[Row], title: str) -> None:
+_Group = tuple[list[tuple[str, ...]], str]
+
+
+def _drawn(headers: Sequence[str], groups: Sequence[_Group], title: str) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
@@ -102,12 +110,12 @@ def _drawn(headers: Sequence[str], rows: Sequence[Row], title: str) -> None:
     width, height = shutil.get_terminal_size()
     # With a width alone, a plain terminal (Emacs) counts as 80 columns whatever it has.
     console = Console(width=width, height=height, highlight=False)
-    columns = _widths([tuple(headers), *(row.cells for row in rows)], width - _GAP)
+    columns = _widths([tuple(headers), *(cells for group, _ in groups for cells in group)], width - _GAP)
     if title:
         console.print(Text(title, style="bold"))
     console.print(_grid([tuple(headers)], columns, style="dim"))
-    for cells, note in _grouped(rows):
-        console.print(_grid(cells, columns, style=""))
+    for group, note in groups:
+        console.print(_grid(group, columns, style=""))
         if note:
             console.print(Padding(Text(note), (0, 0, 0, 3 * _GAP), expand=False))
 
@@ -126,12 +134,13 @@ def _grid(lines: Sequence[tuple[str, ...]], columns: Sequence[int], *, style: st
     return Padding(grid, (0, 0, 0, _GAP), expand=False)
 
 
-def _grouped(rows: Sequence[Row]) -> list[tuple[list[tuple[str, ...]], str]]:
-    """Rows with the same note together, in the order of the first of them; rows without one as they come."""
-    groups: dict[str, list[tuple[str, ...]]] = {}
-    for row in rows:
-        groups.setdefault(row.note, []).append(row.cells)
-    return [(cells, note) for note, cells in groups.items()]
+def _grouped(rows: Sequence[Row], *, by_note: bool) -> list[_Group]:
+    """Rows with the same note together: all of them, in the order of the first, or only neighbours."""
+    if by_note:
+        # Stable: those with the same note stay in their order.
+        first = {row.note: index for index, row in reversed(list(enumerate(rows)))}
+        rows = sorted(rows, key=lambda row: first[row.note])
+    return [([row.cells for row in group], note) for note, group in groupby(rows, key=lambda row: row.note)]
 
 
 def _widths(lines: Sequence[tuple[str, ...]], room: int) -> list[int]:
@@ -185,8 +194,7 @@ def when(event: Event, zone: str) -> str:
     """When an event is, in one column."""
     match event.when:
         case AllDay(first=first, last=last):
-            days = _day(first) if first == last else f"{_day(first)} to {_day(last)}"
-            return f"{days}, {_doubt(event) or 'all day'}"
+            return f"{_days(first, last)}, {_doubt(event) or 'all day'}"
         case Timed(starts_at=start):
             return ", ".join(filter(None, (moment(start, event.zone or zone), _doubt(event))))
         case None:
@@ -201,13 +209,33 @@ def _doubt(event: Event) -> str:
     return "not certain" if _WHEN_FIELDS & set(found.values()) else ""
 
 
+def told(facts: Facts, zone: str) -> str:
+    """What readers were told, in one cell: which event, when, where, how to join, and whether it is off."""
+    off = facts.status if facts.status in OFF else None
+    return ", ".join(filter(None, (facts.title, off, _told_when(facts, zone), facts.location, facts.join_url)))
+
+
+def _told_when(facts: Facts, zone: str) -> str:
+    match when_of(facts):
+        case AllDay(first=first, last=last):
+            return _days(first, last)
+        case Timed(starts_at=start):
+            return moment(start, facts.zone or zone)
+        case None:
+            return "no date"
+
+
+def _days(first: date, last: date) -> str:
+    return _day(first) if first == last else f"{_day(first)} to {_day(last)}"
+
+
 def _day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def about(delivery: Delivery, events: dict[str, Event]) -> str:
     """The titles of a delivery's events."""
-    return ", ".join(events[uid].title if uid in events else uid for uid in delivery.event_uids)
+    return ", ".join(events[uid].title if uid in events else uid for uid in delivery.event_uids) or "-"
 
 
 def reasons(found: Sequence[Reason]) -> str:

@@ -6,16 +6,19 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from notifier import desk
 from notifier.app import App
 from notifier.cli import show
 from notifier.cli.deciding import word
+from notifier.cli.remedies import command, with_config
 from notifier.cli.show import Row, count, say, say_exactly
 from notifier.config import OutboxSettings
 from notifier.core.clearance import Clearance
-from notifier.core.delivery import Decision, Delivery
-from notifier.core.event import Event
+from notifier.core.delivery import STANDING, Decision, Delivery, Memory
+from notifier.core.event import Event, Reason
+from notifier.core.facts import FactName
 from notifier.core.reading.resolve import short
 from notifier.core.records import Record
 from notifier.core.zones import moment
@@ -29,6 +32,10 @@ _QUOTED = re.compile("“([^”]+)”")
 #: What a person may still decide about.
 _TO_DECIDE = ("planned", "held", "drafted", "failed", "unknown")
 _AT_THE_PROVIDER = ("drafted", "sending", "unknown", "failed")
+_FACTS: dict[FactName, str] = {
+    "title": "the title", "when": "the time", "location": "the place", "join_url": "the link to join",
+    "status": "whether it takes place",
+}  # fmt: skip
 _NO_EVENTS = "No events. Look at `sources` in config.yaml."
 
 
@@ -62,8 +69,9 @@ def _problem(problem: Problem) -> None:
     say_exactly(line + because if fits else line)
 
 
-def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Event], zone: str) -> None:
+def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Event], app: App) -> None:
     """What `events` says."""
+    zone = app.settings.rules.site.timezone
     rows = [
         Row(
             cells=(show.when(event, zone), clearances[event.uid].verdict, event.access, event.title),
@@ -81,32 +89,50 @@ def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Ev
         f"{verdicts.count('ask')} only when a person says so (ask), {verdicts.count('never')} never."
     )
     if look.content.problems:
-        say(f"{count(len(look.content.problems), 'problem')}: `notifier check` says what and where.")
-    say("`notifier why EVENT` gives the reasons for one.")
+        problems = count(len(look.content.problems), "problem")
+        say(with_config(f"{problems}: `notifier check` says what and where.", app.config))
+    say(with_config("`notifier why EVENT` gives the reasons for one.", app.config))
 
 
-def plan(look: Look, feeds: Sequence[Record], zone: str) -> None:
+def plan(look: Look, feeds: Sequence[Record], app: App) -> None:
     """What `plan` says: what goes out, what waits for a person, what doesn't go out."""
-    named = _named(look)
+    named, zone = _named(look), app.settings.rules.site.timezone
     by_status: dict[str, list[Delivery]] = {"planned": [], "held": [], "missed": []}
     for delivery in look.plan.deliveries:
         by_status[delivery.status].append(delivery)
     doubtful = [row for row in look.memory.deliveries.values() if row.status in _AT_THE_PROVIDER]
-    _paused(look.memory.paused, zone)
+    _paused(look.memory.paused, app)
     say(_plan_summary(look, by_status, zone))
     if not look.content.events:
         say(_NO_EVENTS)
     say()
-    _deliveries("To send", by_status["planned"], named, zone)
-    _deliveries("Held until this is settled", by_status["held"], named, zone)
+    _deliveries("To send", _tried(by_status["planned"], look, app), named, zone)
+    _deliveries("Held until this is settled", by_status["held"], named, zone, by_note=True)
     _deliveries("Handed over, not settled", sorted(doubtful, key=_by_due), named, zone, status=True)
-    _deliveries("Missed", by_status["missed"], named, zone)
-    _deliveries("Withdrawn", look.plan.withdrawals, named, zone)
-    _deliveries("Not sent", look.plan.skips, named, zone)
+    _deliveries("Missed", by_status["missed"], named, zone, by_note=True)
+    _deliveries("Withdrawn", look.plan.withdrawals, named, zone, by_note=True)
+    _deliveries("Not sent", look.plan.skips, named, zone, by_note=True)
     feed_table(feeds, title="Feeds")
-    say("`notifier preview EVENT` shows a mail, `notifier why EVENT` every reason.")
+    hints = ["`notifier preview EVENT` shows a mail, `notifier why EVENT` every reason."]
     if by_status["held"]:
-        say("`notifier release EVENT` lets go what is held, as it is now.")
+        hints.append("`notifier release EVENT` shows what is held, asks, and lets it go.")
+    say(with_config("\n".join(hints), app.config))
+
+
+def _tried(rows: Iterable[Delivery], look: Look, app: App) -> list[Delivery]:
+    """Planned deliveries, with the reason why those that should have gone out are still here."""
+    return [replace(row, reasons=(*_attempts(row, look.memory, app), *row.reasons)) for row in rows]
+
+
+def _attempts(row: Delivery, memory: Memory, app: App) -> list[Reason]:
+    known = memory.deliveries.get(row.key)
+    if row.status != "planned" or known is None or known.retry_at is None or not known.attempts:
+        return []
+    again = moment(known.retry_at, app.settings.rules.site.timezone)
+    text = f"The last attempt to hand it over failed; it is tried again from {again} on."
+    if not any(reason.code == "retry" for reason in row.reasons):
+        text = with_config(f"{text} `notifier doctor` says what is wrong.", app.config)
+    return [Reason(code="retry", text=text)]
 
 
 def _named(look: Look) -> dict[str, Event]:
@@ -130,7 +156,13 @@ def _plan_summary(look: Look, by_status: Mapping[str, Sequence[Delivery]], zone:
 
 
 def _deliveries(
-    title: str, rows: Iterable[Delivery], named: dict[str, Event], zone: str, *, status: bool = False
+    title: str,
+    rows: Iterable[Delivery],
+    named: dict[str, Event],
+    zone: str,
+    *,
+    status: bool = False,
+    by_note: bool = False,
 ) -> None:
     headers = ("Due", *(("Status",) if status else ()), "Rule", "Audience", "About")
     cells = [
@@ -146,17 +178,19 @@ def _deliveries(
         )
         for row in rows
     ]
-    show.table(headers, cells, note="Why" if any(row.note for row in cells) else "", title=title)
+    show.table(headers, cells, note="Why" if any(row.note for row in cells) else "", title=title, by_note=by_note)
 
 
-def _paused(said: Decision | None, zone: str) -> None:
+def _paused(said: Decision | None, app: App) -> None:
     if said is not None:
-        say(f"Nothing goes out: {word(said, zone)} To go on: notifier resume\n")
+        say(f"Nothing goes out: {word(said, app.settings.rules.site.timezone)}")
+        say_exactly(f"To go on: {command('resume', app.config)}")
+        say()
 
 
-def why(found: desk.Explanation, said: Sequence[Decision], zone: str) -> None:
-    """What `why` says: the event, every rule's decision about it, what people decided, and the words it rests on."""
-    event = found.event
+def why(found: desk.Explanation, said: Sequence[Decision], look: Look, app: App) -> None:
+    """What `why` says: the event, every rule's decision about it, what was told, what people decided, and its words."""
+    event, zone = found.event, app.settings.rules.site.timezone
     if event is not None:
         say(f"{event.title}\n{show.when(event, zone)} · {event.path}\n")
     if found.clearance is not None:
@@ -164,12 +198,13 @@ def why(found: desk.Explanation, said: Sequence[Decision], zone: str) -> None:
         reasons = show.reasons(found.clearance.reasons)
         say(f"Mail to a public audience without asking: {verdict} ({found.clearance.verdict}). {reasons}\n")
     rows = [
-        Row(cells=(d.rule, d.audience, d.status, show.due(d.due_at, zone)), note=show.reasons(d.reasons))
+        Row(cells=(d.rule, d.audience, d.status, show.due(d.due_at, zone)), note=_because(d, look, app))
         for d in found.decisions
     ]
     show.table(("Rule", "Audience", "Verdict", "Due"), rows, note="Why", title="Rules")
     if not rows:
         say("No rule asks for anything about it.\n")
+    _told(found, zone)
     _decided(found, said, zone)
     if event is not None:
         evidence = [
@@ -178,13 +213,35 @@ def why(found: desk.Explanation, said: Sequence[Decision], zone: str) -> None:
         show.table(("Field", "Line", "From", "Words"), evidence, title="Evidence")
 
 
+def _because(row: Delivery, look: Look, app: App) -> str:
+    sent = f"Sent on {moment(row.sent_at, app.settings.rules.site.timezone)}. " if row.sent_at else ""
+    return sent + show.reasons((*_attempts(row, look.memory, app), *row.reasons))
+
+
+def _told(found: desk.Explanation, zone: str) -> None:
+    """What each audience was last told, and what of it is no longer so."""
+    rows = [
+        Row(cells=(moment(one.told.at, zone), one.told.audience, one.rule), note=_last_told(one, zone))
+        for one in found.told
+    ]
+    show.table(("When", "Audience", "By rule"), rows, note="What", title="Last told to readers")
+    if not rows and found.event is not None and found.subject == found.event.path:
+        say("Nobody was told of it yet.\n")
+
+
+def _last_told(one: desk.Known, zone: str) -> str:
+    otherwise = f". Now otherwise: {', '.join(_FACTS[name] for name in one.otherwise)}." if one.otherwise else ""
+    return show.told(one.told.facts, zone) + otherwise
+
+
 def _decided(found: desk.Explanation, said: Sequence[Decision], zone: str) -> None:
     """What people decided, and what they can still decide about."""
     named = {row.key: (row.rule, row.audience) for row in found.decisions}
     rows = [Row(cells=(moment(one.at, zone), one.by, one.act, *named[one.key]), note=one.note) for one in said]
     note = "Note" if any(row.note for row in rows) else ""
     show.table(("When", "Who", "Decision", "Rule", "Audience"), rows, note=note, title="Decided by people")
-    skipped = {one.key for one in said if one.act == "skip"}
+    last = {one.key: one.act for one in said if one.act in STANDING}
+    skipped = {row.key for row in found.decisions if row.status == "skipped" and last.get(row.key) == "skip"}
     keys = [row.key for row in found.decisions if row.status in _TO_DECIDE or row.key in skipped]
     keys = [key for key in keys if key != found.subject]
     if keys:
@@ -223,13 +280,13 @@ def tick(report: Report, app: App) -> None:
         for row in report.moved
     ]
     show.table(("Status", "Rule", "Audience", "About"), rows, note="Why" if any(row.note for row in rows) else "")
-    _paused(report.look.memory.paused, app.settings.rules.site.timezone)
+    _paused(report.look.memory.paused, app)
     if report.recorded and report.look.plan.window.after is None:
         say("This was the first look: nobody is mailed about what was already there, or was due before.")
     if not report.recorded:
         say("Another tick was first; it does the sending.")
     elif waiting := list(_waiting(report)):
-        say("\n".join(waiting))
+        say(with_config("\n".join(waiting), app.config))
     elif not rows:
         say("Nothing was due.")
     for name in sorted({row.provider for row in report.moved if row.status == "sent"}):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from notifier.desk.acts import Acted, Resumed, approve, hold, pause, release, resume, retry, settle, skip
 from notifier.desk.looking import (
     Explanation,
+    Known,
     Preview,
     attention,
     clearances,
     decided_about,
     feeds,
     in_time,
+    known,
     preview,
     recorded_look,
     remembered,
@@ -23,6 +25,7 @@ from notifier.desk.terms import Offer, Site, offer
 __all__ = [
     "Acted",
     "Explanation",
+    "Known",
     "Offer",
     "Preview",
     "Resumed",
@@ -35,6 +38,7 @@ __all__ = [
     "find_event",
     "hold",
     "in_time",
+    "known",
     "offer",
     "pause",
     "preview",

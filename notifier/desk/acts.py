@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from notifier.core.approval import by_person
+from notifier.core.approval import by_person, with_note
 from notifier.core.delivery import EVERYTHING, Act, Decision, Delivery, DeliveryStatus, Told
 from notifier.core.event import Event, Reason
 from notifier.core.zones import moment
@@ -174,7 +174,7 @@ def _sent_at(case: Case, at: datetime | None) -> datetime:
 
 
 def _noted(text: str, said: Decision) -> str:
-    return f"{text} {said.note}".rstrip()
+    return f"{text} {with_note(said.note, '')}" if said.note else text
 
 
 def pause(site: Site, *, by: str, note: str = "") -> Acted:

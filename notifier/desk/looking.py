@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from notifier.core.clearance import Clearance, clear
-from notifier.core.delivery import Decision, Delivery, Memory
+from notifier.core.delivery import Decision, Delivery, Memory, Told
 from notifier.core.event import Content, Event, Reason
+from notifier.core.facts import FactName, differences, facts_of
 from notifier.core.message import Message
 from notifier.core.records import Record
 from notifier.core.rule import Rules
@@ -25,13 +26,26 @@ _MOST_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What an audience was last told about an event: by a mail of which rule, and which of it is otherwise now."""
+
+    told: Told
+    rule: str
+    otherwise: tuple[FactName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What every rule decides about an event, with the rows of the ledger in place of decisions already acted on."""
+    """What every rule decides about an event, with the rows of the ledger in place of decisions already acted on.
+
+    `told` is what each audience was last told about it; for the key of a delivery, what that one's audience was.
+    """
 
     subject: str
     event: Event | None
     clearance: Clearance | None
     decisions: tuple[Delivery, ...]
+    told: tuple[Known, ...] = ()
 
 
 def clearances(content: Content, rules: Rules, now: datetime) -> dict[str, Clearance]:
@@ -57,6 +71,7 @@ def why(look: Look, rules: Rules, subject: str) -> Explanation:
         event=event,
         clearance=clear(event, public=True, now=look.at, zone=rules.site.timezone),
         decisions=about(look, rules, event),
+        told=known(look.memory, rules, event),
     )
 
 
@@ -65,7 +80,26 @@ def _why_key(look: Look, rules: Rules, key: str) -> Explanation:
     if one is None:
         raise unknown(look, key)
     event = look.events().get(one.event_uids[0]) if one.kind != "digest" and one.event_uids else None
-    return Explanation(subject=key, event=event, clearance=None, decisions=(one,))
+    told = known(look.memory, rules, event) if event else ()
+    told = tuple(one_told for one_told in told if one_told.told.audience == one.audience)
+    return Explanation(subject=key, event=event, clearance=None, decisions=(one,), told=told)
+
+
+def known(memory: Memory, rules: Rules, event: Event) -> tuple[Known, ...]:
+    """What each audience was last told about an event, under its name of today; those no longer configured too."""
+    today = {former: audience.name for audience in rules.audiences.values() for former in audience.formerly}
+    uids, last = {event.uid, *event.formerly}, dict[str, Told]()
+    told = (one for (_, uid), one in memory.told.items() if uid in uids)
+    for one in sorted(told, key=lambda one: (one.at, one.delivery_key)):
+        name = today.get(one.audience, one.audience)
+        last[name] = replace(one, audience=name)
+    return tuple(_known(memory, one, event) for _, one in sorted(last.items()))
+
+
+def _known(memory: Memory, told: Told, event: Event) -> Known:
+    row = memory.deliveries.get(told.delivery_key)
+    otherwise = tuple(one.field for one in differences(told.facts, facts_of(event)))
+    return Known(told=told, rule=row.rule if row else told.delivery_key.split("/")[1], otherwise=otherwise)
 
 
 def decided_about(found: Explanation, ledger: Decisions) -> tuple[Decision, ...]:
@@ -89,7 +123,8 @@ def preview(look: Look, ticker: Ticker, subject: str, kind: str | None = None) -
     wanted = [d for d in explanation.decisions if kind in (None, d.kind)]
     if not wanted:
         where = explanation.event.path if explanation.event else subject
-        raise UserError(f"No rule makes {kind or 'any'} mail about {where}.", "Look at `rules` in config.yaml.")
+        asked = f"a mail of the kind {kind}" if kind else "any mail"
+        raise UserError(f"No rule asks for {asked} about {where}.", "The rules are in config.yaml, under `rules`.")
     delivery = min(wanted, key=_nearest_use)
     if any(uid not in look.events() for uid in delivery.event_uids) or not delivery.event_uids:
         raise UserError(f"The event of {subject} is gone, so its message can't be shown.")

@@ -64,13 +64,13 @@ def decision_on(look: Look, rules: Rules, key: str, *, said: Decision | None = N
 
 def _asked_for(look: Look, key: str) -> Delivery:
     """As much of a delivery that has no row as its key says."""
-    kind, *rest = key.split("/")
+    kind, *rest = key.split("/")  # `is_key`: there is a slash
     due = look.at
     with suppress(ValueError, IndexError):
         # A digest is due on the day of its key, in whatever zone; the rest is for the rules to say.
         due = datetime.combine(date.fromisoformat(rest[1]), time(), UTC) + timedelta(days=2)
     return Delivery(
-        key=key, kind="digest" if kind == "digest" else "reminder", rule="", audience="", provider="",
+        key=key, kind="digest" if kind == "digest" else "reminder", rule=rest[0], audience=rest[-1], provider="",
         event_uids=tuple(uid for uid in look.events() if f"/{uid}/" in key),
         due_at=due, expires_at=due, status="planned",
     )  # fmt: skip
@@ -105,13 +105,11 @@ def find_delivery(look: Look, rules: Rules, name: str, *, fits: Callable[[Delive
     fitting = [one for one in found.values() if fits(one)]
     if len(fitting) == 1 and len(called) <= 1:
         return fitting[0]
-    zone = rules.site.timezone
     if fitting:
-        raise UserError(
-            f"{name!r} could be {len(fitting)} deliveries. Give one of these keys:\n{_table(fitting, zone)}"
-        )
+        listed = _table(fitting, look, rules)
+        raise UserError(f"{name!r} could be {len(fitting)} deliveries. Give one of these keys:\n{listed}")
     telling = [one for one in found.values() if not is_silent(one)] or found.values()
-    raise UserError(f"Nothing about {name!r} {wanted}. There is:\n{_table(telling, zone)}")
+    raise UserError(f"Nothing about {name!r} {wanted}. There is:\n{_table(telling, look, rules)}")
 
 
 def about(look: Look, rules: Rules, event: Event) -> tuple[Delivery, ...]:
@@ -137,10 +135,18 @@ def _listed(look: Look) -> Iterator[Delivery]:
     yield from (one for key, one in planned.items() if key not in rows or rows[key].is_plannable)
 
 
-def _table(found: Iterable[Delivery], zone: str) -> str:
+def _table(found: Iterable[Delivery], look: Look, rules: Rules) -> str:
+    """Each key alone on its line, to be copied; what it is stands below."""
     rows = sorted(found, key=lambda one: (one.due_at, one.key))
-    lines = [f"  {one.key}  {one.status}, due {moment(one.due_at, zone)}" for one in rows[:_LISTED]]
+    lines = [f"  {one.key}\n    {_what(one, look, rules.site.timezone)}" for one in rows[:_LISTED]]
     return "\n".join([*lines, *(["  …"] if len(rows) > _LISTED else [])])
+
+
+def _what(one: Delivery, look: Look, zone: str) -> str:
+    seen = {uid: look.memory.seen[uid].event for uid in one.event_uids if uid in look.memory.seen} | look.events()
+    titles = ", ".join(seen[uid].title for uid in one.event_uids if uid in seen)
+    at = f"on {moment(one.sent_at, zone)}" if one.sent_at else f"due {moment(one.due_at, zone)}"
+    return f"{one.status}, {at}: {titles}" if titles else f"{one.status}, {at}"
 
 
 def unknown(look: Look, name: str) -> UserError:

@@ -8,12 +8,14 @@ from typing import Literal, Protocol
 from notifier.core.approval import fingerprint, is_for
 from notifier.core.delivery import Act, Decision, Delivery, DeliveryStatus
 from notifier.core.event import Event, Reason
+from notifier.core.message import Message
 from notifier.core.rule import Rules
 from notifier.core.zones import moment
 from notifier.desk.naming import decision_on, find_delivery
 from notifier.errors import ProviderError, UserError
 from notifier.ports import Clock
 from notifier.tick import Look, Ticker
+from notifier.tick.writing import message_of
 
 #: What each act is for, and how a sentence goes on that begins with "Nothing about it" where there is none.
 _FITTING: dict[Act, tuple[frozenset[str], str]] = {
@@ -139,12 +141,14 @@ def is_settled(case: Case, terms: Terms, act: Letting) -> bool:
 class Offer:
     """What a person looks at before they let it go.
 
-    `delivery` is as it stands; `terms` has all that was asked. `people` is how many it reaches; None where nobody can
-    say. `is_settled`: there is nothing to decide any more.
+    `delivery` is as it stands; `terms` has all that was asked. `message` is what would go out; None where it can't be
+    written. `people` is how many it reaches; None where nobody can say; 0 where the provider is a folder. `is_settled`:
+    there is nothing to decide any more.
     """
 
     delivery: Delivery
     events: tuple[Event, ...]
+    message: Message | None
     people: int | None
     terms: Terms
     is_settled: bool
@@ -157,10 +161,20 @@ def offer(site: Site, name: str, act: Letting) -> Offer:
     case = case_of(site, name, act)
     terms = terms_of(case, act)
     return Offer(
-        delivery=case.now, events=case.events(), people=_people(site, case), terms=terms,
+        delivery=case.now, events=case.events(), message=_message(site, case), people=_people(site, case), terms=terms,
         is_settled=is_settled(case, terms, act), is_overdue=case.now.due_at <= case.look.at,
         paused=case.look.memory.paused,
     )  # fmt: skip
+
+
+def _message(site: Site, case: Case) -> Message | None:
+    if not case.now.event_uids or len(case.events()) < len(case.now.event_uids):
+        return None
+    try:
+        return message_of(case.now, case.look, site.ticker.wiring)
+    except (UserError, ValueError):
+        # A template that this event trips over: handing it over says so, and sends nothing.
+        return None
 
 
 def _people(site: Site, case: Case) -> int | None:
@@ -168,6 +182,8 @@ def _people(site: Site, case: Case) -> int | None:
     audience = case.rules.audiences.get(case.now.audience)
     if provider is None or audience is None:
         return None
+    if not provider.capabilities().reaches_people:
+        return 0
     try:
         return provider.resolve(audience)
     except ProviderError:

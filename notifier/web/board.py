@@ -20,6 +20,8 @@ from notifier.web import words
 TO_COME: tuple[DeliveryStatus, ...] = ("planned", "held", "drafted", "sending")
 #: Rows that have come to an end, as far as the program can tell.
 ENDED: tuple[DeliveryStatus, ...] = ("sent", "missed", "failed", "withdrawn", "unknown")
+#: Why a mail isn't needed; no reason to mend anything.
+_NO_REFUSALS = frozenset({"baseline", "told-already"})
 #: Rows that a person has to look at.
 ATTENTION: tuple[DeliveryStatus, ...] = ("held", "failed", "unknown")
 
@@ -45,6 +47,17 @@ class Line:
     meaning: words.Meaning
     time_word: str
     moment: words.Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldLine:
+    """What an audience was last told: `when` in words, and the names of what is `otherwise` now; "" where nothing is."""
+
+    known: desk.Known
+    href: str
+    when: str
+    moment: words.Moment
+    otherwise: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +117,20 @@ class Board:
         look = self.look([event.uid], rows)
         return desk.why(look, self.app.ticker.wiring.rules, event.path).decisions if look else ()
 
+    def told(self, event: Event) -> list[ToldLine]:
+        """What each audience was last told about an event, with the page of the mail that told it."""
+        ledger, rules, now = self.app.ticker.wiring.ledger, self.app.ticker.wiring.rules, self.now
+        return [
+            ToldLine(
+                known=one,
+                href=f"/outbox/{key_hash(one.told.delivery_key)}",
+                when=words.told_when(one.told.facts, self.zone, now),
+                moment=words.moment(one.told.at, self.zone, now),
+                otherwise=", ".join(words.FACTS[name] for name in one.otherwise),
+            )
+            for one in desk.known(ledger.snapshot(), rules, event)
+        ]
+
     def decided(self, rows: Iterable[Delivery]) -> list[tuple[Delivery, str]]:
         """What people decided about these deliveries, the oldest first, as sentences."""
         ledger, about = self.app.ticker.wiring.ledger, {row.key: row for row in rows}
@@ -126,11 +153,17 @@ class Board:
         return [self._line(row, now) for row in rows]
 
     def refused(self, rows: Iterable[Delivery]) -> list[Refusal]:
-        """Skipped rows by event, every reason once. What a first look keeps back is left out: that is no refusal."""
+        """Skipped rows by event, every reason once, while it would be of use.
+
+        What a first look keeps back, what is no news and a digest that has nothing to tell are left out.
+        """
         by_event: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        now = self.now
         for row in rows:
+            if row.expires_at <= now or not row.event_uids:
+                continue
             for reason in row.reasons:
-                if reason.code != "baseline":
+                if reason.code not in _NO_REFUSALS:
                     by_event.setdefault(row.event_uids, {}).setdefault(reason.text, []).append(row.rule)
         return [
             Refusal(
@@ -142,8 +175,9 @@ class Board:
         ]
 
     def title(self, row: Delivery) -> str:
-        """The titles of a delivery's events, remembered ones included."""
-        return ", ".join(self._title(uid) for uid in row.event_uids)
+        """The titles of a delivery's events, remembered ones included; of a digest that tells of nothing, its rule."""
+        titles = ", ".join(self._title(uid) for uid in row.event_uids)
+        return titles or f"{row.kind.replace('_', ' ').capitalize()} of the rule {row.rule}"
 
     def _line(self, row: Delivery, now: datetime) -> Line:
         sight = self.sight()

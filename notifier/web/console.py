@@ -179,6 +179,7 @@ class Console:
             clearance=board.clearance(event.uid),
             problems_here=board.problems(event.path),
             decisions=board.lines(explained),
+            told=board.told(event),
             decided=board.decided(explained),
             recorded={row.key for row in rows},
             preview=preview if isinstance(preview, str) else of_message(preview.message, _preview_note(preview)),
@@ -236,8 +237,9 @@ class Console:
         }
         decided = self.board.decided([row])
         return self.page(
-            "delivery.html", line=line, row=row, events=events, message=message, times=times, decided=decided
-        )
+            "delivery.html", line=line, row=row, events=events, message=message, times=times, decided=decided,
+            commands=words.commands(row),
+        )  # fmt: skip
 
     def delivery_file(self, request: Request) -> Response:
         row, name = self._row(request), request.path_params["name"]

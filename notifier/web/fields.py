@@ -14,7 +14,8 @@ _LABELS = {
     "info_url": "More about it", "contact": "Contact", "access": "Who may come", "status": "Status",
     "full": "Registration",
     "published": "Published", "role": "Whose event", "category": "Category", "series": "Series", "topics": "Topics",
-    "projects": "Projects", "url": "Its page", "summary": "Summary",
+    "projects": "Projects", "url": "Its page", "recording_url": "Recording", "notify": "Mail about it",
+    "reminders": "Reminders", "summary": "Summary",
 }  # fmt: skip
 _BASES = {
     "front matter": "front matter", "data": "the data file", "label": "a labelled line", "prose": "the text", "path": "the file's name", "default": "nothing was said",
@@ -62,8 +63,10 @@ def _values(event: Event, zone: str, now: datetime) -> Iterator[tuple[str, str]]
                 yield name, f"{event.zone}{basis}" if event.zone else ""
             case "full":
                 yield name, "closed" if event.full else ""
-            case "published":
-                yield name, "" if event.published else "no"
+            case "published" | "notify":
+                yield name, "" if getattr(event, name) else "no"
+            case "reminders":
+                yield name, "" if event.reminders is None else ", ".join(event.reminders) or "none"
             case "topics" | "projects":
                 yield name, ", ".join(getattr(event, name))
             case _:

@@ -162,7 +162,11 @@ def _group(group: Sequence[Occurrence], zone: str) -> Group:
     event = _event_of(group)
     lines = tuple(_line(one, zone) for one in group)
     if event is None:
-        return Group(title=group[0].about, when="", path="", lines=lines)
+        title, row = group[0].about, group[0].delivery
+        if title == row.key:
+            # What tells of nothing has no subject, and a key is no title.
+            title = f"{named(row.kind).capitalize()}, rule {row.rule}"
+        return Group(title=title, when="", path="", lines=lines)
     return Group(title=event.title, when=when(event, zone), path=event.path, lines=lines)
 
 

@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from notifier.core.approval import with_note
 from notifier.core.clearance import Verdict
-from notifier.core.delivery import Act, Decision, DeliveryStatus
+from notifier.core.delivery import Act, Decision, Delivery, DeliveryStatus
 from notifier.core.event import AllDay, Event, Reason, Timed
+from notifier.core.facts import FactName, Facts, when_of
 from notifier.core.wording import abbreviation
 from notifier.core.zones import zone_named
 
@@ -60,6 +62,12 @@ _ANSWERED_ELSEWHERE = frozenset({
 #: What keeps it from being handed over, whoever lets it go.
 _GATES = frozenset({"cannot-send", "not-live", "template"})
 
+#: The facts that readers are told, in a sentence.
+FACTS: Mapping[FactName, str] = {
+    "title": "the title", "when": "the time", "location": "the place", "join_url": "the link to join",
+    "status": "whether it takes place",
+}  # fmt: skip
+
 VERDICTS: Mapping[Verdict, Meaning] = {
     "auto": Meaning(label="clear", sentence="It may be mailed to a public audience without asking anybody."),
     "ask": Meaning(label="asks you", sentence="A person is asked before anything about it is mailed."),
@@ -71,8 +79,22 @@ _TO_WRITE = re.compile(
     r"`(?P<quoted>[^`\n]{1,200})`"
     r"|\b(?P<line>(?:title|dates?|start|end|all_day|timezone|place|access|register|status|upcoming|writeup|uid|link"
     r"|private|published|category|project|series)"
-    r": (?!(?:in|of|the|to|from|for|until|or|and)\b)(?:\"[^\"\n]{1,80}\"|[\w+-][\w/:.+-]{0,80}[\w]))"
+    r": (?!(?:in|of|the|to|from|for|until|or|and)\b)(?:\"[^\"\n]{1,80}\"|[\w+-][\w/:.@+-]{0,300}[\w]))"
 )
+
+
+#: What a person may decide about a delivery of this status, the likeliest first.
+_ACTS: Mapping[DeliveryStatus, tuple[str, ...]] = {
+    "planned": ("hold", "skip", "approve"), "held": ("release", "skip"), "drafted": ("hold", "skip"),
+    "failed": ("retry", "skip"),
+}  # fmt: skip
+
+
+def commands(row: Delivery) -> tuple[str, ...]:
+    """The commands with which a person decides about a delivery, as they are typed in the folder of config.yaml."""
+    if row.status == "unknown":
+        return tuple(f"notifier settle {row.key} {outcome}" for outcome in ("sent", "failed"))
+    return tuple(f"notifier {act} {row.key}" for act in _ACTS.get(row.status, ()))
 
 
 def todo(status: DeliveryStatus, reasons: Iterable[Reason]) -> str:
@@ -123,6 +145,18 @@ def when(event: Event, zone: str, now: datetime) -> str:
             local = event.zone or zone
             text = clock(start, local, now) if end is None else _span(start, end, local, now)
             return f"{text}, {doubt}" if (doubt := _doubt(event)) else text
+
+
+def told_when(facts: Facts, zone: str, now: datetime) -> str:
+    """When an event is by what readers were told."""
+    match when_of(facts):
+        case AllDay(first=first, last=last):
+            return _day(first, zone, now) if first == last else f"{_day(first, zone, now)} to {_day(last, zone, now)}"
+        case Timed(starts_at=start, ends_at=end):
+            local = facts.zone or zone
+            return clock(start, local, now) if end is None else _span(start, end, local, now)
+        case None:
+            return "no date"
 
 
 def _doubt(event: Event) -> str:
@@ -181,8 +215,7 @@ _DONE: Mapping[Act, str] = {
 
 def decided(said: Decision, zone: str, now: datetime) -> str:
     """What a person decided, when and why, as a sentence."""
-    note = f": {said.note}" if said.note else "."
-    return f"{said.by} {_DONE[said.act]} on {clock(said.at, zone, now)}{note}"
+    return with_note(f"{said.by} {_DONE[said.act]} on {clock(said.at, zone, now)}", said.note)
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

@@ -146,7 +146,7 @@ def test_while_all_is_paused_nothing_goes_out(site: Path) -> None:
     ticked = act(site, "tick")
 
     assert ticked.out == (
-        "Nothing goes out: Anna paused everything on Thu 26 Nov 2026 09:00 GMT: Wait for the vote. "
+        "Nothing goes out: Anna paused everything on Thu 26 Nov 2026 09:00 GMT: Wait for the vote.\n"
         "To go on: notifier resume\n\n1 mail is due and still waiting: `notifier plan` says why.\n"
     )
     assert (site / "outbox").exists() is False

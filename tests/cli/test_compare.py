@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.cli.comparing import escaped
+from notifier.cli.comparing import escaped, worded
 from tests.builders import at
 from tests.cli.replays import a_site_with_history
 from tests.cli.running import Ran, run
@@ -185,6 +186,20 @@ def test_escaped_text_is_one_line_without_any_sign_that_means_something(text: st
     assert "\n" not in said
     bare = said.replace("\\\\", "")
     assert all(place and bare[place - 1] == "\\" for place, sign in enumerate(bare) if sign in "|<>`*_[]()#@!&~$")
+
+
+def test_what_is_to_be_copied_from_the_comment_is_code_without_a_sign_that_is_not_its_own() -> None:
+    said = worded("Write uid: abc@example.org into it, or set `vanished: withdraw`. @someone")
+
+    assert said == "Write `uid: abc@example.org` into it, or set `vanished: withdraw`. \\@\u2060someone"
+
+
+@given(st.text(alphabet="`|@<a\\ \n"))
+def test_nothing_outside_of_code_has_a_meaning(text: str) -> None:
+    said = worded(text)
+
+    bare = re.sub(r"(?<!\\)`[^`|\n]+`", "", said.replace("\\\\", ""))
+    assert all(place and bare[place - 1] == "\\" for place, sign in enumerate(bare) if sign in "|<`@")
 
 
 def test_commits_later_than_now_do_not_matter_to_what_is_checked_out(repository: Repository) -> None:

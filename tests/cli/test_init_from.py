@@ -42,7 +42,7 @@ def test_it_works_at_once_with_what_plain_init_has(tmp_path: Path) -> None:
     settings = load(tmp_path / "config.yaml", {})
 
     assert [rule.name for rule in settings.rules.rules] == [
-        "announce", "reminder-week", "reminder-day", "reminder-hours"
+        "announce", "reminder-week", "reminder-day", "reminder-hours", "correction", "called-off"
     ]  # fmt: skip
     assert settings.live is False
     assert run("plan", "--at", AT, folder=tmp_path).code == 0

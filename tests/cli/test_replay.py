@@ -28,7 +28,7 @@ def test_it_shows_every_mail_with_its_subject_and_where_it_ends(history: Path) -
 
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("From Sun 1 Nov 2026 09:00 GMT to Fri 1 Jan 2027 00:00 GMT, 2 commits: 3 sent.\n")
-    assert re.search(r"Tue 3 Nov 2026 11:00 GMT +sent +announce +newsletter +Choir evening – Wed 9 Dec", ran.out)
+    assert re.search(r"Tue 3 Nov 2026 11:00 GMT +announce +newsletter +Choir evening – Wed 9 Dec", ran.out)
 
 
 def test_what_it_prints_for_programs_is_as_its_schema_says(history: Path) -> None:
@@ -120,7 +120,7 @@ def test_ahead_remembers_what_the_ledger_knows(history: Path) -> None:
 
     ran = run("replay", "--ahead", "40d", "--at", "2026-12-03T09:00:00Z", "--format", "json", folder=history)
 
-    assert [(row["rule"], row["status"]) for row in ran.json()["deliveries"]] == [("day", "sent")]
+    assert [row["rule"] for row in ran.json()["deliveries"] if row["status"] == "sent"] == ["day"]
 
 
 def test_held_keep_leaves_a_question_unanswered(tmp_path: Path) -> None:

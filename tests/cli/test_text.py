@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from notifier.cli.show import printable
+from notifier.cli.show import Row, _grouped, printable
 from tests.cli.golden_outputs import FOLDER, WIDTHS, golden_outputs
 from tests.cli.running import AT, demonstration, run, start
 from tests.files import ROOT
@@ -113,8 +113,47 @@ def test_an_event_whose_file_is_gone_is_still_called_by_its_title(tmp_path: Path
 
     said = run("plan", "--at", AT, folder=site).out
 
-    assert "newsletter  Reading your street: a workshop for beginners  The event's file is gone." in said
+    assert "newsletter  Reading your street: a workshop for beginners  Its event is no longer in the files" in said
 
 
 def test_the_folder_that_the_program_comes_from_is_a_site_too() -> None:
     assert run("events", "--at", AT, folder=ROOT).code == 0
+
+
+def test_a_table_in_the_order_of_time_stays_in_it_and_one_by_reason_says_each_once() -> None:
+    rows = [Row(cells=(name,), note=note) for name, note in (("a", ""), ("b", "moved"), ("c", ""), ("d", "moved"))]
+
+    assert _lines_of(_grouped(rows, by_note=False)) == [(["a"], ""), (["b"], "moved"), (["c"], ""), (["d"], "moved")]
+    assert _lines_of(_grouped(rows, by_note=True)) == [(["a", "c"], ""), (["b", "d"], "moved")]
+
+
+def _lines_of(groups: list[tuple[list[tuple[str, ...]], str]]) -> list[tuple[list[str], str]]:
+    return [([name for (name,) in cells], note) for cells, note in groups]
+
+
+def test_what_to_type_next_names_the_configuration_where_it_is_another(tmp_path: Path) -> None:
+    demonstration(tmp_path / "site")
+
+    said = run("plan", "--at", AT, "--config", "site/config.yaml", folder=tmp_path).out
+
+    assert "`notifier why --config site/config.yaml EVENT` every reason." in said
+
+
+def test_why_says_when_it_was_sent_and_who_was_told_what(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    run("tick", "--at", AT, folder=site)
+
+    said = run("why", "2026-11-26", "--at", AT, folder=site).out
+
+    assert "Sent on Thu 26 Nov 2026 09:00 GMT." in said
+    assert "reminder-hours  Shared streets: community call, Thu 26 Nov 2026 10:50 GMT, https://meet.example.com" in said
+
+
+def test_what_could_not_be_handed_over_says_in_the_plan_when_it_is_tried_again(tmp_path: Path) -> None:
+    site = demonstration(tmp_path / "site")
+    (site / "outbox").write_text("no folder")
+    run("tick", "--at", AT, folder=site)
+
+    said = run("plan", "--at", "2026-11-26T09:00:30Z", folder=site).out
+
+    assert "The last attempt to hand it over failed; it is tried again from Thu 26 Nov 2026 09:" in said

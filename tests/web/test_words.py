@@ -86,6 +86,7 @@ def test_the_last_tick_is_told_in_seconds_first(seconds: int, said: str) -> None
         ("Add access: open to the front matter if everybody may.", "access: open"),
         ("Write it as date: 2026-12-09.", "date: 2026-12-09"),
         ("`notifier events` lists them all.", "notifier events"),
+        ("Write uid: abc2@example.org into that one.", "uid: abc2@example.org"),
     ],
 )
 def test_what_an_author_can_copy_is_marked(text: str, code: str) -> None:
