@@ -9,7 +9,6 @@ from heapq import heappop, heappush
 from itertools import count
 
 from notifier.core.agenda import Agenda
-from notifier.core.asking import MOVED
 from notifier.core.changes import Ordered, replaced, touched
 from notifier.core.collisions import Calendar
 from notifier.core.decision import asked_keys, asks_of, decide, hours_matter, is_silent, told_keys
@@ -23,9 +22,6 @@ from notifier.core.timing import own_time_of_moved
 
 #: What a plan decides again, as long as it holds, of a row that says it already.
 _AS_DECIDED: frozenset[DeliveryStatus] = frozenset({"planned", "held", "skipped"})
-#: Why nothing is sent of what was there already: with these a decision has its own time for good.
-_TOO_OLD = frozenset({"baseline", "announced-late"})
-_LASTING = _TOO_OLD | {"not-selected", "role", "switched-off", "gone-out", "told-before", "recurs"}
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -78,11 +74,8 @@ class Asking:
         # What went out or was missed stays as it is, whatever the time.
         open_yet = [one for one in wanted if (row := rows.get(one.key)) is None or row.status not in FINAL]
         begins = self._begins(event, open_yet)
-        timed = [one for one in open_yet if not self._lasts(one)]
-        points = (*self._turning_points(event, timed, begins), *filter(None, map(own_time_of_moved, asks)))
-        # What is skipped for good is worth a row from then on.
-        entries = (one.due_at - self.horizon for one in open_yet if not is_silent(one))
-        turns = [at for at in (*points, *entries) if at > now]
+        points = (*self._turning_points(event, open_yet, begins), *filter(None, map(own_time_of_moved, asks)))
+        turns = [at for at in points if at > now]
         next_at = min(turns, default=NEVER)
         return Answer(
             event=event,
@@ -93,21 +86,9 @@ class Asking:
             skips=tuple(one for one in worth if one.status == "skipped"),
             feeds=tuple(self._feeds(event)),
             next_at=next_at,
-            until=min([next_at, *self._other_turns(timed, begins)]),
-            is_due=any(_is_late(one, now) for one in timed),
+            until=min([next_at, *self._other_turns(open_yet, begins)]),
+            is_due=any(one.due_at <= now < one.expires_at for one in open_yet),
         )
-
-    def _lasts(self, decision: Delivery) -> bool:
-        """Whether it is skipped for good: no time of its own changes that, only another event, memory or rule does.
-
-        After a first look that is nearly everything, and its times come all at once.
-        """
-        if is_silent(decision):
-            return True
-        row = self.memory.deliveries.get(decision.key)
-        codes = {reason.code for reason in decision.reasons}
-        is_as_recorded = row is None or row is decision
-        return decision.status == "skipped" and is_as_recorded and not codes.isdisjoint(_TOO_OLD) and codes <= _LASTING
 
     def _is_worth_a_row(self, delivery: Delivery, event: Event) -> bool:
         """Near enough, about something not over, and still open to change."""
@@ -136,7 +117,7 @@ class Asking:
     ) -> Iterator[datetime]:
         zone = self.rules.site.timezone
         for one in wanted:
-            yield from (one.due_at, one.expires_at)
+            yield from (one.due_at, one.expires_at, one.due_at - self.horizon)
             if begins and one.expires_at > begins[one.audience] - EXEMPT_BEFORE_START:
                 yield begins[one.audience] - EXEMPT_BEFORE_START
         if event.when is not None:
@@ -162,20 +143,11 @@ class Asking:
                     yield now  # it is told at one look only
         for start in begins.values():
             yield from (at for at in (start, start - EXEMPT_BEFORE_START) if at > now)
-        if any(_is_late(one, now) and hours_matter(one) for one in wanted):
+        if any(one.due_at <= now < one.expires_at and hours_matter(one) for one in wanted):
             yield next_closing(now, rules.hours, rules.site.timezone) or NEVER
             opening = next_open(now, rules.hours, rules.site.timezone)
             if opening > now:
                 yield opening
-
-
-def _is_late(decision: Delivery, now: datetime) -> bool:
-    """Whether its own time has come: then it goes on to when the hours open next, as soon as they close."""
-    if any(reason.code == MOVED for reason in decision.reasons):
-        return True
-    # Of a correction the time that was told may still be to come when it is of no use any more.
-    is_of_use = now < decision.expires_at or decision.kind in ("change", "cancellation")
-    return decision.due_at <= now and is_of_use
 
 
 @dataclass(slots=True)

@@ -86,6 +86,7 @@ def samples(kind: Kind) -> tuple[Sample, ...]:
             facts = (facts_of(put_off), _other_facts())
             return (
                 *(_sample(kind, off, told=_told(one)) for one in facts), *_plain(kind, _HALF, _LEAST, _UNDATED),
+                _sample(kind, replace(_UNDATED, status="cancelled")),
                 *(_sample(kind, put_off, told=_told(one)) for one in facts),
             )  # fmt: skip
         case "digest":
