@@ -149,3 +149,30 @@ def test_two_hundred_kilobytes_of_one_mark_take_linear_time(unit: str) -> None:
     report_wrapped(text, first_line=1, notes=Notes(path="a.md"))
 
     assert time.perf_counter() - started < SECONDS
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "👩\u200d💻 at work",
+        "میخ\u200cواهم",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+        "👩\u200d❤️\u200d👩",
+    ],
+    ids=["a family of signs", "a word that needs it", "the flag of Scotland", "twice in one sign"],
+)
+def test_what_belongs_to_a_sign_stays_though_it_is_invisible(seen: str) -> None:
+    assert visible(seen) == seen
+
+
+@pytest.mark.parametrize(
+    ("hiding", "left"),
+    [
+        ("invita\u200dtion only", "invitation only"),
+        ("\u200dé\u200d\u200dé\u200d", "éé"),
+        ("🏴\U000e0068\U000e0069\U000e007f", "🏴"),
+        ("a\u202eb\u2066c\ufeff", "abc"),
+    ],
+)
+def test_what_only_hides_is_taken_out(hiding: str, left: str) -> None:
+    assert visible(hiding) == left

@@ -24,6 +24,10 @@ LONGEST = {
 LONGEST_LIST, LONGEST_ITEM, LONGEST_EVIDENCE = 100, 500, 2_500
 _OPENING = re.compile(r"\{\{|\{%")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+#: Invisible by themselves, and a part of what is seen: a joiner within an emoji or a word, the letters of a flag.
+_BELONGS = re.compile(
+    "(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])|(?<=\U0001f3f4)[\U000e0061-\U000e007a]{5}\U000e007f"
+)
 _SEEN = ("title", "location", "summary", "series", "category")
 _WEB = ("join_url", "info_url", "url", "image")
 
@@ -119,7 +123,7 @@ def _strings(event: Event) -> Iterator[str]:
 
 def _is_visible(text: str) -> bool:
     """One line of characters that are seen, none of which turns, hides or joins others."""
-    return text == text.strip() and not any(unicodedata.category(c) in _INVISIBLE for c in text)
+    return text == text.strip() and not any(unicodedata.category(c) in _INVISIBLE for c in _BELONGS.sub("", text))
 
 
 def _is_text(text: str) -> bool:

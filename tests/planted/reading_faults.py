@@ -216,7 +216,7 @@ WORDS = (
     ),
     _fault(
         "words: English closes no event whose text is in another language",
-        "access.py", "_closed(sentence.text, english, whole) if english is not own else None", "None", _LANGUAGES,
+        "access.py", "_closed(sentence.text, english) if english is not own else None", "None", _LANGUAGES,
     ),
     _fault(
         "words: registration that closes once it is full is closed now",

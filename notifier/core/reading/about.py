@@ -30,13 +30,14 @@ def told_page(bearings: Sequence[Bearing]) -> Candidate[str] | None:
 
 
 def _is_about(bearing: Bearing, link: Link, *, bare: bool) -> bool:
-    text, said, about = bearing.sentence.text, words(link.text), bearing.sentence.language.about
-    if bearing.elsewhere or bearing.past or not said or about.otherwise.search(text):
+    said, about = words(link.text), bearing.sentence.language.about
+    if bearing.elsewhere or bearing.past or not said:
         return False
     # Bare words say of what: the event they stand with, so only in a paragraph of their own or beside its date.
-    if about.details.fullmatch(said) or (bare and about.bare_details.fullmatch(said)):
-        return True
-    return bool(about.names_gathering.search(said)) and _spoken_at(bearing, said)
+    tells = about.details.fullmatch(said) or (bare and about.bare_details.fullmatch(said))
+    if not tells and not (about.names_gathering.search(said) and _spoken_at(bearing, said)):
+        return False
+    return about.otherwise.search(bearing.sentence.text) is None
 
 
 def _spoken_at(bearing: Bearing, said: str) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from itertools import pairwise
 
 from rapidfuzz import fuzz
@@ -12,6 +11,7 @@ from rapidfuzz import fuzz
 from notifier.core.event import Access, Evidence
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.joining import Invitation
+from notifier.core.reading.languages.guests import LONG_SLIP, guest, is_near, names_guests
 from notifier.core.reading.languages.language import Admission, Slips
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.prose import Prose, Sentence
@@ -20,12 +20,8 @@ from notifier.core.reading.stating import line_of
 
 _VALUES: dict[str, Access] = {"open": "open", "members": "members", "invitation": "invitation"}
 _ONLY_SLIP = 75
-_INVITES_SLIP = 80
-_LONG_SLIP = 85
 #: So many small words may stand between "only" and "members".
 _BETWEEN = 3
-#: So many words that are none of guests are remembered, and none that are longer.
-_KNOWN, _SHORT = 20_000, 24
 _PAUSE = re.compile(r"[.,;:!?()]")
 
 
@@ -69,8 +65,7 @@ def _stated(keys: Keys, notes: Notes) -> tuple[Candidate[Access] | None, bool]:
 
 
 def _closed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
-    whole = "\n".join([sentence.text for sentence in sentences])
-    return next((found for sentence in sentences if (found := _closing(sentence, whole))), None)
+    return next((found for sentence in sentences if (found := _closing(sentence))), None)
 
 
 def _welcomed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
@@ -78,19 +73,19 @@ def _welcomed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
 
 
 def _selects(sentences: Sequence[Sentence]) -> bool:
-    return any(sentence.language.opening.selects.search(sentence.text) for sentence in sentences)
+    return any("opening.selects" in sentence.said for sentence in sentences)
 
 
-def _closing(sentence: Sentence, whole: str) -> Candidate[Access] | None:
-    """English words close an event in a text of any language. The sentence is one of the `whole` text."""
+def _closing(sentence: Sentence) -> Candidate[Access] | None:
+    """English words close an event in a text of any language."""
+    if "closing" not in sentence.said:
+        return None
     own, english = sentence.language.admission, sentence.english.admission
-    kind = _closed(sentence.text, own, whole) or (
-        _closed(sentence.text, english, whole) if english is not own else None
-    )
+    kind = _closed(sentence.text, own) or (_closed(sentence.text, english) if english is not own else None)
     return _said(kind, sentence) if kind else None
 
 
-def _closed(text: str, words: Admission, whole: str) -> Access | None:
+def _closed(text: str, words: Admission) -> Access | None:
     def denied(at: int) -> bool:
         return words.negation.search(text[max(0, at - 60) : at]) is not None
 
@@ -98,9 +93,7 @@ def _closed(text: str, words: Admission, whole: str) -> Access | None:
         return "invitation"
     if (found := words.members_only.search(text)) and not words.wider.search(text) and not denied(found.start()):
         return "members"
-    names_guests = _guests(words.slips)
-    # Most texts name none anywhere, and then no sentence needs to be looked at by itself.
-    if not names_guests(whole) or not names_guests(text):
+    if not names_guests(text, words.slips):
         return None
     tokens = list(words.slips.token.finditer(text))
     for at, token in enumerate(tokens):
@@ -110,40 +103,12 @@ def _closed(text: str, words: Admission, whole: str) -> Access | None:
     return None
 
 
-@lru_cache(maxsize=16)
-def _guests(slips: Slips) -> Callable[[str], bool]:
-    """Whether a word of a text is, or nearly is, one for members or for invitations, without which nothing here closes
-    an event.
-    """
-    # The first letters are right, so that most words need no closer look.
-    begins = tuple({*(word[:3] for word in (*slips.invites, *slips.invitation)), *(word[0] for word in slips.members)})
-    others: set[str] = set()
-
-    def is_guest(word: str) -> bool:
-        return word.startswith(begins) and (
-            _who(word, slips) is not None or _is_near(word, slips.invitation, _LONG_SLIP)
-        )
-
-    # The whole text is asked about for each of its sentences.
-    @lru_cache(maxsize=2)
-    def names_guests(text: str) -> bool:
-        # Few words of a language make up most of every text.
-        for part in set(text.split()) - others:
-            if any(map(is_guest, map(str.casefold, slips.token.findall(part)))):
-                return True
-            if len(others) < _KNOWN and len(part) <= _SHORT:
-                others.add(part)
-        return False
-
-    return names_guests
-
-
 def _only_behind(tokens: Sequence[re.Match[str]], at: int, words: Admission) -> Access | None:
     """“invitation only”, “invite-only”, “members only”, each within a slip or two of the pen."""
     if at + 1 == len(tokens) or tokens[at + 1].start() - tokens[at].end() > 3:
         return None
     return (
-        _who(tokens[at][0].casefold(), words.slips)
+        guest(tokens[at][0].casefold(), words.slips)
         if _means_only(tokens[at + 1][0], words.slips.only_after, words.slips)
         else None
     )
@@ -157,7 +122,7 @@ def _only_before(tokens: Sequence[re.Match[str]], at: int, text: str, words: Adm
         if _PAUSE.search(text[before.end() : token.start()]):
             return None
         word = token[0].casefold()
-        if kind := _who(word, words.slips):
+        if kind := guest(word, words.slips):
             return kind
         if word not in words.slips.between:
             return None
@@ -169,36 +134,25 @@ def _by(tokens: Sequence[re.Match[str]], at: int, text: str, words: Admission) -
     if at + 1 == len(tokens) or tokens[at][0].casefold() not in words.slips.by:
         return None
     second = tokens[at + 1]
-    if not text[tokens[at].end() : second.start()].isspace() or not _is_near(
-        second[0], words.slips.invitation, _LONG_SLIP
+    if not text[tokens[at].end() : second.start()].isspace() or not is_near(
+        second[0], words.slips.invitation, LONG_SLIP
     ):
         return None
     behind = tokens[at + 2][0].casefold() if at + 2 < len(tokens) else ""
     return None if behind in words.slips.of else "invitation"
 
 
-def _who(word: str, slips: Slips) -> Access | None:
-    if _is_near(word, slips.invites, _INVITES_SLIP):
-        return "invitation"
-    near = (member for member in slips.members[:2] if word[0] == member[0])
-    return "members" if word in slips.members or any(fuzz.ratio(word, m) >= _LONG_SLIP for m in near) else None
-
-
 def _means_only(word: str, only: Sequence[str], slips: Slips) -> bool:
     said = word.casefold()
     return said not in slips.unlike and any(
-        said[0] == other[0] and fuzz.ratio(said, other) >= (_LONG_SLIP if len(other) > 5 else _ONLY_SLIP)
+        said[0] == other[0] and fuzz.ratio(said, other) >= (LONG_SLIP if len(other) > 5 else _ONLY_SLIP)
         for other in only
     )
 
 
-def _is_near(word: str, others: Sequence[str], limit: int) -> bool:
-    """Nearly one of these words; the first three letters are right."""
-    word = word.casefold()
-    return any(word[:3] == other[:3] and fuzz.ratio(word, other) >= limit for other in others)
-
-
 def _welcome(sentence: Sentence) -> Candidate[Access] | None:
+    if "opening.welcome" not in sentence.said and "opening.open" not in sentence.said:
+        return None
     text, words = sentence.text, sentence.language.opening
     found = words.welcome.search(text) or (None if words.other.search(text) else words.open.search(text))
     if not found or sentence.language.admission.negation.search(text[max(0, found.start() - 60) : found.start()]):

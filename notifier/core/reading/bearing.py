@@ -44,13 +44,14 @@ def weigh(sentences: Sequence[Sentence], *, days: Sequence[date], order: Order |
 
 
 def _weighed(sentence: Sentence, days: frozenset[date], first: date, *, order: Order | None) -> Bearing:
-    text, telling = sentence.text, sentence.language.telling
-    mentions = dates_in(text, near=first, language=sentence.language, order=order)
-    if mentions:
+    text, said, telling = sentence.text, sentence.said, sentence.language.telling
+    mentions: tuple[Mention, ...] = ()
+    if "calendar.mention" in said:
+        mentions = dates_in(text, near=first, language=sentence.language, order=order)
         before = [text[max(0, mention.start - 60) : mention.start] for mention in mentions]
-        mentions = tuple(m for m, said in zip(mentions, before, strict=True) if not telling.deadline.search(said))
+        mentions = tuple(m for m, ahead in zip(mentions, before, strict=True) if not telling.deadline.search(ahead))
     own = any(mention.days & days for mention in mentions) if mentions else False
-    claim = sentence.label == "when" or bool(telling.claim.search(text))
+    claim = sentence.label == "when" or "telling.claim" in said
     return Bearing(
         sentence=sentence,
         days=days,
@@ -58,8 +59,8 @@ def _weighed(sentence: Sentence, days: frozenset[date], first: date, *, order: O
         own=own,
         elsewhere=bool(mentions) and not own,
         claims=claim and (sentence.label == "when" or own or not telling.elsewhen.search(text)),
-        future=bool(telling.future.search(text)),
-        past=bool(telling.past.search(text)),
+        future="telling.future" in said,
+        past="telling.past" in said,
     )
 
 
@@ -73,6 +74,4 @@ def looks_back(bearings: Sequence[Bearing]) -> Bearing | None:
     dated = next((b for b in bearings if b.past and b.own and not b.future), None)
     if dated or looks_ahead(bearings) or any(b.future and not b.elsewhere for b in bearings):
         return dated
-    return next(
-        (b for b in bearings if b.sentence.language.telling.this_past.search(b.sentence.text) and not b.elsewhere), None
-    )
+    return next((b for b in bearings if "telling.this_past" in b.sentence.said and not b.elsewhere), None)

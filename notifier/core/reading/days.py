@@ -78,7 +78,8 @@ def read_days(keys: Keys, stem: str, zone: str, notes: Notes) -> Days | None:
         return _from_name(named, stem, keys, notes)
     if named and not days.first <= named <= days.last:
         _report_name(named, days, keys, notes)
-    return replace(days, last=last_day(keys, days.first, days.last, zone=zone, notes=notes))
+    last = last_day(keys, days.first, days.last, zone=zone, notes=notes)
+    return days if last == days.last else replace(days, last=last)
 
 
 def _unless_published(named: date | None, keys: Keys) -> date | None:

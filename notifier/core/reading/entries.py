@@ -40,6 +40,13 @@ class Entry:
         """A list or a mapping."""
         return not isinstance(self.value, str) and isinstance(self.value, _NESTED)
 
+    def named(self, name: str) -> Entry:
+        """The same value with where it was found."""
+        # As `replace` does, which takes several times as long.
+        return Entry(
+            value=self.value, line=self.line, raw=self.raw, name=name, basis=self.basis, text_line=self.text_line
+        )
+
     def texts(self) -> Iterator[str]:
         """The scalars in it as written: itself, or those of its list; mappings and lists in a list have none."""
         if isinstance(self.value, tuple):

@@ -29,7 +29,7 @@ def read_full(keys: Keys, title: Candidate[str], bearings: Sequence[Bearing]) ->
         return Candidate(field="full", value=True, evidence=evidence)
     for bearing in bearings:
         sentence, words = bearing.sentence, bearing.sentence.language.filling
-        if bearing.elsewhere or not words.told.search(sentence.text) or words.unless.search(sentence.text):
+        if bearing.elsewhere or "filling.told" not in sentence.said or words.unless.search(sentence.text):
             continue
         evidence = Evidence(field="full", text=sentence.quote, line=sentence.line, basis="prose")
         return Candidate(field="full", value=True, evidence=evidence)

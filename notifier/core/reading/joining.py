@@ -6,7 +6,7 @@ A newsletter, a survey, a programme or the next meeting's form is not a way into
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -45,12 +45,7 @@ def read_invitation(keys: Keys, bearings: Sequence[Bearing], title: str, notes: 
     dated = frozenset(b.sentence.block for b in bearings if b.own)
     # What follows is about links, and most sentences have none.
     bearings = [b for b in bearings if 0 < len(b.sentence.links) <= MAX_LINKS]
-    links = [
-        (b, link)
-        for b in bearings
-        for link in b.sentence.links
-        if (_is_way_in(b, link) or _leads_in(b, link, dated)) and not is_recording(b, link)
-    ]
+    links = [(b, link) for b in bearings for link in _ways_in(b, dated)]
     prose = [_candidate(link) for _, link in links]
     linked = keys.address("link", "join_url") if is_booking(keys) else None
     url = explicit if explicit and explicit.value.startswith("http") else None
@@ -96,38 +91,51 @@ def _is_front_door(address: str) -> bool:
     return _books(address) and urlsplit(address).path in ("", "/") and not urlsplit(address).query
 
 
-def _is_way_in(bearing: Bearing, link: Link) -> bool:
-    text, said = bearing.sentence.text, bearing.sentence.language.joining
-    if not link.target.startswith("http") or bearing.elsewhere or (said.later.search(text) and not bearing.own):
+def _ways_in(bearing: Bearing, dated: frozenset[int]) -> Iterator[Link]:
+    """The links of a sentence by which readers come to this event."""
+    sentence = bearing.sentence
+    if bearing.elsewhere or (not bearing.own and sentence.language.joining.later.search(sentence.text)):
+        return
+    for link in sentence.links:
+        if not link.target.startswith("http"):
+            continue
+        if (_is_way_in(sentence, link) or _leads_in(sentence, link, dated)) and not is_recording(bearing, link):
+            yield link
+
+
+# In both of these what speaks for a link comes first: hardly any has it, and of most links nothing else is asked.
+def _is_way_in(sentence: Sentence, link: Link) -> bool:
+    text, said = sentence.text, sentence.language.joining
+    # An address as its own words says nothing: https://example.org/book may be one to read.
+    told = "" if link.text.lower().startswith(("http://", "https://", "www.")) else link.text
+    if not (said.register.search(told) or said.join.search(told)) and not _is_led_to(sentence, told):
         return False
     if LIST_TARGET.search(link.target) or said.listing.search(link.text) or said.no_way_in.search(link.text):
         return False
     if _is_front_door(link.target):
         return False
-    if said.listing.search(text) and not (
-        _books(link.target) or bearing.sentence.language.writing.attending_here.search(text)
-    ):
+    return not said.listing.search(text) or bool(
+        _books(link.target) or sentence.language.writing.attending_here.search(text)
+    )
+
+
+def _is_led_to(sentence: Sentence, told: str) -> bool:
+    """Whether the sentence asks to register, and the link's own words say no more than “here”."""
+    text, said = sentence.text, sentence.language.joining
+    if not said.register.search(text) or said.no_way_in.search(text):
         return False
-    # An address as its own words says nothing: https://example.org/book may be one to read.
-    told = "" if link.text.lower().startswith(("http://", "https://", "www.")) else link.text
-    if said.register.search(told) or said.join.search(told):
-        return True
-    vague = not told or said.vague.fullmatch(told.strip(" .:>→*") + " ")
-    return bool(said.register.search(text) and vague) and not said.no_way_in.search(text)
+    return not told or said.vague.fullmatch(told.strip(" .:>→*") + " ") is not None
 
 
-def _leads_in(bearing: Bearing, link: Link, dated: frozenset[int]) -> bool:
+def _leads_in(sentence: Sentence, link: Link, dated: frozenset[int]) -> bool:
     """“To register, visit the event page”, or, in the paragraph with the event's date, “to get the link, click here”."""
-    text, said = bearing.sentence.text, bearing.sentence.language.joining
-    if not link.target.startswith("http") or bearing.elsewhere or (said.later.search(text) and not bearing.own):
+    text, said = sentence.text, sentence.language.joining
+    asks = said.to_register.search(text) is not None and not said.no_way_in.search(text)
+    if not asks and not (sentence.block in dated and said.to_get_link.search(text)):
         return False
-    if len(bearing.sentence.links) > 1 or LIST_TARGET.search(link.target) or said.listing.search(text):
+    if len(sentence.links) > 1 or LIST_TARGET.search(link.target) or said.listing.search(text):
         return False
-    if not said.page.fullmatch(link.text.strip(" .:>→*") + " "):
-        return False
-    if said.to_register.search(text) and not said.no_way_in.search(text):
-        return True
-    return bool(said.to_get_link.search(text)) and bearing.sentence.block in dated
+    return said.page.fullmatch(link.text.strip(" .:>→*") + " ") is not None
 
 
 def _hints(bearing: Bearing, link: Link, title: str) -> bool:

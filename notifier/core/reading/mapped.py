@@ -77,6 +77,13 @@ class Keys:
     _picked: dict[str, Entry | None] = field(default_factory=dict)
     _read: dict[tuple[str, str], Candidate[str]] = field(default_factory=dict)
 
+    def in_language(self, language: Language) -> Keys:
+        """The same values, read in this language; what was found of them is kept."""
+        return Keys(
+            page=self.page, fields=self.fields, notes=self.notes, site_url=self.site_url, path=self.path,
+            times=self.times, library=self.library, language=language, _picked=self._picked, _read=self._read,
+        )  # fmt: skip
+
     def key(self, name: str) -> str:
         """The site's key for our name: of several the one that is there, else ours if it is among them, else the first."""
         if name not in self.fields:
@@ -183,6 +190,8 @@ class Keys:
             self._too_long(f"{longest:,} characters", MAX_SHOWN, name, found.evidence.line)
         if len(found.value) > MAX_LISTED:
             self._too_long(f"{len(found.value):,} entries", MAX_LISTED, name, found.evidence.line)
+        if longest <= MAX_SHOWN and len(found.value) <= MAX_LISTED:
+            return found
         kept = tuple(dict.fromkeys(cut(text, limit=MAX_SHOWN) for text in found.value[:MAX_LISTED]))
         return replace(found, value=kept)
 

@@ -51,19 +51,27 @@ def at_path(entries: Mapping[str, Entry], path: str) -> Iterator[Entry]:
     if path in entries:
         yield entries[path]
         return
-    reached, steps = [Entry(value=entries)], list(_STEP.finditer(path))
+    steps = _steps(path)
+    if len(steps) < 2 and (not steps or steps[0][0] == path):
+        return  # a plain key, as most are, that isn't there
+    reached = [Entry(value=entries)]
     for step in steps:
         reached = [inner for entry in reached for inner in _inner(entry, step)]
-    yield from reached if steps else ()
+    yield from reached
 
 
-def _inner(entry: Entry, step: re.Match[str]) -> Iterator[Entry]:
-    value = entry.value
-    if step[1] is not None:
-        if isinstance(value, Mapping) and step[1] in value:
-            yield value[step[1]]
+@lru_cache(maxsize=1_024)
+def _steps(path: str) -> tuple[tuple[str | None, int | None], ...]:
+    """Each step of a path: a key, or the number of an item; all items where there is neither."""
+    return tuple((step[1], int(step[2]) if step[2] else None) for step in _STEP.finditer(path))
+
+
+def _inner(entry: Entry, step: tuple[str | None, int | None]) -> Iterator[Entry]:
+    value, (key, number) = entry.value, step
+    if key is not None:
+        if isinstance(value, Mapping) and key in value:
+            yield value[key]
     elif isinstance(value, tuple):
-        number = int(step[2]) if step[2] else None
         if number is None:
             yield from value
         elif -len(value) <= number < len(value):
@@ -99,7 +107,7 @@ def _first(way: Pick, page: Page) -> Entry | None:
     for key in way.keys:
         reached = [entry for entry in at_path(page.entries, key) if not entry.is_empty]
         if len(reached) == 1 and "[]" not in key:
-            return replace(reached[0], name=key)
+            return reached[0].named(key)
         if reached:
             flat = [item for entry in reached for item in (entry.value if isinstance(entry.value, tuple) else (entry,))]
             return Entry(value=tuple(flat), line=reached[0].line, name=key)

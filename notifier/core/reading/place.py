@@ -12,10 +12,11 @@ from notifier.core.event import Evidence, Mode
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate
 from notifier.core.reading.languages import Language
+from notifier.core.reading.languages.signs import Signs
 from notifier.core.reading.languages.worldwide import MAP_HOSTS, MEETING_HOSTS, NO_PLACE
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.plain import cut, visible
-from notifier.core.reading.prose import Prose, Sentence
+from notifier.core.reading.prose import Prose
 from notifier.core.reading.resolve import short
 from notifier.core.reading.vague import is_nowhere
 from notifier.core.reading.venues import may_be_online, told_place
@@ -50,6 +51,9 @@ _MODES: dict[str, Mode] = {
     "online": "online", "virtual": "online", "remote": "online", "in-person": "in-person", "in person": "in-person",
     "offline": "in-person", "onsite": "in-person", "hybrid": "hybrid",
 }  # fmt: skip
+
+#: Without words of one of these a sentence tells no mode.
+_MODE_SIGNS: Signs = frozenset({"places.hybrid", "places.online", "places.in_person"})
 
 
 def _stated_mode(keys: Keys) -> Candidate[Mode] | None:
@@ -89,9 +93,8 @@ def _told_place(
     title: Candidate[str],
     language: Language,
 ) -> Place:
-    heading = Sentence(text=title.value, line=title.evidence.line or 1, language=language)
     mode = _said(bearings, title, language) or _inferred(join)
-    if mode is None and (may_be_online((heading,)) or prose.once(may_be_online)):
+    if mode is None and (language.places.not_in_person.search(title.value) or prose.once(may_be_online)):
         return Place()
     location = told_place(bearings) if mode is None or mode.value != "online" else None
     if location and mode is None:
@@ -160,6 +163,8 @@ def _said(bearings: Sequence[Bearing], title: Candidate[str], language: Language
     texts = [(title.value, title.evidence.line, title.evidence.basis, language)]
     for bearing in bearings:
         sentence, places = bearing.sentence, bearing.sentence.language.places
+        if _MODE_SIGNS.isdisjoint(sentence.said):
+            continue
         telling = bearing.own or bearing.claims or bearing.future or sentence.block <= 1
         if not (telling or places.this.search(sentence.text)):
             continue

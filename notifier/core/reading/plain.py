@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 from html.entities import html5
 
@@ -31,13 +32,26 @@ _MARKS = re.compile(r"[\\*_`~\[\]{}<>&%\x00:=+-]")
 _MARKED = re.compile(r"[\\*_`~\[\]{}<>&%\x00]|:[^:]{0,60}:|---|===|\+\+\+|- -|-\|-|- \| -")
 # Controls, formatting (bidi marks, zero-width), surrogates, private use: never part of a title.
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+#: Invisible, but part of what is seen: joiners within an emoji or a word of a script that needs them, and the letters of the
+#: three flags that have some (https://www.unicode.org/reports/tr51/#Emoji_ZWJ_Sequences). Between ASCII letters they only hide.
+_JOINERS = "\u200c\u200d"
+_LONELY = re.compile(rf"(?<![^\x00-\x7f\s{_JOINERS}])[{_JOINERS}]|[{_JOINERS}](?![^\x00-\x7f\s{_JOINERS}])")
+_LEFT = f"\n\t{_JOINERS}"
+_REGIONS = "|".join("".join(chr(0xE0000 + ord(letter)) for letter in region) for region in ("gbeng", "gbsct", "gbwls"))
+_FLAG = re.compile(rf"(\U0001f3f4(?:{_REGIONS})\U000e007f)")
 _HOLLOW = re.compile(r"(?:https?://|/)[^\s{<]{0,2000}[{<]|(?:\{\{|<%)[^{}<>]{0,300}(?:\}\}|%>)/", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+#: Longer values are hardly met again, and are not remembered.
+_MEMORABLE = 200
 _STRAIGHT = (("\u2019", "'"), ("\u2018", "'"), ("\u00a0", " "), ("\u202f", " "))
 
 
 def visible(text: str) -> str:
     """One line of text without tags, template remnants, control, bidi, zero-width or other invisible characters."""
+    return _remembered(text) if len(text) <= _MEMORABLE else _visible(text)
+
+
+def _visible(text: str) -> str:
     text = without_invisible(text)
     if not _is_marked(text):
         return " ".join(text.split())
@@ -48,6 +62,10 @@ def visible(text: str) -> str:
     if "&" in text:
         text = _decoded(text)
     return " ".join(without_invisible(text).split())
+
+
+# A site's documents have most values of their keys in common, and each is asked for several times.
+_remembered = lru_cache(maxsize=4_096)(_visible)
 
 
 def _is_marked(text: str) -> bool:
@@ -62,12 +80,18 @@ def without_invisible(text: str) -> str:
     """The text without invisible characters but line breaks and tabs; other breaks of lines become spaces."""
     if text.isprintable() or text.replace("\n", "").isprintable():
         return text
-    return text if text.isascii() and _CONTROL.search(text) is None else text.translate(_odd(text))
+    if text.isascii():
+        return text if _CONTROL.search(text) is None else text.translate(_odd(text))
+    odd = _odd(text)
+    # The flags stand at every second place.
+    pieces = _FLAG.split(text)
+    kept = "".join(piece if place % 2 else piece.translate(odd) for place, piece in enumerate(pieces))
+    return kept if kept.isprintable() else _LONELY.sub("", kept)
 
 
 def _odd(text: str) -> dict[int, str]:
     """What to put for each character that isn't printable: there are few different ones, however long the text."""
-    odd = (c for c in set(text) if not c.isprintable() and c not in "\n\t" and unicodedata.category(c) in _INVISIBLE)
+    odd = (c for c in set(text) if not c.isprintable() and c not in _LEFT and unicodedata.category(c) in _INVISIBLE)
     return {ord(c): " " if c.isspace() else "" for c in odd}
 
 

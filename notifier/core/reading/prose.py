@@ -13,25 +13,23 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeVar, cast
 
+from notifier.core.reading.blocks import Block, blocks_of, pieces
 from notifier.core.reading.entries import Page
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.languages.language import Layout
 from notifier.core.reading.languages.narrowing import narrowed
+from notifier.core.reading.languages.signs import Signs, signs_in
 from notifier.core.reading.links import Link, linked, prepared
 from notifier.core.reading.plain import cut, words
 from notifier.core.reading.records import record
 
 MAX_PROSE = 200_000
-#: Longer paragraphs are hardly met again, and are not remembered.
-_MEMORABLE = 600
+#: Longer pieces and paragraphs are hardly met again, and are not remembered.
+_MEMORABLE, _SHORT = 2_000, 600
 #: The first heading and the first paragraph are looked for in so many blocks.
 _OPENINGS = 40
 Answer = TypeVar("Answer")
 
-_QUOTE = re.compile(r"^[ \t]{0,8}(?:>[ \t]{0,3}){1,5}")
-_MARKER = re.compile(r"^(?:[ \t]{0,12}(?:[-*+]|\d{1,2}[.)])[ \t]{1,4}|[ \t]{0,3}\|)")
-_HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]{1,4}")
-_FENCE = re.compile(r"[ \t]{0,3}(?:```|~~~)")
 # A letter and its accent, written apart as some machines do.
 _APART = re.compile("[A-Za-z][\u0300-\u0304\u0306-\u030c\u0327]")
 _STOP = re.compile(r"[.!?][)\"'\]]{0,2}\s{1,3}(?=[^\s])")
@@ -41,11 +39,13 @@ _STOP = re.compile(r"[.!?][)\"'\]]{0,2}\s{1,3}(?=[^\s])")
 class Sentence:
     """One sentence in plain words. `label` is `when` or `where` on a line that begins so; see `Page` for `lined`.
 
-    `language`, and `english` for what English words say in any text, hold at least the patterns that can match in it.
+    `language`, and `english` for what English words say in any text, hold at least the patterns that can match in it;
+    `said` are those that every sentence is asked for and that do.
     """
 
     text: str
     line: int
+    said: Signs
     links: tuple[Link, ...] = ()
     label: str | None = None
     block: int = 0
@@ -61,14 +61,6 @@ class Sentence:
     def quote(self) -> str:
         """The sentence as evidence: on one line, at most 300 characters."""
         return cut(" ".join(self.text.split()))
-
-
-@dataclass(slots=True)
-class _Block:
-    lines: list[str] = field(default_factory=list)
-    first: int = 0
-    label: str | None = None
-    heading: bool = False
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -110,22 +102,30 @@ class LastProse:
         return self._prose
 
 
+def sentence_of(text: str, *, line: int, language: Language) -> Sentence:
+    """A text that stands for itself, such as a title, as one sentence."""
+    narrow = narrowed(language, text)
+    english = narrow if language is ENGLISH else narrowed(ENGLISH, text)
+    return Sentence(text=text, line=line, language=narrow, english=english, said=signs_in(text, narrow, english))
+
+
 def read_prose(body: str, *, first_line: int, site_url: str, language: Language = ENGLISH, lined: bool = True) -> Prose:
     """The body's sentences. Text beyond the first 200,000 characters is not read; `complete` says so."""
     text = body[:MAX_PROSE]
     if not text.isascii():
         text = _APART.sub(lambda apart: unicodedata.normalize("NFC", apart[0]), text)
-    blocks = list(_blocks(prepared(text), first_line, language.layout))
     sentences: list[Sentence] = []
-    texts: list[str] = []
-    for number, block in enumerate(blocks):
-        raw = "\n".join(block.lines)
-        text, parts = (_remembered if len(raw) <= _MEMORABLE else _parsed)(raw, site_url, language)
-        sentences.extend(_sentences(block, number, parts))
-        if number < _OPENINGS:
-            texts.append(text)
-    headings = [text for block, text in zip(blocks, texts, strict=False) if block.heading and text.strip()]
-    openings = [text for block, text in zip(blocks, texts, strict=False) if not block.heading and text.strip()]
+    shown: list[_Told] = []
+    number, line, label = 0, first_line, None
+    for piece in pieces(prepared(text)):
+        blocks, label = (_remembered if len(piece) <= _MEMORABLE else _read)(piece, label, site_url, language)
+        for block in blocks:
+            sentences.extend(_sentences(block, number, line))
+            number += 1
+        shown += blocks[: max(0, _OPENINGS - len(shown))]
+        line += piece.count("\n") + 2
+    headings = [block.text for block in shown if block.heading and block.text.strip()]
+    openings = [block.text for block in shown if not block.heading and block.text.strip()]
     return Prose(
         sentences=tuple(sentences if lined else (_on_one_line(sentence, first_line) for sentence in sentences)),
         opening=(openings or headings or [""])[0],
@@ -139,71 +139,35 @@ def _on_one_line(sentence: Sentence, line: int) -> Sentence:
     return replace(sentence, line=line, links=links, lined=False)
 
 
-def _blocks(body: str, first_line: int, layout: Layout) -> Iterator[_Block]:
-    """Paragraphs, list items, headings and labelled lines, each with its first line's number."""
-    block = _Block()
-    pending: str | None = None
-    for number, line in _prose_lines(body, first_line):
-        blank = not line or line.isspace()
-        text, heading, item = ("", False, False) if blank else _begun(line)
-        label = None if blank else _label_of(line, layout)
-        if block.lines and (blank or heading or label or item):
-            yield block
-            block = _Block()
-        if blank:
-            continue
-        if not block.lines:
-            block.first, block.label, block.heading = number, label or pending, heading
-            pending = None
-        block.lines.append(text)
-        if heading:
-            # "### When" labels the paragraph below it.
-            pending = layout.labels.get(block.lines[0].strip(" :*").casefold())
-        if heading or line.endswith(("  ", "\\")):
-            yield block
-            block = _Block()
-    if block.lines:
-        yield block
+class _Told(NamedTuple):
+    """A block of a piece with its plain text and its sentences, wherever the piece stands."""
+
+    line: int
+    label: str | None
+    heading: bool
+    text: str
+    parts: tuple[_Part, ...]
 
 
-def _begun(line: str) -> tuple[str, bool, bool]:
-    """A line without what makes it a heading or an item of a list or table, and whether it is one of each."""
-    if line[0].isalpha():  # as most do
-        return line, False, False
-    text = _without(_HEADING, line)
-    rest = _without(_MARKER, text)
-    return rest, text is not line, rest is not text
+def _read(piece: str, label: str | None, site_url: str, language: Language) -> tuple[tuple[_Told, ...], str | None]:
+    """The blocks of a piece, and the label that it gives to what comes next; see `blocks_of`."""
+    blocks, label = blocks_of(piece, label, language.layout)
+    return tuple(_told(block, site_url, language) for block in blocks), label
 
 
-def _prose_lines(body: str, first_line: int) -> Iterator[tuple[int, str]]:
-    """Lines without quotation marks; those of code blocks are empty."""
-    fenced = False
-    for number, raw in enumerate(body.split("\n"), start=first_line):
-        if raw[:1].isalpha():
-            yield number, "" if fenced else raw
-            continue
-        fence = bool(_FENCE.match(raw))
-        fenced ^= fence
-        yield number, "" if fenced or fence else _without(_QUOTE, raw)
+# A site's documents have texts in common, and a document's next version has most of this one's.
+_remembered = lru_cache(maxsize=2_048)(_read)
 
 
-def _without(beginning: re.Pattern[str], line: str) -> str:
-    """The line without what it begins with. (A search would look for that all over the line.)"""
-    found = beginning.match(line)
-    return line[found.end() :] if found else line
+def _told(block: Block, site_url: str, language: Language) -> _Told:
+    raw = "\n".join(block.lines)
+    text, parts = (_known if len(raw) <= _SHORT else _parsed)(raw, site_url, language)
+    return _Told(line=block.first, label=block.label, heading=block.heading, text=text, parts=parts)
 
 
-def _label_of(line: str, layout: Layout) -> str | None:
-    if line.isascii() and ":" not in line and "**" not in line and "__" not in line:
-        return None
-    plain = _without(_MARKER, line)
-    found = layout.label.match(plain.replace("*", "").replace("_", "").strip()) or layout.bold_label.match(plain)
-    return layout.labels[next(word for word in found.groups() if word).casefold()] if found else None
-
-
-def _sentences(block: _Block, number: int, parts: tuple[_Part, ...]) -> Iterator[Sentence]:
-    first = block.first
-    for part in parts:
+def _sentences(block: _Told, number: int, line: int) -> Iterator[Sentence]:
+    first = line + block.line
+    for part in block.parts:
         links = tuple([_moved(link, first) for link in part.links]) if part.links else ()
         yield Sentence(
             text=part.text,
@@ -214,6 +178,7 @@ def _sentences(block: _Block, number: int, parts: tuple[_Part, ...]) -> Iterator
             block=number,
             language=part.language,
             english=part.english,
+            said=part.said,
         )
 
 
@@ -230,6 +195,7 @@ class _Part(NamedTuple):
     leads: bool
     language: Language
     english: Language
+    said: Signs
 
 
 def _parsed(raw: str, site_url: str, language: Language) -> tuple[str, tuple[_Part, ...]]:
@@ -238,8 +204,8 @@ def _parsed(raw: str, site_url: str, language: Language) -> tuple[str, tuple[_Pa
     return text, tuple(_parts(text, links, language))
 
 
-# A site's documents have paragraphs in common: how to come, who we are, the headings of a programme.
-_remembered = lru_cache(maxsize=2_048)(_parsed)
+# Of a list or a programme some lines are new, and others are not.
+_known = lru_cache(maxsize=2_048)(_parsed)
 
 
 def _parts(text: str, links: tuple[Link, ...], language: Language) -> Iterator[_Part]:
@@ -258,13 +224,15 @@ def _parts(text: str, links: tuple[Link, ...], language: Language) -> Iterator[_
             last = bisect_left(places, end) if end < len(text) else len(links)
             inside = links[bisect_left(places, start) : last] if links else ()
             narrow = _narrowed(said, inside, language)
+            english = narrow if language is ENGLISH else narrowed(ENGLISH, said)
             yield _Part(
                 text=said,
                 line=line,
                 links=inside,
                 leads=not start,
                 language=narrow,
-                english=narrow if language is ENGLISH else narrowed(ENGLISH, said),
+                english=english,
+                said=signs_in(said, narrow, english),
             )
         start = end
 

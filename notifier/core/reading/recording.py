@@ -11,6 +11,7 @@ from notifier.core.event import Evidence
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate
 from notifier.core.reading.languages.language import Watching
+from notifier.core.reading.languages.narrowing import NEVER
 from notifier.core.reading.links import Link
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.plain import words
@@ -42,12 +43,20 @@ def is_recording(bearing: Bearing, link: Link) -> bool:
     """Whether the link's words, or its sentence's, say that a recording of this event is there now."""
     if not link.target.startswith("http") or bearing.elsewhere or len(bearing.sentence.links) > MAX_LINKS:
         return False
-    text, said = bearing.sentence.text, words(link.text).strip()
+    sentence = bearing.sentence
     # English words tell of recordings in a text of any language.
-    tables = (bearing.language.watching, bearing.sentence.english.watching)
+    tables = (sentence.language.watching, sentence.english.watching)
+    if not _may_tell(tables[0]) and not _may_tell(tables[1]):
+        return False
+    text, said = sentence.text, words(link.text).strip()
     # In this order: hardly any link tells of one, and what speaks against it is looked for in all of the sentence.
     tells = any(_tells(table, bearing, text, said) for table in tables)
     return tells and not any(table.unless.search(text) for table in tables)
+
+
+def _may_tell(table: Watching) -> bool:
+    """Whether, of the words that tell of a recording, a sentence and its links hold any; see `narrowed`."""
+    return table.link is not NEVER or table.label is not NEVER or table.told is not NEVER
 
 
 def _tells(table: Watching, bearing: Bearing, text: str, said: str) -> bool:
@@ -65,13 +74,14 @@ def _is_headed(before: Bearing | None, bearing: Bearing, link: Link) -> bool:
     if before is None or before.sentence.block + 1 != bearing.sentence.block or before.sentence.links:
         return False
     table, text = before.language.watching, bearing.sentence.text
+    # First what hardly any line is.
+    if not table.label.fullmatch(before.sentence.text):
+        return False
     if bearing.elsewhere or _links(bearing) != 1 or not link.target.startswith("http"):
         return False
     if table.unless.search(before.sentence.text) or bearing.language.watching.unless.search(text):
         return False
-    return table.label.fullmatch(before.sentence.text) is not None and _is_vague(
-        bearing.language.watching, words(link.text).strip()
-    )
+    return _is_vague(bearing.language.watching, words(link.text).strip())
 
 
 def _is_vague(table: Watching, said: str) -> bool:

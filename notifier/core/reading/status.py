@@ -162,9 +162,9 @@ def _called_off(bearing: Bearing) -> re.Match[str] | None:
     """English words call an event off in a text of any language."""
     sentence = bearing.sentence
     return (
-        sentence.language.called_off.search(sentence.text)
+        (sentence.language.called_off.search(sentence.text) if "called_off" in sentence.said else None)
         or sentence.english.called_off.search(sentence.text)
-        or _BARE.search(sentence.text)
+        or _BARE.match(sentence.text)
     )
 
 

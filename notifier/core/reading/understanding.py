@@ -24,7 +24,7 @@ from notifier.core.reading.pages import page_url, stem_of
 from notifier.core.reading.parts import Part
 from notifier.core.reading.place import Place, read_place
 from notifier.core.reading.plain import cut, visible, words
-from notifier.core.reading.prose import MAX_PROSE, LastProse, Prose, Sentence
+from notifier.core.reading.prose import MAX_PROSE, LastProse, Prose, Sentence, sentence_of
 from notifier.core.reading.recording import read_recording
 from notifier.core.reading.shape import Shape
 from notifier.core.reading.status import read_status, read_title
@@ -48,7 +48,7 @@ def read_event(part: Part, keys: Keys, shape: Shape, last: LastProse) -> Event |
     """The event that a part tells of; None, with a problem, where it has no title. Its notes are those of `keys`."""
     page, notes = part.page, keys.notes
     given = keys.text("title", "title")
-    keys = replace(keys, language=_language(keys, given.value if given else "", shape))
+    keys = keys.in_language(_language(keys, given.value if given else "", shape))
     prose = last.of(page, site_url=shape.site_url, language=keys.language)
     title = given or _heading(prose, page)
     if title is None:
@@ -109,7 +109,7 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
     bearings = prose.once(_weighed, tuple(days.all), keys.times.order) if days else ()
     invitation = read_invitation(keys, bearings, read.title.value, notes)
     # A title may close an event too ("Members only: …").
-    heading = Sentence(text=words(read.title.value), line=read.title.evidence.line or 1, language=keys.language)
+    heading = sentence_of(words(read.title.value), line=read.title.evidence.line or 1, language=keys.language)
     access = read_access(keys, heading, prose, invitation, notes)
     place = read_place(keys, prose, bearings, invitation.join_url, read.title)
     full = read_full(keys, read.title, bearings)
@@ -122,7 +122,7 @@ def _understood(read: _Read, shape: Shape, stem: str, notes: Notes) -> _Understo
         (named,) = weigh((heading,), days=days.all, order=keys.times.order)
         timing = read_when(keys, days, bearings, place, title=named, zoning=zoning, notes=notes, over=over)
     return _Understood(
-        title=replace(read.title, value=title.text),
+        title=read.title if title.status is None else replace(read.title, value=title.text),
         timing=timing,
         invitation=invitation,
         page=told_page(bearings),

@@ -34,14 +34,14 @@ def told_place(bearings: Sequence[Bearing]) -> Candidate[str] | None:
 
 def may_be_online(sentences: Sequence[Sentence]) -> bool:
     """Whether any words speak of the net: then a place alone doesn't say how people meet."""
-    return any(sentence.language.places.not_in_person.search(sentence.text) for sentence in sentences)
+    return any("places.not_in_person" in sentence.said for sentence in sentences)
 
 
 def _places(bearing: Bearing) -> Iterator[re.Match[str]]:
     text, told = bearing.sentence.text, bearing.sentence.language.venues
-    if bearing.elsewhere or bearing.past or told.otherwise.search(text):
+    if bearing.elsewhere or bearing.past or not (bearing.own or bearing.claims or bearing.future):
         return
-    if not (bearing.own or bearing.claims or bearing.future):
+    if told.otherwise.search(text):
         return
     for pattern in (told.in_town, told.speaks_in_town, told.at_venue):
         yield from (match for match in pattern.finditer(text) if not told.backward.search(_before(text, match)))

@@ -41,7 +41,9 @@ _SHORTEST = 2
 #: A need that is met more often saves too little; see `_often`. Of others the rarest few are enough.
 _OFTEN = 0.3
 _FEW = 3
-#: Stands before every text: where even this is not found, the search itself failed.
+#: Of so many words it is remembered which literals they hold, and of none that is longer.
+_KNOWN, _LONGEST = 20_000, 24
+#: Stands before every word: where even this is not found, the search itself failed.
 _ALWAYS = "\n\n"
 #: Among literals, which hold no spaces: any digit, and one with a mark behind it, as in dates of numbers alone. Python
 #: knows which characters are digits, and not the search.
@@ -61,15 +63,32 @@ def narrowed(language: Language, text: str) -> Language:
     sieve = _sieve(language)
     if sieve is None or (not text.isascii() and any(letter in text for letter in _ODD)):
         return language
+    present, known = 0, sieve.known
+    # No literal holds a space, so that each stands in one word, and texts are made of the same words.
+    for word in text.casefold().split():
+        found = known.get(word)
+        if found is None and (found := _literals_in(word, sieve)) is None:
+            return language
+        present |= found
+    return _fitting(language, present)
+
+
+def _literals_in(word: str, sieve: _Sieve) -> int | None:
+    """The numbers of the literals in a word, as bits; None where that can't be told."""
     try:
-        found = sieve.search.Match((_ALWAYS + text.casefold()).encode())
+        numbers = sieve.search.Match((_ALWAYS + word).encode())
     except UnicodeEncodeError:  # half a character, from an escape in JSON
-        return language
-    if sieve.always not in found:
-        return language
-    if _DIGIT.search(text) is not None:
-        found += _DIGITS if _MARKED.search(text) is None else _MARKED_DIGITS
-    return _fitting(language, tuple(found))
+        return None
+    if sieve.always not in numbers:
+        return None
+    if _DIGIT.search(word) is not None:
+        numbers += _DIGITS if _MARKED.search(word) is None else _MARKED_DIGITS
+    found: int = sum(1 << number for number in numbers if number != sieve.always)
+    if len(word) <= _LONGEST:
+        if len(sieve.known) >= _KNOWN:
+            sieve.known.clear()
+        sieve.known[word] = found
+    return found
 
 
 def needs(pattern: re.Pattern[str]) -> Needs:
@@ -222,6 +241,7 @@ class _Sieve:
 
     Literals and patterns are numbered, and sets of them are the bits of a number. `met` are by literal the patterns
     that it alone may be enough for, `terms` all that those need of which it is not; `open` are those without needs.
+    `known` are words that were met, with the literals in them.
     """
 
     numbers: dict[str, int]
@@ -233,6 +253,7 @@ class _Sieve:
     always: int = 0
     search: Any = None
     root: _Slot | None = None
+    known: dict[str, int] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=16)
@@ -300,15 +321,14 @@ def _number(literal: str, sieve: _Sieve) -> int:
 
 # Sentences differ, but what is left of a language, and still more of each of its bundles, is often the same.
 @lru_cache(maxsize=4_096)
-def _fitting(language: Language, found: tuple[int, ...]) -> Language:
-    """What the literals of these numbers leave of a language."""
+def _fitting(language: Language, present: int) -> Language:
+    """What the literals of these numbers (as bits) leave of a language."""
     sieve = _sieve(language)
     if sieve is None or sieve.root is None:
         return language
-    fitting, present = sieve.open, 0
-    for number in found:
+    fitting = sieve.open
+    for number in _numbers(present):
         fitting |= sieve.met[number]
-        present |= 1 << number
     for number in _numbers(fitting & sieve.checked):
         if not _is_met(sieve.terms[number], present):
             fitting ^= 1 << number
