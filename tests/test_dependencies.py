@@ -28,7 +28,7 @@ _ENTRY = re.compile(r"^[A-Za-z0-9].*?(?=^[A-Za-z0-9]|\Z)", re.MULTILINE | re.DOT
 
 #: Library: the module it comes by, and the one file through which it is used.
 PATHS = {
-    "icalendar": ("icalendar", "notifier/core/ics.py"),
+    "icalendar": ("icalendar", "notifier/core/ics/lines.py"),
     "jinja2": ("jinja2", "notifier/core/templates.py"),
     "mailchimp-marketing": ("mailchimp_marketing", "notifier/edges/mailchimp.py"),
     "apscheduler": ("apscheduler", "notifier/scheduler.py"),

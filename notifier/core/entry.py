@@ -46,10 +46,20 @@ class WrittenFeed:
 
 @dataclass(slots=True)
 class Written:
-    """What calendars of one site were last made of: the bytes of each entry, by uid, and what each feed joined."""
+    """What calendars of one site were last made of: the bytes of each entry, by uid, and what each feed joined.
+
+    `secrets` are the bytes of entries with what is not public: only secret feeds are made of these. A feed is known by
+    its name and by whether it is secret, so that what was made for the one is never taken for the other.
+    """
 
     entries: dict[str, tuple[Entry, bytes | None]] = field(default_factory=dict)
-    feeds: dict[str, WrittenFeed] = field(default_factory=dict)
+    secrets: dict[str, tuple[Entry, bytes | None]] = field(default_factory=dict)
+    feeds: dict[tuple[str, bool], WrittenFeed] = field(default_factory=dict)
+
+    def forget(self, uid: str) -> None:
+        """Drop what was written of an event that changed or is gone; nothing happens where there is nothing."""
+        self.entries.pop(uid, None)
+        self.secrets.pop(uid, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +78,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """The words of a calendar entry: cleaned, and never empty where a calendar needs something."""
+    """The words of a calendar entry: cleaned, and never empty where a calendar needs something.
+
+    `join_url` is the way into what takes place online.
+    """
 
     title: str
     description: str
     location: str
     url: str | None
+    join_url: str | None
     status: str
     transparent: bool
     categories: tuple[str, ...]
@@ -107,14 +121,16 @@ def shown(site: Site, event: Event) -> Shown:
     title = calendar_title(event)
     if not event.published:
         return Shown(
-            title=title, description="", location="", url=None, status="CANCELLED", transparent=True, categories=()
-        )
+            title=title, description="", location="", url=None, join_url=None, status="CANCELLED", transparent=True,
+            categories=(),
+        )  # fmt: skip
     cancelled = event.status in _PREFIX
     return Shown(
         title=title,
         description=describe(site, event),
         location=place_of(event),
         url=http_url(event.url),
+        join_url=_way_in(event) if event.mode in ("online", "hybrid") else None,
         status="CANCELLED" if cancelled else "TENTATIVE" if event.status == "tentative" else "CONFIRMED",
         transparent=cancelled or isinstance(event.when, AllDay),
         categories=_categories(event),
@@ -134,7 +150,7 @@ def place_of(event: Event) -> str:
     """The place on one line; for an online event without one, its public way in."""
     place = one_line(event.location or "")
     if not place and event.mode in ("online", "hybrid"):
-        place = (None if event.status in _PREFIX else http_url(event.join_url)) or "Online"
+        place = _way_in(event) or "Online"
     return cut(place, _LINE_UNITS)
 
 
@@ -147,13 +163,17 @@ def notes(event: Event) -> tuple[str, ...]:
 
 def describe(site: Site, event: Event) -> str:
     """Plain text: the local time and zone, what is unsure, the summary, the way in; last the event's address."""
-    # There is nothing left to join when it is called off.
-    join = None if event.status in _PREFIX else http_url(event.join_url)
+    join = _way_in(event)
     more, url = http_url(event.info_url), http_url(event.url)
     facts = [when_long(event, site.timezone, site.language), *notes(event)]
     links = [f"Join: {join}" if join else "", f"More: {more}" if more and more != url else ""]
     blocks = ["\n".join(facts), _summary(event), "\n".join(filter(None, links)), url or ""]
     return "\n\n".join(filter(None, blocks))
+
+
+def _way_in(event: Event) -> str | None:
+    """There is nothing left to join when it is called off."""
+    return None if event.status in _PREFIX else http_url(event.join_url)
 
 
 def _summary(event: Event) -> str:

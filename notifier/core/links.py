@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,13 +41,14 @@ class _Words:
     zone: str | None
 
 
-def add_links(event: Event, site: Site) -> tuple[Link, ...]:
-    """One link for each service that can show this event truthfully; none for an event without a usable date.
+def add_links(event: Event, site: Site, *, file_url: str | None = None) -> tuple[Link, ...]:
+    """One link for each service that can show this event truthfully; none for one taken back or without a usable date.
 
-    The event is taken as it is: for a public audience pass its `public_view`.
+    The event is taken as it is: for a public audience pass its `public_view`. `file_url` is where its file can be
+    had, for the calendars that no service's link opens; it stays https, since webcal: would subscribe to it.
     """
     span = span_of(event.when)
-    if span is None:
+    if span is None or not event.published:
         return ()
     words = _words(event, site)
     links = [Link(label="Google", url=_google(span, words))]
@@ -53,7 +56,18 @@ def add_links(event: Event, site: Site) -> tuple[Link, ...]:
     # Yahoo's all-day form knows a single day only.
     if span.days <= 1:
         links.append(Link(label="Yahoo", url=_yahoo(span, words)))
+    if file := http_url(file_url):
+        links.append(Link(label="Apple and others", url=file))
     return tuple(links)
+
+
+def event_file_name(uid: str) -> str:
+    """What the file of one event is called, without its ending: a-z and 2-7 only, and another for each uid.
+
+    A digest, because a uid may be an author's own and hold anything.
+    """
+    digest = hashlib.sha256(uid.encode(errors="surrogatepass")).digest()
+    return base64.b32encode(digest).decode().lower()[:26]
 
 
 def subscribe_links(feed_url: str, name: str) -> tuple[Link, ...]:

@@ -39,7 +39,8 @@ def cut(text: str, units: int) -> str:
     """At most `units` UTF-16 units of the text, ended at a word and with "…" where something was left out."""
     if _units(text) <= units:
         return text
-    head = text[: bisect_right(list(accumulate(map(_units, text))), units - 1)]
+    # No sign is less than one unit.
+    head = text[: bisect_right(list(accumulate(map(_units, text[:units]))), units - 1)]
     word_end = head.rfind(" ")
     return (head[:word_end] if word_end > len(head) // 2 else head).rstrip() + "…"
 
@@ -56,7 +57,7 @@ def http_url(text: str | None) -> str | None:
         return None
     try:
         parts = urlsplit(address)
-        host = _ascii_host(parts.hostname or "")
+        host = ascii_host(parts.hostname or "")
         port = f":{parts.port}" if parts.port is not None else ""
     except ValueError:
         return None
@@ -82,9 +83,10 @@ def _units(text: str) -> int:
 
 
 @lru_cache(maxsize=512)
-def _ascii_host(host: str) -> str:
+def ascii_host(host: str) -> str:
+    """The name of a host in ASCII, "" for what is none. Raises ValueError for what IDNA can't write."""
     if ":" in host:
         return f"[{host}]"
-    ascii_host = host.encode("idna").decode() if host else ""
+    name = host.encode("idna").decode() if host else ""
     known = set("abcdefghijklmnopqrstuvwxyz0123456789-._")
-    return ascii_host if set(ascii_host.lower()) <= known else ""
+    return name if set(name.lower()) <= known else ""

@@ -12,7 +12,7 @@ _EMPTY: dict[str, Any] = {
     "category": None, "series": None, "topics": (), "projects": (), "url": None, "image": None, "recording_url": None,
     "summary": "", "body": "",
 }  # fmt: skip
-_SECRETS = ("location", "join_url", "info_url", "contact", "url")
+_SECRETS = ("title", "location", "join_url", "info_url", "contact", "url")
 _TEXTS = ("title", "location", "summary", "body", "info_url", "contact", "url", "image", "recording_url")
 #: What stands in the place of a value that is not public.
 REMOVED = "[not public]"

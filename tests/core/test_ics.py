@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from notifier.core.entry import Entry
 from notifier.core.event import AllDay, Event, Timed
-from notifier.core.ics import render_entry, render_event_file, render_feed
+from notifier.core.ics import Written, render_entry, render_event_file, render_feed
 from notifier.core.zones import zone_named
 from tests.builders import a_feed, a_site, a_time, all_day, an_event, at
 from tests.strategies import any_text
@@ -132,6 +132,26 @@ def test_the_description_tells_the_local_time_and_ends_with_the_address() -> Non
     ]
 
 
+def test_the_open_door_of_an_online_event_is_a_conference() -> None:
+    written = render_entry(a_site(), an_entry(mode="hybrid", location="Example House"))
+
+    assert (
+        line(written, "CONFERENCE")
+        == "CONFERENCE;FEATURE=VIDEO;LABEL=Join online;VALUE=URI:https://meet.example.com/book-club"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"mode": "in-person"}, {"mode": "unknown"}, {"access": "members"}, {"access": "unknown"}, {"join_url": None},
+        {"status": "cancelled"}, {"status": "postponed"}, {"published": False}, {"join_url": "javascript:alert(1)"},
+    ],
+)  # fmt: skip
+def test_there_is_no_conference_that_nobody_may_or_can_join(changes: dict[str, Any]) -> None:
+    assert line(render_entry(a_site(), an_entry(**changes)), "CONFERENCE") is None
+
+
 def test_an_online_event_is_where_its_open_door_is() -> None:
     assert line(render_entry(a_site(), an_entry()), "LOCATION") == "LOCATION:https://meet.example.com/book-club"
     assert line(render_entry(a_site(), an_entry(access="unknown")), "LOCATION") == "LOCATION:Online"
@@ -147,6 +167,47 @@ def test_a_join_link_that_is_not_public_is_nowhere_in_the_bytes(changes: dict[st
     unfolded = "".join(lines_of(a_feed_of(entry)) + lines_of(render_event_file(a_site(), entry)))
 
     assert "s3cret" not in unfolded
+
+
+def test_a_secret_feed_tells_its_readers_what_is_not_public_and_keeps_it_to_them() -> None:
+    secret = "https://meet.example.com/s3cret"
+    members = an_entry(uid="a@example.org", access="members", join_url=secret)
+    private = an_entry(uid="b@example.org", location="12 Hidden Street", private=frozenset({"location", "when"}))
+
+    unfolded = lines_of(a_feed_of(members, private, an_entry(), secret=True))
+
+    assert f"LOCATION:{secret}" in unfolded
+    assert "LOCATION:12 Hidden Street" in unfolded
+    assert [text for text in unfolded if text.startswith("CLASS")] == ["CLASS:PRIVATE", "CLASS:PRIVATE", "CLASS:PUBLIC"]
+
+
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+def test_what_was_written_for_a_secret_feed_is_never_taken_for_a_public_one(order: tuple[bool, bool]) -> None:
+    entry, written = an_entry(access="members", join_url="https://meet.example.com/s3cret"), Written()
+
+    for secret in (*order, *order):
+        feed = render_feed(a_feed(secret=secret), a_site(), [entry], ADDRESS, written)
+        assert (b"s3cret" in feed.replace(b"\r\n ", b"")) is secret
+
+
+def test_an_event_that_stands_in_two_feeds_is_written_once() -> None:
+    entry, written = an_entry(), Written()
+    render_feed(a_feed(), a_site(), [entry], ADDRESS, written)
+    [before] = written.entries.values()
+
+    render_feed(a_feed(name="commons"), a_site(), [entry], ADDRESS, written)
+
+    assert [one is before for one in written.entries.values()] == [True]
+
+
+def test_what_was_written_of_an_event_can_be_forgotten() -> None:
+    entry, written = an_entry(), Written()
+    for secret in (True, False):
+        render_feed(a_feed(secret=secret), a_site(), [entry], ADDRESS, written)
+
+    for _ in range(2):
+        written.forget(entry.event.uid)
+        assert (written.entries, written.secrets) == ({}, {})
 
 
 def test_a_feed_introduces_itself_in_both_dialects() -> None:
@@ -232,9 +293,35 @@ def test_bytes_are_utf_8_in_crlf_lines_of_at_most_75_octets() -> None:
     assert all(len(text) <= 75 and text.decode() for text in written.split(b"\r\n")[:-1])
 
 
+@pytest.mark.parametrize(
+    "field", ["title", "summary", "location", "category", "url", "info_url", "join_url", "contact", "image"]
+)
+@pytest.mark.parametrize("how", ["{}", "https://example.org/{}", "\r\n{}", "\\{}", '"{}', "\u2028{}", "x" * 70 + "{}"])
+def test_the_end_of_an_event_written_by_an_author_ends_nothing(field: str, how: str) -> None:
+    evil = how.format("\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nUID:evil@example.org\r\n")
+    changes: dict[str, Any] = {field: evil}
+    entry = an_entry(topics=(evil,), projects=(evil,), series=evil, **changes)
+
+    for written in (
+        a_feed_of(entry, title=evil, description=evil, colour=evil),
+        render_event_file(a_site(name=evil), entry),
+    ):
+        assert [str(vevent["uid"]) for vevent in parsed(written)] == [entry.event.uid]
+
+
+@given(any_text, any_text, any_text, any_text)
+def test_no_text_can_end_a_line_in_a_space_or_add_one(title: str, body: str, place: str, url: str) -> None:
+    entry = an_entry(title=title, summary=body, location=place, category=title, url=url, info_url=url)
+
+    for written in (a_feed_of(entry, title=title, description=body), render_event_file(a_site(name=title), entry)):
+        assert not [text for text in lines_of(written)[:-1] if text.endswith((" ", "\t")) or not text]
+
+
 @given(any_text, any_text, any_text, any_text, any_text)
 def test_no_text_can_add_an_event_or_change_a_uid(title: str, body: str, place: str, topic: str, url: str) -> None:
-    event = an_event(title=title, summary=body, location=place, topics=(topic,), category=topic, url=url, info_url=url)
+    event = an_event(
+        title=title, summary=body, location=place, topics=(topic,), category=topic, url=url, info_url=url, join_url=url
+    )
     other = an_event(uid="other@example.org")
 
     written = a_feed_of(an_entry(event), an_entry(other), title=title, description=body, colour=topic)

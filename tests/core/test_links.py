@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from hypothesis import given, settings
 
-from notifier.core.links import add_links, subscribe_links
+from notifier.core.links import add_links, event_file_name, subscribe_links
 from tests.builders import a_site, a_time, all_day, an_event
 from tests.strategies import any_text
 
@@ -16,6 +18,10 @@ def asked(label: str, **changes: object) -> dict[str, str]:
     """The parameters of one service's link."""
     links = {link.label: link.url for link in add_links(an_event(**changes), a_site())}
     return {name: values[0] for name, values in parse_qs(urlsplit(links[label]).query).items()}
+
+
+def asked_links(**terms: str) -> dict[str, str]:
+    return {link.label: link.url for link in add_links(an_event(), a_site(), **terms)}
 
 
 def test_google_gets_utc_instants_and_the_zone() -> None:
@@ -62,8 +68,24 @@ def test_an_end_nobody_gave_is_an_hour_and_is_said() -> None:
     assert "The end time isn't given." in query["details"]
 
 
-def test_an_event_without_a_date_has_no_links() -> None:
-    assert add_links(an_event(when=None), a_site()) == ()
+@pytest.mark.parametrize("changes", [{"when": None}, {"published": False}])
+def test_an_event_without_a_date_or_taken_back_has_no_links(changes: dict[str, Any]) -> None:
+    assert add_links(an_event(**changes), a_site(), file_url="https://www.example.org/event.ics") == ()
+
+
+def test_a_file_is_downloaded_and_not_subscribed_to() -> None:
+    file = "https://www.example.org/events/k3v7.ics"
+
+    assert asked_links(file_url=file)["Apple and others"] == file
+    assert "Apple and others" not in asked_links(file_url="javascript:alert(1)")
+    assert "Apple and others" not in asked_links()
+
+
+def test_a_file_is_named_by_its_event_and_nothing_that_an_author_wrote() -> None:
+    names = {event_file_name(uid) for uid in ("a@example.org", "../../etc/passwd", "\ud83d", "")}
+
+    assert len(names) == 4
+    assert all(re.fullmatch("[a-z2-7]{26}", name) for name in names)
 
 
 @settings(max_examples=60)

@@ -275,7 +275,7 @@ def test_the_file_says_cancelled_whatever_the_document_says_and_at_the_time_that
     calendar = everything(a_mail("cancellation", event, told=facts_of(HERE)))
 
     assert "\r\nSTATUS:CANCELLED\r\n" in calendar
-    assert "\r\nDTSTART:20261209T140000Z\r\n" in calendar
+    assert "\r\nDTSTART;TZID=Europe/London:20261209T140000\r\n" in calendar
 
 
 @pytest.mark.parametrize("kind", ["change", "cancellation"])

@@ -1,0 +1,22 @@
+"""Events in, calendar bytes out (RFC 5545, 5546, 7986): the same input gives the same bytes on every machine."""
+
+from __future__ import annotations
+
+from notifier.core.entry import Entry, Written
+from notifier.core.ics.feed import render_feed
+from notifier.core.ics.invitation import NOBODY, for_attendee, render_event_file, render_invitation
+from notifier.core.ics.proof import Proved, refusal
+from notifier.core.ics.vevent import render_entry
+
+__all__ = [
+    "NOBODY",
+    "Entry",
+    "Proved",
+    "Written",
+    "for_attendee",
+    "refusal",
+    "render_entry",
+    "render_event_file",
+    "render_feed",
+    "render_invitation",
+]
