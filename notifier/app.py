@@ -6,24 +6,22 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from notifier.config import MailchimpSettings, OutboxSettings, Settings, SourceSettings, load
-from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
+from notifier.core.delivery import Memory
 from notifier.core.event import Reason
-from notifier.core.facts import Facts
-from notifier.core.plan import Plan
 from notifier.core.templates import Templates
 from notifier.edges.clock import SystemClock
 from notifier.edges.folder import FolderSource
+from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
 from notifier.edges.publisher import FolderPublisher
 from notifier.errors import Problem, UserError
-from notifier.ports import Clock, Finding, Ledger, Provider, Source
+from notifier.ports import Clock, Ledger, Provider, Source
 from notifier.tick import Report, Ticker, Wiring
 
 if TYPE_CHECKING:
@@ -85,66 +83,6 @@ class App:
         self.ticker.wiring.ledger.close()
 
 
-@dataclass(frozen=True, slots=True)
-class NoLedger:
-    """What commands that only look use where there is no ledger yet: it remembers nothing and takes nothing.
-
-    `trouble`: there is one, and this is why it can't be opened.
-    """
-
-    trouble: str | None = None
-
-    def version(self) -> tuple[datetime | None, int]:
-        return None, 0
-
-    def snapshot(self) -> Memory:
-        return Memory()
-
-    def rows(self, *statuses: DeliveryStatus) -> Sequence[Delivery]:
-        return ()
-
-    def record(self, plan: Plan) -> bool:
-        return False
-
-    def move(
-        self,
-        row: Delivery,
-        to: DeliveryStatus,
-        *,
-        at: datetime,
-        reasons: Sequence[Reason] | None = None,
-        draft_id: str | None = None,
-        retry_at: datetime | None = None,
-        sent_at: datetime | None = None,
-        attempt: bool = False,
-        told: Sequence[Told] = (),
-        facts: Sequence[Facts] | None = None,
-    ) -> Delivery | None:
-        return None
-
-    def decide(
-        self,
-        decision: Decision,
-        row: Delivery | None = None,
-        to: DeliveryStatus | None = None,
-        *,
-        reasons: Sequence[Reason] = (),
-        sent_at: datetime | None = None,
-        told: Sequence[Told] = (),
-    ) -> bool:
-        return False
-
-    def decided(self, key: str | None = None) -> Sequence[Decision]:
-        return ()
-
-    def doctor(self) -> Sequence[Finding]:
-        text = self.trouble or "There is none yet; the first tick makes it."
-        return (Finding(subject="ledger", ok=self.trouble is None, text=text),)
-
-    def close(self) -> None:
-        return None
-
-
 def open_app(
     config: Path, *, clock: Clock | None = None, looking: bool = False, whatever_the_ledger: bool = False
 ) -> App:
@@ -191,6 +129,7 @@ def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings,
         providers=providers,
         ledger=ledger,
         publisher=FolderPublisher(settings.folder / "feeds"),
+        secrets=FolderPublisher(settings.folder / "secret-feeds", private=True),
         templates=templates,
     )
     return App(
@@ -282,6 +221,7 @@ def pretended(
             providers=providers,
             ledger=MemoryLedger(memory),
             publisher=NoPublisher(),
+            secrets=NoPublisher(),
         ),
         publishes=False,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
@@ -16,6 +16,7 @@ from notifier.core.event import Document, Event, Reason
 from notifier.core.facts import Facts
 from notifier.core.message import Message
 from notifier.core.plan import Plan
+from notifier.core.readership import Poll, Token
 from notifier.core.rule import Audience
 from notifier.errors import Problem
 
@@ -219,7 +220,38 @@ class Remembering(Protocol):
         ...
 
 
-class Ledger(Deliveries, Decisions, Remembering, Protocol):
+class Tokens(Protocol):
+    """Who may read secret feeds. Nothing is ever removed."""
+
+    def tokens(self) -> Sequence[Token]:
+        """All of them, the revoked ones too, in the order in which they were made."""
+        ...
+
+    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
+        """Keep a new one; `instead_of` names one that is revoked in the same transaction, at `token.made_at`.
+
+        False, and nothing kept, when that one isn't there or was revoked before.
+        """
+        ...
+
+    def revoke_token(self, token_id: str, at: datetime) -> bool:
+        """False when there is none of this name that still opens anything."""
+        ...
+
+
+class Polls(Protocol):
+    """How often calendars ask for feeds."""
+
+    def note_polls(self, polls: Sequence[Poll]) -> None:
+        """Keep these counts: of two countings of a day, feed and family the greater. Days a month before are dropped."""
+        ...
+
+    def polls(self, since: date) -> Sequence[Poll]:
+        """The counts from that day (UTC) on, in order."""
+        ...
+
+
+class Ledger(Deliveries, Decisions, Remembering, Tokens, Polls, Protocol):
     """Where everything that must survive a crash is kept."""
 
     def doctor(self) -> Sequence[Finding]: ...
@@ -236,6 +268,10 @@ class Publisher(Protocol):
 
     def read(self, name: str) -> bytes | None:
         """The published bytes, or None."""
+        ...
+
+    def withdraw(self, name: str) -> bool:
+        """Let nothing be published at `name` any more; returns whether there was something. Raises UserError when it can't."""
         ...
 
 

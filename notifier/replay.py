@@ -5,7 +5,7 @@ Nothing leaves it: whoever builds the ticker gives it a provider that reaches no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from heapq import merge
@@ -126,6 +126,8 @@ class Replay:
     _next_at: datetime | None = None
     _rows: Mapping[str, Delivery] = field(default_factory=dict)
     _traces: dict[str, _Trace] = field(default_factory=dict)
+    #: By uid, an event and what is kept of it: all mails about it share that.
+    _short: dict[str, tuple[Event, Event]] = field(default_factory=dict)
     #: Whether the content may be another than at the last tick.
     _is_fresh: bool = True
     _troubles: dict[tuple[str, str], Trouble] = field(default_factory=dict)
@@ -240,21 +242,24 @@ class Replay:
 
     def _look_for_errors(self, look: Look) -> None:
         """Errors in files about what is still to come, or has no date; of the latter not what the first look found."""
-        files, is_first = self._to_come(look), look.memory.window_end is None
-        for problem in look.content.problems:
-            uid = files.get(problem.path) if problem.severity == "error" else None
+        errors = [problem for problem in look.content.problems if problem.severity == "error"]
+        files, is_first = self._to_come(look, {problem.path for problem in errors}), look.memory.window_end is None
+        for problem in errors:
+            uid = files.get(problem.path)
             if uid is None or (uid, problem.what) in self._known_errors:
                 continue
             self._known_errors.add((uid, problem.what))
             if not (is_first and uid.startswith(_DATELESS)):
                 self._trouble(problem, look.at)
 
-    def _to_come(self, look: Look) -> dict[str, str]:
-        """By file that an error would matter in: the event's uid, or what stands for it, whatever the file is called."""
+    def _to_come(self, look: Look, among: Container[str]) -> dict[str, str]:
+        """By file that an error matters in: the event's uid, or what stands for it, whatever the file is called."""
         content, zone = look.content, self.ticker.wiring.rules.site.timezone
         files = {path: path for path in (*content.unread, *(path for _, path in content.broken))}
         for event in content.events:
             file = event.path.partition("#")[0]
+            if file not in among:
+                continue
             if event.when is None and event.published:
                 files.setdefault(file, _DATELESS + event.uid)
             elif event.when is not None and ends_at(event, zone) > look.at:
@@ -265,7 +270,12 @@ class Replay:
         """The event, without the text that would make a long replay large."""
         seen = look.memory.seen.get(uid)
         event = look.events().get(uid) or (seen.event if seen is not None else None)
-        return None if event is None else replace(event, body="", summary="", evidence={}, doubts=())
+        if event is None:
+            return None
+        known = self._short.get(uid)
+        if known is None or known[0] is not event:
+            known = self._short[uid] = event, replace(event, body="", summary="", evidence={}, doubts=())
+        return known[1]
 
     def _trouble(self, problem: Problem, at: datetime) -> None:
         trouble = Trouble(problem=problem, at=at, commit=self._commit)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -217,6 +218,8 @@ class TheYears(RuleBasedStateMachine):
             self.years.check()
 
 
+# Sixty lives of forty steps: on a busy machine they take longer than one test usually may.
+pytestmark = pytest.mark.timeout(400)
 TestTheYears = TheYears.TestCase
 TestTheYears.settings = settings(
     max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)

@@ -167,18 +167,34 @@ class Letters(FaultyProvider):
 
 
 class Publications:
-    """Feeds in memory."""
+    """Feeds in memory, and readers' calendars that ask after every change: they take an entry only with a later revision."""
 
     def __init__(self) -> None:
         self.feeds: dict[str, bytes] = {}
+        self.taken: dict[bytes, tuple[int, bytes, bytes]] = {}
 
     def publish(self, name: str, data: bytes) -> bool:
         changed = self.feeds.get(name) != data
         self.feeds[name] = data
+        if changed and not name.endswith("-archive.ics"):
+            self._take(data)
         return changed
+
+    def _take(self, data: bytes) -> None:
+        for entry in data.replace(b"\r\n ", b"").split(b"BEGIN:VEVENT\r\n")[1:]:
+            lines = entry.partition(b"END:VEVENT")[0]
+            said = dict(line.partition(b":")[::2] for line in lines.split(b"\r\n"))
+            uid, new = said[b"UID"], (int(said[b"SEQUENCE"]), said[b"LAST-MODIFIED"], lines)
+            old = self.taken.get(uid)
+            if old is not None and old != new:
+                assert (old[0] < new[0], old[1] < new[1]) == (True, True), f"Calendars miss a change of {uid!r}."
+            self.taken[uid] = new
 
     def read(self, name: str) -> bytes | None:
         return self.feeds.get(name)
+
+    def withdraw(self, name: str) -> bool:
+        return self.feeds.pop(name, None) is not None
 
 
 def settings_in(folder: Path) -> Settings:
@@ -228,6 +244,7 @@ class Years:
                 providers={"letters": Watched(self.letters, self.outside)},
                 ledger=Watched(self.ledger, self.outside),
                 publisher=Watched(self.publications, self.outside),
+                secrets=Watched(self.publications, self.outside),
                 templates=load_templates(shipped("templates")),
             )
         )
@@ -292,6 +309,8 @@ class Years:
         """The ledger as it was at the backup, and a start with it."""
         if self.backup is not None:
             self.ledger, self.restored = copy.deepcopy(self.backup), True
+            # What readers took since is told again under revisions that they know.
+            self.publications.taken.clear()
             self.restart()
 
     def check(self) -> None:
@@ -305,6 +324,8 @@ class Years:
             assert row.status != "planned" or row.due_at > self.now or memory.paused, f"due and not sent: {row}"
             assert row.reasons or row.status == "sent", f"unexplained: {row}"
         self._nothing_new()
+        [made] = self.ticker.calendars.of(self.ticker.look(self.now))
+        assert self.publications.read("all.ics") == made.data, "the feed is not as it should be"
         if not self.restored:
             assert {place: told.facts for place, told in memory.told.items()} == self.letters.said
             stopped = {key for key, said in memory.decisions.items() if said.act in ("hold", "skip")}

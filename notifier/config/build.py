@@ -75,8 +75,7 @@ def _rules(config: models.Config) -> core.Rules:
         site=_site(config.site),
         rules=tuple(_rule(name, rule) for name, rule in config.rules.items()),
         audiences={name: _audience(name, audience) for name, audience in config.audiences.items()},
-        # A secret feed can't be kept secret yet: publishing it openly would be worse than not at all.
-        feeds=tuple(_feed(name, feed) for name, feed in config.feeds.items() if not feed.secret),
+        feeds=tuple(_feed(name, feed) for name, feed in config.feeds.items()),
         hours=core.Hours(
             days=frozenset(_DAYS.index(day) for day in sending.hours.days),
             start=sending.hours.opens,
@@ -160,6 +159,8 @@ def _feed(name: str, feed: models.Feed) -> core.Feed:
         colour=feed.colour,
         only=_only(feed.only),
         secret=feed.secret,
+        formerly=tuple(feed.formerly),
+        audiences=tuple(feed.audiences),
     )
 
 

@@ -26,6 +26,7 @@ def cross_checks(tree: Tree) -> Found:
     yield from _sources(tree)
     yield from _audiences(tree)
     yield from _rules(tree)
+    yield from _feeds(tree)
     yield from _hours(tree)
     yield from _ledger(tree)
 
@@ -113,6 +114,25 @@ def _timing(tree: Tree, loc: Loc, rule: Mapping[str, object]) -> Found:
             article = "an" if kind == "announcement" else "a"
             what = f"has no place in {article} {kind}: only a {only_kind} has it."
             yield (*loc, key), tree.at_key((*loc, key), what, "Delete it.")
+
+
+def _feeds(tree: Tree) -> Found:
+    names = tree.mapping("feeds")
+    former: dict[str, str] = {}
+    for name in names:
+        if (archived := name.removesuffix("-archive")) != name and archived in names:
+            what = f"is where the past of the feed {shown(archived)} is published."
+            yield _found(tree, ("feeds", name), what, "Give it another name.")
+        for index in range(len(tree.items("feeds", name, "audiences"))):
+            yield from _refers(tree, ("feeds", name, "audiences", index), "audiences")
+        for index, one in enumerate(tree.items("feeds", name, "formerly")):
+            loc: Loc = ("feeds", name, "formerly", index)
+            if isinstance(one, str) and one.removesuffix("-archive") in names:
+                what = "is a feed of today" if one in names else "is where the past of a feed of today is published"
+                yield _found(tree, loc, f"{shown(one)} {what}.", "Name only feeds that are gone.")
+            elif isinstance(one, str) and former.setdefault(one, name) != name:
+                what = f"{shown(one)} leads to the feed {shown(former[one])} already."
+                yield _found(tree, loc, what, "Let it lead to one of the two.")
 
 
 def _length(tree: Tree, loc: Loc, when: Mapping[str, object]) -> Found:

@@ -26,8 +26,16 @@ class Feed(Section):
     description: str = Field("", description="One sentence about it.", examples=["Everything we do."])
     colour: Colour | None = Field(None, description="A CSS colour name, for calendars that show it.", examples=["teal"])
     only: Only | None = Field(None, description="Which events it holds. Default: all.")
+    audiences: list[Name] = Field(
+        [], description="Only what a rule writes to one of these audiences about.", examples=[["board"]]
+    )
     secret: bool = Field(
-        default=False, description="Whether only those who have its link may read it.", examples=[False]
+        default=False,
+        description="Whether only those who are given an address of their own may read it.",
+        examples=[False],
+    )
+    formerly: list[Name] = Field(
+        [], description="Names it had before: their addresses lead here.", examples=[["meetings"]]
     )
 
 

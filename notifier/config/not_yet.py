@@ -25,7 +25,6 @@ NOT_YET: dict[str, str] = {
     "audiences.NAME.within": "People in two audiences are not told apart yet: they may get both mails.",
     "audiences.NAME.language": "Mails are written in the site's language only.",
     "rules.NAME.kind=one_off": "Sends by hand are not there yet; the rule does nothing.",
-    "feeds.NAME.secret=true": "Secret feeds are not made yet; this one is left out, not published openly.",
     "sending.undo": "Sends by hand, and taking them back, are not there yet.",
 }
 

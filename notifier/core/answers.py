@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
+from typing import TypeVar
 
 from notifier.core.agenda import Agenda
 from notifier.core.changes import Ordered, replaced, touched
 from notifier.core.collisions import Calendar
-from notifier.core.decision import asked_keys, asks_of, decide, hours_matter, is_silent, told_keys
-from notifier.core.delivery import FINAL, PLANNABLE, Delivery, DeliveryStatus, Memory
+from notifier.core.decision import asked_keys, asks_of, decide, is_moot, is_silent, told_keys
+from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus, Memory
 from notifier.core.event import Event
 from notifier.core.revision import Remembered
 from notifier.core.rule import Rules
-from notifier.core.schedule import EXEMPT_BEFORE_START, ends_at, next_closing, next_open, starts_at
-from notifier.core.span import FeedPlan, leaves_feed
+from notifier.core.schedule import ends_at, local_start_date, next_closing
+from notifier.core.span import FeedPlan, goes_to_archive, in_calendars, leaves_feed
 from notifier.core.timing import own_time_of_moved
+from notifier.core.turning import NEVER, Turning
 
+K = TypeVar("K")
 #: What a plan decides again, as long as it holds, of a row that says it already.
 _AS_DECIDED: frozenset[DeliveryStatus] = frozenset({"planned", "held", "skipped"})
-NEVER = datetime.max.replace(tzinfo=UTC)
+_next_number = count().__next__
 
 
 def _in_time(row: Delivery) -> tuple[datetime, str]:
@@ -34,8 +37,10 @@ class Answer:
     """What follows from one event, of its memory and of the rows that it asks about; as long as `until` lies ahead.
 
     `wanted` is what every rule decides, `live` and `skips` what of that is worth a row. `feeds` are the numbers of the
-    feeds that it stands in. `next_at` is the first instant at which it would plan otherwise. `is_due`: something could
-    go out now, and can't once the hours close.
+    feeds and archives that it stands in (`Asking._feeds`). `turns` are the instants, ascending, at which a plan is
+    wanted: its event's own, when something is due, and last the one at which it would plan otherwise. `is_due`: something could
+    go out now, and can't once the hours close. `is_history`: it is over, and nothing is left to decide about it while its
+    times and its memory stay.
     """
 
     event: Event
@@ -45,10 +50,11 @@ class Answer:
     live: tuple[Delivery, ...]
     skips: tuple[Delivery, ...]
     feeds: tuple[int, ...]
-    next_at: datetime
+    turns: tuple[datetime, ...]
     until: datetime
     is_due: bool
-    number: int = field(default_factory=count().__next__)
+    is_history: bool
+    number: int = field(default_factory=_next_number)
 
     def foresaw(self, row: Delivery | None) -> bool:
         """Whether a row that is new says what was decided here and nothing else: then all of this holds as it did."""
@@ -65,18 +71,23 @@ class Asking:
     now: datetime
     horizon: timedelta
 
-    def answer(self, event: Event) -> Answer:
+    def answer(self, event: Event, before: Answer | None = None) -> Answer:
+        """What follows from the event. `before` is what followed while it was another, where nothing else has changed since."""
         memory, rules, now = self.memory, self.rules, self.now
+        times = Turning(event=event, memory=memory, rules=rules, now=now, horizon=self.horizon)
+        feeds = tuple(self._feeds(event))
+        if before is not None and before.is_history and times.was_over and _is_same_time(before.event, event):
+            left = min((at for at in self._feed_turns(event) if at > now), default=NEVER)
+            return replace(before, event=event, feeds=feeds, turns=(left,), until=left, number=_next_number())
         rows, asks = memory.deliveries, asks_of(event, memory, rules, now)
+        weighed = [ask for ask in asks if not is_moot(ask, self.projects, was_over=times.was_over)]
         # A decision that says what its row says is that row: whoever compares the two need look no further.
-        wanted = tuple(rows[one.key] if rows.get(one.key) == one else one for one in decide(asks, self.projects))
+        wanted = tuple(rows[one.key] if rows.get(one.key) == one else one for one in decide(weighed, self.projects))
         worth = [one for one in wanted if self._is_worth_a_row(one, event)]
-        # What went out or was missed stays as it is, whatever the time.
-        open_yet = [one for one in wanted if (row := rows.get(one.key)) is None or row.status not in FINAL]
-        begins = self._begins(event, open_yet)
-        points = (*self._turning_points(event, open_yet, begins), *filter(None, map(own_time_of_moved, asks)))
-        turns = [at for at in points if at > now]
-        next_at = min(turns, default=NEVER)
+        open_yet = [one for one in wanted if times.may_change(one)]
+        points = (*times.points(open_yet), *self._feed_turns(event), *filter(None, map(own_time_of_moved, weighed)))
+        first = min((at for at in points if at > now), default=NEVER)
+        own = (*times.own(), *(one.due_at for one in open_yet))
         return Answer(
             event=event,
             keys=asked_keys(asks),
@@ -84,10 +95,12 @@ class Asking:
             wanted=wanted,
             live=tuple(one for one in worth if one.status != "skipped"),
             skips=tuple(one for one in worth if one.status == "skipped"),
-            feeds=tuple(self._feeds(event)),
-            next_at=next_at,
-            until=min([next_at, *self._other_turns(open_yet, begins)]),
+            feeds=feeds,
+            turns=(*sorted(at for at in own if now < at < first), first),
+            until=min([first, *times.other_points(open_yet)]),
             is_due=any(one.due_at <= now < one.expires_at for one in open_yet),
+            # How often calendars ask may make something of a change that nobody was told of.
+            is_history=times.was_over and not weighed and not memory.polls,
         )
 
     def _is_worth_a_row(self, delivery: Delivery, event: Event) -> bool:
@@ -105,49 +118,25 @@ class Asking:
         return self.memory.window_end is not None and delivery.due_at > self.memory.window_end
 
     def _feeds(self, event: Event) -> Iterator[int]:
-        zone = self.rules.site.timezone
-        if not event.published or event.when is None or self.now >= leaves_feed(event, self.memory, zone):
-            return
+        """Twice the number of each feed that it stands in, and one more where it stands in the archive of the feed."""
+        zone, seen = self.rules.site.timezone, self.memory.seen[event.uid]
+        forms = {
+            secret: in_calendars(event, seen, secret=secret) for secret in {feed.secret for feed in self.rules.feeds}
+        }
         for number, feed in enumerate(self.rules.feeds):
-            if not feed.secret and feed.only.selects(event, self.projects):
-                yield number
+            shown = forms[feed.secret]
+            if shown is None or not self.rules.feed_holds(feed, shown, self.projects):
+                continue
+            if self.now < leaves_feed(shown, seen, zone):
+                yield 2 * number
+            elif goes_to_archive(shown):
+                yield 2 * number + 1
 
-    def _turning_points(
-        self, event: Event, wanted: Iterable[Delivery], begins: Mapping[str, datetime]
-    ) -> Iterator[datetime]:
-        zone = self.rules.site.timezone
-        for one in wanted:
-            yield from (one.due_at, one.expires_at, one.due_at - self.horizon)
-            if begins and one.expires_at > begins[one.audience] - EXEMPT_BEFORE_START:
-                yield begins[one.audience] - EXEMPT_BEFORE_START
-        if event.when is not None:
-            yield from (starts_at(event, zone), ends_at(event, zone), leaves_feed(event, self.memory, zone))
-
-    def _begins(self, event: Event, wanted: Iterable[Delivery]) -> dict[str, datetime]:
-        """When the event begins for those whom deliveries are for, by audience; nothing without a date."""
-        if event.when is None:
-            return {}
-        zones = {name: self.rules.audiences[name].timezone for name in {one.audience for one in wanted}}
-        return {name: starts_at(event, zone or self.rules.site.timezone) for name, zone in zones.items()}
-
-    def _other_turns(self, wanted: Sequence[Delivery], begins: Mapping[str, datetime]) -> Iterator[datetime]:
-        """When a decision may change that no row or feed need show by then."""
-        now, rules = self.now, self.rules
-        for one in wanted:
-            row = self.memory.deliveries.get(one.key)
-            if row is not None and row.retry_at is not None and row.retry_at > now:
-                yield row.retry_at
-            if row is None and one.status != "skipped" and one.expires_at <= now:
-                window_end = self.memory.window_end
-                if window_end is not None and one.due_at > window_end:
-                    yield now  # it is told at one look only
-        for start in begins.values():
-            yield from (at for at in (start, start - EXEMPT_BEFORE_START) if at > now)
-        if any(one.due_at <= now < one.expires_at and hours_matter(one) for one in wanted):
-            yield next_closing(now, rules.hours, rules.site.timezone) or NEVER
-            opening = next_open(now, rules.hours, rules.site.timezone)
-            if opening > now:
-                yield opening
+    def _feed_turns(self, event: Event) -> Iterator[datetime]:
+        zone, seen = self.rules.site.timezone, self.memory.seen[event.uid]
+        for secret in {feed.secret for feed in self.rules.feeds}:
+            if (shown := in_calendars(event, seen, secret=secret)) is not None:
+                yield leaves_feed(shown, seen, zone)
 
 
 @dataclass(slots=True)
@@ -181,17 +170,17 @@ class Answers:
             before = None
             self._begin(asking.rules)
         went, came = replaced(self._events, events)
-        stale = self._touched(before.memory.deliveries if before else {}, asking.memory.deliveries)
-        stale.update(touched(before.memory.seen if before else {}, asking.memory.seen))
-        stale.update(self._spoken_of(before.memory if before else Memory(), asking.memory))
-        stale.update(self._over(asking.now))
+        past = before.memory if before else Memory()
+        moved = self._touched(past.deliveries, asking.memory.deliveries) | self._spoken_of(past, asking.memory)
+        stale = {*moved, *touched(past.seen, asking.memory.seen), *self._over(asking.now)}
         # Of what is stale, all that is still there; what came may have been there as another.
         present = {uid: self._by_uid[uid].event for uid in stale if uid in self._by_uid}
         for event in went:
             present.pop(event.uid, None)
         present |= {event.uid: event for event in came}
         stale.update(event.uid for event in (*went, *came))
-        self._replace(stale, [asking.answer(event) for event in present.values()])
+        known = {uid: answer for uid in present if (answer := self._by_uid.get(uid)) is not None and uid not in moved}
+        self._replace(stale, [asking.answer(event, known.get(uid)) for uid, event in present.items()])
         # Only now: after an error everything is asked anew.
         self._asking, self._events = asking, events
 
@@ -204,9 +193,12 @@ class Answers:
         return self._skips.all()
 
     def feeds(self, rules: Rules) -> tuple[FeedPlan, ...]:
-        """The feeds of everybody."""
-        plans = zip(rules.feeds, self._feeds, strict=True)
-        return tuple(FeedPlan(name=feed.name, uids=uids.all()) for feed, uids in plans if not feed.secret)
+        """The feeds, with the events that there are."""
+        current, past = self._feeds[::2], self._feeds[1::2]
+        return tuple(
+            FeedPlan(name=feed.name, uids=now.all(), past=before.all())
+            for feed, now, before in zip(rules.feeds, current, past, strict=True)
+        )
 
     def event(self, uid: str) -> Event | None:
         """The event of this uid, where there is one."""
@@ -225,8 +217,9 @@ class Answers:
 
     def next_at(self, rules: Rules, now: datetime) -> datetime | None:
         """The first instant at which unchanged content would plan otherwise."""
-        while self._turns and not self._holds(*self._turns[0]):
-            heappop(self._turns)
+        while self._turns and (self._turns[0][0] <= now or not self._holds(*self._turns[0])):
+            _, uid, number = heappop(self._turns)
+            self._await_turn(uid, number, now)
         turns = [self._turns[0][0]] if self._turns else []
         # What is late and could go out now can't once the hours close.
         closing = next_closing(now, rules.hours, rules.site.timezone) if self._due else None
@@ -234,6 +227,12 @@ class Answers:
             turns.append(closing)
         first = min(turns, default=NEVER)
         return None if first == NEVER else first
+
+    def _await_turn(self, uid: str, number: int, now: datetime) -> None:
+        """Look out for the next turn of an answer, if it still holds."""
+        answer = self._by_uid.get(uid)
+        if answer is not None and answer.number == number:
+            _await(self._turns, next((at for at in answer.turns if at > now), NEVER), answer)
 
     def _holds(self, at: datetime, uid: str, number: int) -> bool:
         answer = self._by_uid.get(uid)
@@ -253,7 +252,7 @@ class Answers:
         self._gone_out = Calendar(zone=rules.site.timezone)
         self._ends, self._turns, self._due = [], [], set()
         self._live, self._skips = Ordered(_in_time, id), Ordered(_in_time, id)
-        self._feeds = [Ordered(str, str) for _ in rules.feeds]
+        self._feeds = [Ordered(str, str) for _ in range(2 * len(rules.feeds))]
 
     def _touched(self, before: Mapping[str, Delivery], rows: Mapping[str, Delivery]) -> set[str]:
         """Take over the rows as they are now; returns the uids of the events that a changed one is about."""
@@ -289,16 +288,14 @@ class Answers:
     def _replace(self, stale: Iterable[str], fresh: Sequence[Answer]) -> None:
         gone = [self._by_uid.pop(uid) for uid in stale if uid in self._by_uid]
         for answer in gone:
-            for key in answer.keys:
-                self._asked[key] = tuple(uid for uid in self._asked[key] if uid != answer.event.uid)
-            for pair in answer.told:
-                self._told[pair] = tuple(uid for uid in self._told[pair] if uid != answer.event.uid)
+            _take_out(self._asked, answer.keys, answer.event.uid)
+            _take_out(self._told, answer.told, answer.event.uid)
         self._due.difference_update(answer.event.uid for answer in gone)
         self._due.update(answer.event.uid for answer in fresh if answer.is_due)
         for answer in fresh:
             self._by_uid[answer.event.uid] = answer
-            heappush(self._ends, (answer.until, answer.event.uid, answer.number))
-            heappush(self._turns, (answer.next_at, answer.event.uid, answer.number))
+            _await(self._ends, answer.until, answer)
+            _await(self._turns, answer.turns[0], answer)
             for key in answer.keys:
                 self._asked[key] = (*self._asked.get(key, ()), answer.event.uid)
             for pair in answer.told:
@@ -311,11 +308,30 @@ class Answers:
             uids.replace([*(left - come)], [*(come - left)])
 
 
+def _await(times: list[tuple[datetime, str, int]], at: datetime, answer: Answer) -> None:
+    if at != NEVER:
+        heappush(times, (at, answer.event.uid, answer.number))
+
+
+def _take_out(groups: dict[K, tuple[str, ...]], keys: Iterable[K], uid: str) -> None:
+    for key in keys:
+        groups[key] = tuple(one for one in groups[key] if one != uid)
+        if not groups[key]:
+            del groups[key]
+
+
+def _is_same_time(one: Event, other: Event) -> bool:
+    """Whether they have the same instants on the same days, and the same uids: then all keys are the same."""
+    if one.when is None or other.when is None or one.when != other.when:
+        return False
+    return local_start_date(one) == local_start_date(other) and one.formerly == other.formerly
+
+
 def _goes_on(before: Asking, now: Asking) -> bool:
     """Whether what was answered then may still hold: the same rules, and a time that went on."""
     old, new = before.memory, now.memory
     is_later = old.window_end is None or (new.window_end is not None and old.window_end <= new.window_end)
     return (
         now.rules is before.rules and now.horizon == before.horizon and before.now <= now.now and is_later
-        and old.baselines == new.baselines and now.projects == before.projects
+        and old.baselines == new.baselines and old.polls == new.polls and now.projects == before.projects
     )  # fmt: skip

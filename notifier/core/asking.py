@@ -18,6 +18,7 @@ from notifier.core.delivery import (
     reminder_key,
 )
 from notifier.core.event import Event, Reason
+from notifier.core.facts import Facts, facts_of
 from notifier.core.rule import Audience, Rule, Rules
 from notifier.core.schedule import local_start_date
 from notifier.core.zones import moment
@@ -66,8 +67,7 @@ def last_told(memory: Memory, audience: Audience, event: Event) -> Told | None:
 class Ask:
     """A rule, an event and an audience. `memory` already holds the event and all baselines.
 
-    `row` is the ledger's of this key; `baseline` the last of the first looks that concern this: nothing due before it
-    is sent.
+    `row` is the ledger's of this key.
     """
 
     event: Event
@@ -79,14 +79,11 @@ class Ask:
     # Found once: every step of a decision asks for them.
     key: str = field(init=False)
     row: Delivery | None = field(init=False)
-    baseline: datetime = field(init=False)
 
     def __post_init__(self) -> None:
         key = self.key_under(self.event.uid, self.audience.name)
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "row", self.memory.deliveries.get(key))
-        baseline = baseline_of(self.memory, self.rule, self.audience, self.event.source)
-        object.__setattr__(self, "baseline", baseline)
 
     def key_under(self, uid: str, audience: str) -> str:
         match self.rule.kind:
@@ -125,6 +122,17 @@ class Ask:
     @property
     def seen(self) -> SeenEvent:
         return self.memory.seen[self.event.uid]
+
+    @property
+    def baseline(self) -> datetime:
+        """The last of the first looks that concern this: nothing due before it is sent."""
+        return baseline_of(self.memory, self.rule, self.audience, self.event.source)
+
+    @property
+    def facts(self) -> Facts:
+        """What readers must be told about the event as it is now."""
+        seen = self.seen
+        return seen.facts if seen.event is self.event else facts_of(self.event)
 
     @property
     def told(self) -> Told | None:

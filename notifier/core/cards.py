@@ -93,8 +93,18 @@ class Subscription:
     links: tuple[Link, ...]
 
 
-def card_of(view: Event, site: Site, *, is_new: bool = False, news: tuple[tuple[Change, ...], str] = ((), "")) -> Card:
-    """The card of an event of which everything may be shown. `news` are its `changes` and `after_all`."""
+def card_of(
+    view: Event,
+    site: Site,
+    *,
+    is_new: bool = False,
+    news: tuple[tuple[Change, ...], str] = ((), ""),
+    with_links: bool = True,
+) -> Card:
+    """The card of an event of which everything may be shown. `news` are its `changes` and `after_all`.
+
+    Without `with_links` nothing is made that adds it to calendars.
+    """
     lines = when_lines(view, site.timezone, site.language)
     contact = contact_url(view.contact) or ""
     paragraphs = _paragraphs(view.summary)
@@ -119,7 +129,7 @@ def card_of(view: Event, site: Site, *, is_new: bool = False, news: tuple[tuple[
         recording_url=http_url(view.recording_url) or "",
         contact=contact.removeprefix("mailto:"),
         contact_url=contact,
-        add_links=add_links(view, site),
+        add_links=add_links(view, site) if with_links else (),
         is_new=is_new,
         changes=changes,
         changed=tuple(change.field for change in changes),

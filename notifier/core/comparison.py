@@ -151,11 +151,15 @@ def _in_time(found: Iterable[Delivery]) -> tuple[Delivery, ...]:
     return tuple(sorted(found, key=lambda one: (one.due_at, one.key)))
 
 
+def _visible(event: Event | None) -> str:
+    return "" if event is None else visible_hash(event)
+
+
 def _feeds(before: Side, after: Side) -> Iterator[FeedChange]:
     uids = {feed.name: feed.uids for feed in before.plan.feeds}
     for feed in after.plan.feeds:
         was, now = frozenset(uids.get(feed.name, ())), frozenset(feed.uids)
-        changed = [uid for uid in was & now if visible_hash(before.events[uid]) != visible_hash(after.events[uid])]
+        changed = [uid for uid in was & now if _visible(before.events.get(uid)) != _visible(after.events.get(uid))]
         if was != now or changed:
             yield FeedChange(
                 name=feed.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,9 @@ from notifier.core.asking import Ask, Timing
 from notifier.core.delivery import Told
 from notifier.core.event import AllDay, Reason, When
 from notifier.core.facts import Difference, differences, facts_of, is_off, when_of, worth_telling
-from notifier.core.schedule import EXEMPT_BEFORE_START, is_open, next_open, starts_at
+from notifier.core.lag import shown_in_feeds
+from notifier.core.public import public_view
+from notifier.core.schedule import EXEMPT_BEFORE_START, begins_at, is_open, next_open
 from notifier.core.zones import end_of_day
 
 #: Why nothing is corrected: of no interest unless somebody asks.
@@ -27,18 +29,26 @@ class Correction:
     questions: tuple[Reason, ...] = ()
 
 
-def correction(ask: Ask, coming: datetime | None) -> Correction:
+def correction(ask: Ask, coming: datetime | None, projects: Mapping[str, str]) -> Correction:
     """What a change or cancellation rule makes of what the audience was told.
 
-    Nothing to those who were told nothing; nothing about what is still true; nothing once what was told is over.
+    Nothing to those who were told nothing, unless most of a feed's readers would see the change too late: then a person
+    is asked. Nothing about what is still true; nothing once what was told is over.
     `coming` is when a reminder will tell them the rest anyway: then what was only added can wait for it.
     """
     told = ask.told
+    if told is not None:
+        return _correction(ask, told, differences(told.facts, ask.facts), coming)
+    if coming is None and (shown := shown_in_feeds(ask, projects)) is not None:
+        told, question = shown
+        found = _correction(ask, told, differences(told.facts, facts_of(public_view(ask.event))), coming)
+        return replace(found, questions=(question, *found.questions))
+    text = "This audience was told nothing about it, so there is nothing to correct."
+    return _nothing(ask.seen.changed_at + ask.rules.settle_change, Reason(code="told-nothing", text=text))
+
+
+def _correction(ask: Ask, told: Told, found: tuple[Difference, ...], coming: datetime | None) -> Correction:
     due = ask.seen.changed_at + ask.rules.settle_change
-    if told is None:
-        text = "This audience was told nothing about it, so there is nothing to correct."
-        return _nothing(due, Reason(code="told-nothing", text=text))
-    found = differences(told.facts, facts_of(ask.event))
     if refusal := _nothing_to_correct(ask, told, found):
         return _nothing(due, refusal)
     if coming is not None and all(one.is_addition for one in found if one.field != "title"):
@@ -65,7 +75,7 @@ def _nothing(due: datetime, refusal: Reason) -> Correction:
 
 
 def _nothing_to_correct(ask: Ask, told: Told, found: tuple[Difference, ...]) -> Reason | None:
-    off = is_off(facts_of(ask.event))
+    off = is_off(ask.facts)
     if ask.event.status == "past":
         return ask.because("write-up", "It is a write-up of something that has happened.", "status")
     if ask.rule.kind == "cancellation" and (not off or is_off(told.facts)):
@@ -110,7 +120,7 @@ def _start(ask: Ask, when: When | None) -> datetime:
     """The first instant; for something without a date, long ago."""
     if when is None:
         return ask.seen.first_seen_at
-    return starts_at(replace(ask.event, when=when), ask.zone)
+    return begins_at(when, ask.zone)
 
 
 def _of_use(ask: Ask, when: When | None) -> datetime:

@@ -11,10 +11,11 @@ from notifier.core.approval import heeded
 from notifier.core.asking import GONE_OUT, MOVED, Ask, Timing
 from notifier.core.clearance import Clearance, clear
 from notifier.core.correcting import NOTHING_TO_CORRECT, correction, describe
-from notifier.core.delivery import PLANNABLE, Delivery, Memory
+from notifier.core.delivery import FINAL, PLANNABLE, Delivery, Memory
 from notifier.core.event import Event, Reason
 from notifier.core.facts import differences, facts_of
 from notifier.core.following import NOTHING_TO_FOLLOW, follow_up_time
+from notifier.core.lag import shown_in_feeds
 from notifier.core.rule import Kind, Rules
 from notifier.core.schedule import reminder_due, starts_at
 from notifier.core.timing import announcement_time, moved_time, reminder_time
@@ -77,6 +78,34 @@ def decide(asks: Sequence[Ask], projects: Mapping[str, str]) -> tuple[Delivery, 
             corrected.add((one.kind, one.audience))
         decided.append(_asked_again(ask, one))
     return tuple(decided)
+
+
+def is_moot(ask: Ask, projects: Mapping[str, str], *, was_over: bool) -> bool:
+    """Whether, while its memory stays, whatever is decided about it is worth no row and has no say in what else is decided.
+
+    `was_over`: the event was over, in every zone that matters, when it was last looked at.
+    """
+    offset, row = ask.rule.when, ask.row
+    if row is not None and row.status not in FINAL:
+        return False
+    match ask.rule.kind:
+        case "change" | "cancellation":
+            return _is_moot_correction(ask, projects, was_over=was_over)
+        case "follow_up":
+            return row is not None or ask.told is None
+        case "reminder" if offset is not None and offset.side == "before":
+            # What was sent or missed may still be why an earlier one is of no use, until the event begins.
+            return was_over and offset.of == "start"
+        case _:
+            return row is not None or (was_over and ask.rule.kind == "announcement")
+
+
+def _is_moot_correction(ask: Ask, projects: Mapping[str, str], *, was_over: bool) -> bool:
+    told = ask.told
+    if told is None:
+        return shown_in_feeds(ask, projects) is None
+    # What they were told may lie ahead, while the event was moved to what is past.
+    return was_over and told.facts.when == ask.facts.when
 
 
 def asked_keys(asks: Iterable[Ask]) -> tuple[str, ...]:
@@ -224,7 +253,7 @@ def _concluded(ask: Ask, timing: Timing, questions: tuple[Reason, ...], safe: tu
 def _correct(
     ask: Ask, projects: Mapping[str, str], coming: datetime | None, corrected: set[tuple[Kind, str]]
 ) -> Delivery:
-    found = correction(ask, coming)
+    found = correction(ask, coming, projects)
     timing = found.timing
     refusals = tuple(filter(None, (timing.refusal, _out_of_scope(ask, projects), _switched_off(ask), _gone_out(ask))))
     if not refusals and (ask.rule.kind, ask.audience.name) in corrected:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from notifier.core.event import Event, Reason
 from notifier.core.facts import Facts
+from notifier.core.readership import Poll
 from notifier.core.rule import Kind
 
 DeliveryStatus = Literal[
@@ -78,12 +79,25 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """How an event last stood in public calendars: what is public of its facts, and what it was before they last changed.
+
+    `changed_at` is when that was; both are None while they never did.
+    """
+
+    facts: Facts
+    before: Facts | None = None
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEvent:
     """What the ledger remembers of an event: its place, its last good state, and its calendar revision.
 
     `sequence` (RFC 5546 2.1.4) rises by one, and `changed_at` strictly, on every change of `visible`, the hash
     of what readers see. `present` is False once its document has vanished, since `gone_at`. `written_up_at` is when its
-    document was first seen to tell of it as past (a write-up), `recorded_at` when one of it first appeared.
+    document was first seen to tell of it as past (a write-up), `recorded_at` when one of it first appeared. `listed` is None for an
+    event that never was public with a date, so that nothing is left of it in calendars once it is gone.
     """
 
     uid: str
@@ -97,6 +111,7 @@ class SeenEvent:
     gone_at: datetime | None = None
     written_up_at: datetime | None = None
     recorded_at: datetime | None = None
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +161,7 @@ class Memory:
     `source:NAME`, `rule:NAME`, `audience:NAME`, `provider:AUDIENCE:PROVIDER` and `live:PROVIDER` to the instant of the
     first look at each. `decisions` holds the last one about each key that stands; `paused` is the one that stopped
     everything, None while nothing is stopped. `revisions` says, by source, which revision the last recorded plan was
-    made from.
+    made from. `polls` are the counts of the last whole days of how often calendars ask for feeds.
     """
 
     window_end: datetime | None = None
@@ -157,6 +172,7 @@ class Memory:
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     paused: Decision | None = None
     revisions: Mapping[str, str] = field(default_factory=dict)
+    polls: tuple[Poll, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,7 +136,12 @@ def _plain(text: str | None) -> str:
 
 
 def visible_hash(event: Event) -> str:
-    """A hash of everything that calendar readers see of the event; it changes when their entry must."""
+    """A hash of everything that calendar readers see of the event; it changes when their entry must.
+
+    Of one that is not published they see no edits.
+    """
+    if not event.published:
+        return "unpublished"
     facts = facts_of(event)
     seen = [
         facts.title, facts.when, facts.zone, facts.location, facts.status, facts.join_url, event.public_join_url,

@@ -59,6 +59,8 @@ def settle(content: Content, memory: Memory, rules: Rules, now: datetime, kept: 
             continue
         insort(events, kept.doubt(seen.event, _UNREADABLE if is_broken else _vanished(seen)), key=_order)
         gone |= set() if is_broken else {seen.uid}
+    if not kept.doubted and len(problems) == len(content.problems):
+        return kept.plain(content, found)
     return replace(content, events=tuple(events), problems=tuple(problems), vanished=frozenset(gone))
 
 

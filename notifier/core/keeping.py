@@ -21,6 +21,7 @@ from notifier.core.delivery import (
 )
 from notifier.core.event import Reason
 from notifier.core.plan import Plan
+from notifier.core.readership import Token
 from notifier.core.zones import in_utc
 
 K = TypeVar("K")
@@ -128,7 +129,8 @@ def row_in_utc(row: Delivery) -> Delivery:
 
 def seen_in_utc(seen: SeenEvent) -> SeenEvent:
     """The memory of an event as it comes back; the event's own times stay in its zone."""
-    moments = (seen.first_seen_at, seen.changed_at, seen.gone_at, seen.written_up_at, seen.recorded_at)
+    listed_at = seen.listed.changed_at if seen.listed else None
+    moments = (seen.first_seen_at, seen.changed_at, seen.gone_at, seen.written_up_at, seen.recorded_at, listed_at)
     if _are_in_utc(moments):
         return seen
     return replace(
@@ -138,12 +140,20 @@ def seen_in_utc(seen: SeenEvent) -> SeenEvent:
         gone_at=_maybe_in_utc(seen.gone_at),
         written_up_at=_maybe_in_utc(seen.written_up_at),
         recorded_at=_maybe_in_utc(seen.recorded_at),
+        listed=replace(seen.listed, changed_at=_maybe_in_utc(listed_at)) if seen.listed else None,
     )
 
 
 def told_in_utc(told: Told) -> Told:
     """The telling as it comes back."""
     return told if _are_in_utc((told.at,)) else replace(told, at=in_utc(told.at))
+
+
+def token_in_utc(token: Token) -> Token:
+    """The token as it comes back."""
+    if _are_in_utc((token.made_at, token.revoked_at)):
+        return token
+    return replace(token, made_at=in_utc(token.made_at), revoked_at=_maybe_in_utc(token.revoked_at))
 
 
 def decision_kept(decision: Decision) -> Decision:

@@ -14,14 +14,14 @@ from notifier.core.agenda import Agenda
 from notifier.core.answers import Answers, Asking
 from notifier.core.asking import provider_baseline
 from notifier.core.collisions import parted, parting_turns
-from notifier.core.decision import plan_event
+from notifier.core.decision import asks_of, decide, is_moot
 from notifier.core.delivery import Delivery, Memory, SeenEvent
 from notifier.core.digest import digest_turns, plan_digests
 from notifier.core.event import Content, Event, Reason
 from notifier.core.revision import remember
 from notifier.core.rule import Audience, Rules
 from notifier.core.schedule import local_start_date
-from notifier.core.span import FeedPlan
+from notifier.core.span import FeedPlan, gone_turns, with_gone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,8 @@ def plan(
     planned = [one for one in everything if one.status == "planned"]
     events = _events_of(planned, answers)
     given_way = parted(planned, answers.gone_out(), events, rules, now)
-    turns = [*_turns(answers, asking, given_way, digests), *parting_turns(planned, rules, now)]
+    gone = [*answers.remembered.gone.values()]
+    turns = [*_turns(answers, asking, given_way, digests), *parting_turns(planned, rules, now), *gone_turns(gone, now)]
     wanted = tuple(given_way.get(one.key, one) for one in everything) if given_way else everything
     left = [one for one in digests if one.status == "skipped"]
     left += [one for one in given_way.values() if one.status == "skipped"]
@@ -89,7 +90,7 @@ def plan(
         deliveries=tuple(one for one in wanted if one.status != "skipped") if given_way else wanted,
         withdrawals=tuple(_withdrawals(answers.unasked({one.key for one in digests}), content, now)),
         skips=_put_into(answers.skips(), left),
-        feeds=answers.feeds(rules),
+        feeds=with_gone(answers.feeds(rules), gone, rules, content.projects, now),
         seen=tuple(changed),
         baselines=baselines,
         ended=ended,
@@ -118,13 +119,12 @@ def decision_of(
         asking = Asking(memory=memory, rules=rules, projects=content.projects, now=now, horizon=row.due_at - now)
         made = _digests(content, asking, kept, of=(row.rule, row.audience))
         return next((one for one in made if one.key == row.key), None)
-    about = [events[uid] for uid in row.event_uids if uid in events]
-    wanted = (
-        one
-        for event in about
-        for one in plan_event(event, memory, rules, now, projects=content.projects, audience=row.audience)
-    )
-    return next((one for one in wanted if one.key == row.key), None)
+    for event in (events[uid] for uid in row.event_uids if uid in events):
+        asks = asks_of(event, memory, rules, now, audience=row.audience)
+        weighed = [ask for ask in asks if ask.key == row.key or not is_moot(ask, content.projects, was_over=False)]
+        if (found := next((one for one in decide(weighed, content.projects) if one.key == row.key), None)) is not None:
+            return found
+    return None
 
 
 def _in_time(row: Delivery) -> tuple[datetime, str]:

@@ -88,6 +88,7 @@ class _Readers:
     public: bool
     told: Mapping[str, Facts]
     new: frozenset[str]
+    with_links: bool = True
 
     def view(self, event: Event) -> Event:
         if self.kind == "cancellation":
@@ -96,7 +97,8 @@ class _Readers:
 
     def card(self, event: Event) -> Card:
         news = news_of(event, self.told.get(event.uid), self.site, public=self.public)
-        return card_of(self.view(event), self.site, is_new=event.uid in self.new, news=news)
+        is_new = event.uid in self.new
+        return card_of(self.view(event), self.site, is_new=is_new, news=news, with_links=self.with_links)
 
     def starts_at(self, event: Event) -> datetime:
         """When it starts as far as they may know; the end of time where they may not."""
@@ -130,7 +132,9 @@ def render(
     Raises UserError, with the template and its line, when a template is wrong.
     """
     _refuse_empty(delivery, events, note=note, subject=subject)
-    readers = _Readers(kind=delivery.kind, site=site, public=audience_is_public, told=told, new=new)
+    readers = _Readers(
+        kind=delivery.kind, site=site, public=audience_is_public, told=told, new=new, with_links=not only_subject
+    )
     calendar = None if only_subject else _calendar(delivery.kind, entry, readers)
     letter = Letter(
         site=organisation(site),

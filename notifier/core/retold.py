@@ -97,10 +97,11 @@ def changes_of(event: Event, told: Facts | None, site: Site, *, public: bool) ->
 
     That it takes place after all is none of these: `after_all` says it.
     """
-    if told is None:
+    differing = differences(told, facts_of(event)) if told is not None else ()
+    if told is None or not differing:
         return ()
     then, now = as_told(event, told, public=public), readers_view(event, public=public)
-    found = (_change(one, then, now, site) for one in differences(told, facts_of(event)))
+    found = (_change(one, then, now, site) for one in differing)
     return tuple(change for change in found if change is not None and change.old != change.new)
 
 

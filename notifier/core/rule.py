@@ -103,7 +103,10 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A calendar feed. `colour` is a CSS colour name or None."""
+    """A calendar feed. `colour` is a CSS colour name or None. `formerly` are the names of addresses that it had before.
+
+    With `audiences` it holds only what a rule writes to one of them about.
+    """
 
     name: str
     title: str
@@ -111,6 +114,8 @@ class Feed:
     colour: str | None = None
     only: Only = field(default_factory=Only)
     secret: bool = False
+    formerly: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,3 +153,13 @@ class Rules:
     live: frozenset[str] = frozenset()
     wording: str = ""
     per_day: int = 1
+
+    def feed_holds(self, feed: Feed, event: Event, projects: Mapping[str, str]) -> bool:
+        """Whether a feed is about an event, whenever that is. `projects` maps a project file's stem to its title."""
+        if not feed.only.selects(event, projects):
+            return False
+        return not feed.audiences or any(
+            rule.only.selects(event, projects)
+            for rule in self.rules
+            if not set(rule.audiences).isdisjoint(feed.audiences)
+        )

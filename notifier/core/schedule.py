@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from notifier.core.event import AllDay, Event, Timed
+from notifier.core.event import AllDay, Event, Timed, When
 from notifier.core.rule import Hours, Offset, Rule
 from notifier.core.zones import end_of_day, in_utc, instant, start_of_day
 
@@ -30,13 +30,18 @@ def starts_at(event: Event, zone: str) -> datetime:
 
     Raises ValueError for an event without a date.
     """
-    match event.when:
+    if event.when is None:
+        raise ValueError(f"{event.path} has no date.")
+    return begins_at(event.when, zone)
+
+
+def begins_at(when: When, zone: str) -> datetime:
+    """The instant at which that begins; for whole days the first instant of the first in `zone`."""
+    match when:
         case Timed(starts_at=start):
             return start.astimezone(UTC)
         case AllDay(first=first):
             return start_of_day(first, zone).astimezone(UTC)
-        case None:
-            raise ValueError(f"{event.path} has no date.")
 
 
 def local_start_date(event: Event) -> date:

@@ -75,12 +75,20 @@ class Settling:
     missing: set[str] = field(default_factory=set)
     doubted: dict[tuple[str, str], tuple[Event, Reason, Event]] = field(default_factory=dict)
     _doubted_before: dict[tuple[str, str], tuple[Event, Reason, Event]] = field(default_factory=dict)
+    _plain: tuple[Content, Sequence[Settled], Content] | None = None
+
+    def plain(self, content: Content, found: Sequence[Settled]) -> Content:
+        """The content with the events just as they were settled; the same object for the same two."""
+        if self._plain is None or self._plain[0] is not content or self._plain[1] is not found:
+            settled = replace(content, events=tuple(one.event for one in found))
+            self._plain = content, found, settled
+        return self._plain[2]
 
     def take(self, content: Content, memory: Memory, site: Site) -> None:
         """Take over what is there and what is remembered now."""
         self._doubted_before, self.doubted = self.doubted, {}
-        again = self._look_at(memory.seen)
-        again |= {id(event): event for event in self.passing}
+        again, certain = self._look_at(memory.seen)
+        again |= {id(event): event for event in self.passing if id(event) not in certain}
         went, came = replaced(self.read, content.events)
         for event in went:
             again.pop(id(event), None)
@@ -100,9 +108,12 @@ class Settling:
         self.doubted[key] = known
         return known[2]
 
-    def _look_at(self, seen: Mapping[str, SeenEvent]) -> dict[int, Event]:
-        """Take over what is remembered now; returns the events about which the ledger says something else than before."""
+    def _look_at(self, seen: Mapping[str, SeenEvent]) -> tuple[dict[int, Event], set[int]]:
+        """Take over what is remembered now; returns the events about which the ledger says something else than was settled,
+        and the `id`s of those of which it now says just that.
+        """
         again: dict[int, Event] = {}
+        certain: set[int] = set()
         for uid in touched(self.seen, seen):
             before, now = self.seen.get(uid), seen.get(uid)
             if before is not None and (now is None or now.event.place != before.event.place):
@@ -110,14 +121,26 @@ class Settling:
             if now is not None and (before is None or now.event.place != before.event.place):
                 self.known[now.event.place] = (*self.known.get(now.event.place, ()), uid)
             about = [self.at.get(one.event.place) for one in (before, now) if one is not None]
+            kept = self._as_settled(now) if now is not None else None
+            if kept is not None:
+                certain.add(id(kept.read))
             for group in filter(None, (*about, self.having.get(uid))):
-                again.update((key, one.read) for key, one in group.items())
+                again.update((key, one.read) for key, one in group.items() if one is not kept)
             if now is None:
                 self.missing.discard(uid)
             elif uid not in self.having:
                 self.missing.add(uid)
         self.seen = seen
-        return again
+        return again, certain
+
+    def _as_settled(self, seen: SeenEvent) -> Settled | None:
+        """The one that the ledger has just taken over as it was settled, alone at its place: it would be settled so again."""
+        having = [*self.having.get(seen.uid, {}).values()]
+        if len(having) != 1 or having[0].event is not seen.event or having[0].read.key:
+            return None
+        one = having[0]
+        is_alone = len(self.at[one.place]) == 1 and self.known.get(one.place) == (seen.uid,)
+        return one if is_alone else None
 
     def _settle(self, fresh: Iterable[Event], content: Content, memory: Memory, site: Site) -> list[Settled]:
         new: list[Settled] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -140,26 +140,32 @@ def _nearest_use(delivery: Delivery) -> tuple[int, datetime, str]:
 
 
 def feeds(look: Look, ticker: Ticker) -> list[Record]:
-    """Every feed with its address, how many events it holds, and whether publishing now would change it."""
+    """Every feed and archive with its address, how much it holds, and whether publishing now would change it.
+
+    The address of a secret one is None: each of its holders has another.
+    """
+    wiring = ticker.wiring
     return [
         {
-            "name": feed.name,
-            "path": f"feeds/{feed.name}.ics",
-            "address": feed_address(ticker.wiring.rules, feed.name),
-            "events": len(feed.uids),
-            "changed": ticker.wiring.publisher.read(f"{feed.name}.ics") != ticker.feed_bytes(feed, look),
+            "name": made.name,
+            "path": made.path,
+            "address": None if made.feed.secret else feed_address(wiring.rules, made.name),
+            "events": len(made.entries),
+            "changed": (wiring.secrets if made.feed.secret else wiring.publisher).read(f"{made.name}.ics") != made.data,
         }
-        for feed in look.plan.feeds
+        for made in ticker.calendars.of(look)
     ]
 
 
-def recorded_look(ticker: Ticker, clock: Clock) -> Look:
+def recorded_look(
+    ticker: Ticker, clock: Clock, *, accept_shrink: bool = False, amend: Callable[[Look], Look] = lambda look: look
+) -> Look:
     """A look that the ledger has recorded: what is published from it can be ordered by readers' calendars.
 
-    Raises UserError when other ticks kept coming first.
+    `amend` has its say before it is recorded. Raises UserError when other ticks kept coming first.
     """
     for _ in range(_MOST_LOOKS):
-        look = ticker.look(clock.now())
+        look = amend(ticker.look(clock.now(), accept_shrink=accept_shrink))
         if ticker.record(look):
             return look
     raise UserError("Other ticks keep coming first, so nothing was written.", "Try again in a minute.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from notifier.core.changes import replaced
@@ -26,9 +26,11 @@ from notifier.core.keeping import (
     newest_told,
     planned_again,
     row_in_utc,
+    token_in_utc,
     told_in_utc,
 )
 from notifier.core.plan import Plan
+from notifier.core.readership import Poll, Token, merged_polls, settled_polls
 from notifier.core.zones import in_utc
 from notifier.ports import Finding
 
@@ -55,6 +57,8 @@ class MemoryLedger:
         self._transitions: dict[str, list[Transition]] = {}
         self._decisions: list[Decision] = []
         self._acts = 0
+        self._tokens: dict[str, Token] = {}
+        self._polls: tuple[Poll, ...] = ()
 
     def rows(self, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
         found = [row for status in dict.fromkeys(statuses) for row in self._by_status.get(status, {}).values()]
@@ -135,6 +139,30 @@ class MemoryLedger:
     def transitions(self, key: str) -> tuple[Transition, ...]:
         """Everything that has happened to a delivery, oldest first."""
         return tuple(self._transitions.get(key, ()))
+
+    def tokens(self) -> tuple[Token, ...]:
+        return tuple(sorted(self._tokens.values(), key=lambda token: (token.made_at, token.id)))
+
+    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
+        token = token_in_utc(token)
+        if instead_of is not None and not self.revoke_token(instead_of, token.made_at):
+            return False
+        self._tokens[token.id] = token
+        return True
+
+    def revoke_token(self, token_id: str, at: datetime) -> bool:
+        known = self._tokens.get(token_id)
+        if known is None or known.revoked_at is not None:
+            return False
+        self._tokens[token_id] = replace(known, revoked_at=in_utc(at))
+        return True
+
+    def note_polls(self, polls: Sequence[Poll]) -> None:
+        self._polls = merged_polls(self._polls, polls)
+        self._memory = replace(self._memory, polls=settled_polls(self._polls))
+
+    def polls(self, since: date) -> tuple[Poll, ...]:
+        return tuple(one for one in self._polls if one.day >= since)
 
     def doctor(self) -> tuple[Finding, ...]:
         return (Finding(subject="ledger", ok=True, text="It is kept in memory only, and forgotten at the end."),)

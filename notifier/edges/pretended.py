@@ -86,3 +86,6 @@ class NoPublisher:
 
     def read(self, name: str) -> bytes | None:
         return None
+
+    def withdraw(self, name: str) -> bool:
+        return False

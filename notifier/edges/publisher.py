@@ -16,10 +16,14 @@ _TEMPORARY = re.compile(r"\.[a-z0-9-]+\.[a-z0-9]+\.(\d+)\.tmp", re.ASCII)
 
 
 class FolderPublisher:
-    """A publisher into `folder`, which is made when it is first needed. Safe for several threads and processes."""
+    """A publisher into `folder`, which is made when it is first needed. Safe for several threads and processes.
 
-    def __init__(self, folder: Path) -> None:
+    `private`: nobody but the user that runs notifier may read what is in it.
+    """
+
+    def __init__(self, folder: Path, *, private: bool = False) -> None:
         self._folder = folder
+        self._private = private
         self._lock = threading.Lock()
         self._swept = False
 
@@ -44,8 +48,22 @@ class FolderPublisher:
         except OSError as error:
             raise UserError(self._problem(error, name)) from error
 
+    def withdraw(self, name: str) -> bool:
+        """Remove what is at `name`; returns whether there was something. Raises UserError when it can't."""
+        if not _NAME.fullmatch(name):
+            return False
+        with self._lock:
+            try:
+                (self._folder / name).unlink()
+            except (FileNotFoundError, NotADirectoryError):
+                return False
+            except OSError as error:
+                raise UserError(self._problem(error, name)) from error
+            _sync_folder(self._folder)
+            return True
+
     def _publish(self, name: str, data: bytes) -> bool:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700 if self._private else 0o777, parents=True, exist_ok=True)
         if not self._swept:
             self._sweep()
             self._swept = True
@@ -53,7 +71,7 @@ class FolderPublisher:
             return False
         temporary = self._folder / f".{name}.{os.getpid()}.tmp"
         try:
-            _write_durably(temporary, data)
+            _write_durably(temporary, data, 0o600 if self._private else 0o644)
             temporary.replace(self._folder / name)
         except BaseException:
             temporary.unlink(missing_ok=True)
@@ -87,9 +105,9 @@ class FolderPublisher:
         return Problem(path=str(path), what=what, hint=hint)
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    # Readable by all, as the umask allows: a web server of another user may serve the folder.
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+def _write_durably(path: Path, data: bytes, mode: int) -> None:
+    # What is public is readable by all, as the umask allows: a web server of another user may serve the folder.
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()

@@ -6,28 +6,25 @@ provider is asked before every act, so nothing is lost and nothing is sent twice
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from operator import is_
 
 from notifier.core.answers import Answers
-from notifier.core.changes import replaced, touched
-from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory, SeenEvent
-from notifier.core.entry import Entry, Written
+from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory
 from notifier.core.event import Content, Event, Reason
 from notifier.core.facts import facts_of
 from notifier.core.identity import Settling, guard_against_shrinking, settle
 from notifier.core.plan import plan
-from notifier.core.span import FeedPlan
 from notifier.errors import Problem, UserError
 from notifier.ports import Publisher
 from notifier.tick.hand_over import HandOver
+from notifier.tick.publishing import Calendar, Calendars
 from notifier.tick.reader import Reader
-from notifier.tick.wiring import Look, Report, Wiring, entry_of, feed_address
+from notifier.tick.wiring import Look, Report, Wiring
 
-__all__ = ["HORIZON", "Look", "Reader", "Report", "Ticker", "Wiring"]
+__all__ = ["HORIZON", "Calendar", "Look", "Reader", "Report", "Ticker", "Wiring"]
 
 #: How far ahead deliveries get a row, so that staff see them and can stop them.
 HORIZON = timedelta(days=30)
@@ -59,16 +56,14 @@ class Ticker:
     wiring: Wiring
     publishes: bool = True
     reader: Reader = field(init=False)
-    _shown: tuple[Sequence[Event], Mapping[str, SeenEvent]] = ((), {})
-    _known: dict[str, Entry] = field(default_factory=dict)
-    _written: Written = field(default_factory=Written)
-    _published: dict[str, list[Entry]] = field(default_factory=dict)
+    calendars: Calendars = field(init=False)
     _rest: _Rest | None = None
     _read: Content | None = None
     _settling: Settling = field(default_factory=Settling)
     _answers: Answers = field(default_factory=Answers)
 
     def __post_init__(self) -> None:
+        self.calendars = Calendars(self.wiring)
         self.reader = Reader(self.wiring.sources, languages=(self.wiring.rules.site.language.partition("-")[0],))
 
     def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
@@ -102,7 +97,7 @@ class Ticker:
         look = self._look(read, memory, now, accept_shrink=accept_shrink)
         if not self.record(look):
             return Report(look=look, recorded=False)
-        published, problems = self.publish(look)
+        published, problems = self.publish(look, accept_shrink=accept_shrink)
         moved = self._apply(look)
         if not (problems or look.content.unread):
             self._rest = self._resting(read, look, moves=version[1])
@@ -129,54 +124,13 @@ class Ticker:
             raise UserError([p for p in look.content.problems if p.path in look.content.unread])
         return self.wiring.ledger.record(look.plan)
 
-    def publish(self, look: Look, publisher: Publisher | None = None) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
+    def publish(
+        self, look: Look, publisher: Publisher | None = None, *, accept_shrink: bool = False
+    ) -> tuple[tuple[str, ...], tuple[Problem, ...]]:
         """Publish the feeds that changed; a feed that can't be published keeps its last good state."""
         if publisher is None and not self.publishes:
             return (), ()
-        target = publisher or self.wiring.publisher
-        published: list[str] = []
-        problems: list[Problem] = []
-        for feed in look.plan.feeds:
-            entries = self._entries(feed, look)
-            if publisher is None and _are_same(self._published.get(feed.name), entries):
-                continue
-            try:
-                if target.publish(f"{feed.name}.ics", self._render(feed, entries)):
-                    published.append(feed.name)
-            except (UserError, ValueError) as error:
-                said = error.problems if isinstance(error, UserError) else ()
-                problems += said or [Problem(path=f"{feed.name}.ics", what=str(error))]
-                continue
-            if publisher is None:
-                self._published[feed.name] = entries
-        return tuple(published), tuple(problems)
-
-    def feed_bytes(self, feed: FeedPlan, look: Look) -> bytes:
-        """The calendar of a feed. Raises ValueError rather than render a wrong one."""
-        return self._render(feed, self._entries(feed, look))
-
-    def _render(self, feed: FeedPlan, entries: Sequence[Entry]) -> bytes:
-        from notifier.core.ics import render_feed  # noqa: PLC0415 - slow to import, and most looks make no feed
-
-        settings = next(f for f in self.wiring.rules.feeds if f.name == feed.name)
-        address = feed_address(self.wiring.rules, feed.name)
-        return render_feed(settings, self.wiring.rules.site, entries, address, self._written)
-
-    def _entries(self, feed: FeedPlan, look: Look) -> list[Entry]:
-        """The entries of a feed: the same objects as before, of events that did not change."""
-        events, seen = look.content.events, look.settled_memory().seen
-        went, came = replaced(self._shown[0], events)
-        for uid in (*(event.uid for event in (*went, *came)), *touched(self._shown[1], seen)):
-            self._known.pop(uid, None)
-            self._written.entries.pop(uid, None)
-        self._shown = events, seen
-        known = self._known
-        try:
-            return list(map(known.__getitem__, feed.uids))
-        except KeyError:
-            by_uid = look.events()
-            known.update((uid, entry_of(by_uid[uid], look)) for uid in feed.uids if uid not in known)
-            return list(map(known.__getitem__, feed.uids))
+        return self.calendars.publish(look, publisher, accept_shrink=accept_shrink)
 
     def _apply(self, look: Look) -> tuple[Delivery, ...]:
         moved: list[Delivery] = []
@@ -229,7 +183,3 @@ def _essence(event: Event) -> tuple[object, ...]:
         facts_of(event), event.access, event.published, event.full, event.doubts, event.notify, event.reminders,
         event.private, event.role, event.contact, event.recording_url,
     )  # fmt: skip
-
-
-def _are_same(before: list[Entry] | None, now: list[Entry]) -> bool:
-    return before is not None and len(before) == len(now) and all(map(is_, before, now))

@@ -13,6 +13,7 @@ from notifier.core.entry import Entry
 from notifier.core.event import Content, Event
 from notifier.core.plan import Plan
 from notifier.core.rule import Rules
+from notifier.core.span import in_calendars
 from notifier.core.templates import Templates
 from notifier.errors import Problem
 from notifier.ports import Ledger, Provider, Publisher, Source
@@ -20,7 +21,7 @@ from notifier.ports import Ledger, Provider, Publisher, Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """The ports and the checked decisions that a tick works with."""
+    """The ports and the checked decisions that a tick works with. `secrets` takes the feeds that not everybody may read."""
 
     settings: Settings
     rules: Rules
@@ -28,6 +29,7 @@ class Wiring:
     providers: Mapping[str, Provider]
     ledger: Ledger
     publisher: Publisher
+    secrets: Publisher
     templates: Templates
 
 
@@ -84,9 +86,15 @@ class Report:
     problems: tuple[Problem, ...] = ()
 
 
-def entry_of(event: Event, look: Look) -> Entry:
-    """The event with its calendar revision, as this plan leaves it in the ledger."""
-    seen = look.settled_memory().seen[event.uid]
+def entry_of(uid: str, look: Look, *, secret: bool = False) -> Entry:
+    """What calendars show of an event, with its revision as this plan leaves it in the ledger.
+
+    `secret`: for those who may know what is not public. Raises ValueError for an event that was never in a calendar.
+    """
+    seen = look.settled_memory().seen[uid]
+    event = in_calendars(look.events().get(uid), seen, secret=secret)
+    if event is None:
+        raise ValueError(f"The event {uid} has nothing to show in a calendar.")
     return Entry(event=event, sequence=seen.sequence, created_at=seen.first_seen_at, modified_at=seen.changed_at)
 
 
@@ -100,4 +108,5 @@ def main_feed_address(rules: Rules) -> str | None:
     public = [feed for feed in rules.feeds if not feed.secret]
     if not public:
         return None
-    return feed_address(rules, next((feed.name for feed in public if feed.only == type(feed.only)()), public[0].name))
+    whole = (feed.name for feed in public if feed.only == type(feed.only)() and not feed.audiences)
+    return feed_address(rules, next(whole, public[0].name))

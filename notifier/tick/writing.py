@@ -10,9 +10,12 @@ from notifier.core.delivery import Delivery
 from notifier.core.digest import digest_of
 from notifier.core.entry import Entry
 from notifier.core.event import Event
+from notifier.core.facts import Facts
+from notifier.core.lag import before_change
 from notifier.core.message import Message
 from notifier.core.rule import Audience
 from notifier.core.selecting import Selection
+from notifier.core.span import in_calendars
 from notifier.tick.wiring import Look, Wiring, entry_of, main_feed_address
 
 
@@ -31,7 +34,7 @@ def message_of(
     from notifier.core.render import render  # noqa: PLC0415 - slow to import, and most ticks send nothing
 
     audience, about = wiring.rules.audiences[row.audience], events_of(row, look)
-    told = {event.uid: said.facts for event in about if (said := last_told(look.memory, audience, event)) is not None}
+    told = {event.uid: said for event in about if (said := _said(row, event, audience, look)) is not None}
     chosen = _selection(row, audience, look, wiring, kept)
     return render(
         row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,
@@ -41,11 +44,25 @@ def message_of(
     )  # fmt: skip
 
 
+def _said(row: Delivery, event: Event, audience: Audience, look: Look) -> Facts | None:
+    """What this audience was told of an event; if nothing, and this corrects it, what everybody's calendars showed."""
+    told = last_told(look.memory, audience, event)
+    if told is None and row.kind in ("change", "cancellation") and audience.public:
+        return before_change(event, look.settled_memory().seen[event.uid])[0]
+    return told.facts if told is not None else None
+
+
 def _entry(row: Delivery, about: Sequence[Event], look: Look) -> Entry | None:
-    """What becomes the calendar file: the one event that a mail asks its readers to come to, or not to."""
+    """What becomes the calendar file: the one event that a mail asks its readers to come to, or not to.
+
+    None too for one that has no date, or none that everybody may know.
+    """
     if len(about) != 1 or row.kind in ("digest", "follow_up"):
         return None
-    return entry_of(about[0], look)
+    [event] = about
+    if in_calendars(event, look.settled_memory().seen[event.uid]) is None:
+        return None
+    return entry_of(event.uid, look)
 
 
 def _selection(row: Delivery, audience: Audience, look: Look, wiring: Wiring, kept: Agenda | None) -> Selection | None:

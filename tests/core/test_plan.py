@@ -203,6 +203,17 @@ def test_a_reminder_is_of_no_use_at_the_very_end_of_its_grace() -> None:
     assert (row.status, row.expires_at, simulation.sent) == ("missed", at("2026-12-08 11:00"), [])
 
 
+def test_a_reminder_that_came_and_went_during_a_long_pause_is_missed_though_its_event_is_over() -> None:
+    far = an_event(when=a_time("2027-02-09 14:00"))
+    simulation = looked_at(some_rules(a_rule()), far)
+    assert only_row(simulation.tick([far], at("2027-02-10 12:00"))).status == "missed"
+
+
+def test_the_plan_turns_when_what_was_planned_is_due() -> None:
+    simulation = looked_at(some_rules(a_rule()), an_event())
+    assert simulation.tick([an_event()], at("2026-12-07 12:00")).next_at == at("2026-12-08 10:00")
+
+
 def test_the_plan_turns_where_a_late_reminder_ceases_to_be_of_use() -> None:
     simulation = looked_at(some_rules(a_rule(grace=timedelta(hours=1), ask=True)), an_event())
     assert simulation.tick([an_event()], at("2026-12-08 10:30")).next_at == at("2026-12-08 11:00")

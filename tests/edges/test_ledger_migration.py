@@ -11,11 +11,14 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
-from notifier.core.delivery import Decision, Memory, Told
-from notifier.core.event import Evidence, Reason
-from notifier.core.facts import facts_of
+from notifier.core.delivery import Decision, Listed, Memory, Told
+from notifier.core.event import Content, Evidence, Reason
+from notifier.core.facts import facts_of, visible_hash
 from notifier.core.keeping import Transition
 from notifier.core.plan import Plan, Window
+from notifier.core.public import public_view
+from notifier.core.readership import Poll, Token
+from notifier.core.revision import remember
 from notifier.edges.ledger import migrate, open_ledger
 from notifier.edges.ledger.engine import make_engine, writing
 from notifier.edges.ledger.failures import create_private
@@ -35,10 +38,11 @@ SENT = a_delivery(status="sent", reasons=(WHY,), draft_id="d1", attempts=1, sent
 HELD = a_delivery(key="k", status="held")
 TOLD = Told(audience="newsletter", uid=UID, facts=facts_of(EVENT), delivery_key=SENT.key, at=NOW)
 V1 = {"site", "baselines", "deliveries", "transitions", "seen", "told", "alembic_version"}
+V2 = {*V1, "decisions", "revisions"}
 
 
-def first_version(file: Path) -> Path:
-    """A ledger as the first version left it: its schema, and rows that it wrote."""
+def older_version(file: Path, revision: str = "0001") -> Path:
+    """A ledger as an older version left it: its schema, and rows that the first one wrote."""
     create_private(file)
     engine = make_engine(file, busy_timeout=1)
     config = Config()
@@ -47,15 +51,16 @@ def first_version(file: Path) -> Path:
     with writing(engine) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
+        for statement in Path(__file__).with_name("ledger_0001.sql").read_text().splitlines()[1:]:
+            connection.exec_driver_sql(statement)
+        command.upgrade(config, revision)
     engine.dispose()
-    with closing(sqlite3.connect(file)) as database:
-        database.executescript(Path(__file__).with_name("ledger_0001.sql").read_text())
     return file
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return first_version(tmp_path / "ledger.db")
+@pytest.fixture(params=["0001", "0002"])
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return older_version(tmp_path / "ledger.db", request.param)
 
 
 def tables_of(file: Path) -> set[str]:
@@ -63,8 +68,8 @@ def tables_of(file: Path) -> set[str]:
         return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def test_nothing_of_a_ledger_of_the_first_version_is_lost(file: Path) -> None:
-    assert tables_of(file) == V1
+def test_nothing_of_a_ledger_of_an_older_version_is_lost(file: Path) -> None:
+    assert tables_of(file) in (V1, V2)
     ledger = open_ledger(f"sqlite:///{file}")
     memory = ledger.snapshot()
     ledger.close()
@@ -101,8 +106,29 @@ def test_a_migrated_ledger_takes_what_is_new(file: Path) -> None:
     assert (memory.deliveries["k"].status, memory.seen[UID].written_up_at) == ("planned", LATER)
 
 
+def test_a_migrated_ledger_takes_readers(file: Path) -> None:
+    token = Token(id="1a2b3c4d", feed="team", holder="Robin", digest="0" * 64, made_at=LATER)
+    poll = Poll(day=LATER.date(), feed="all", family="Google", every=240, readers=3)
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        assert ledger.add_token(token)
+        ledger.note_polls([poll])
+        assert (ledger.tokens(), ledger.polls(LATER.date())) == ((token,), (poll,))
+
+
+def test_the_first_plan_after_a_migration_notes_how_events_stand_in_calendars_and_revises_none(file: Path) -> None:
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("UPDATE seen SET visible = ?", [visible_hash(EVENT)])  # as the last version wrote it
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        memory = ledger.snapshot()
+        assert memory.seen[UID].listed is None
+        _, written = remember(Content(events=(EVENT,)), memory, LATER)
+        ledger.record(Plan(at=LATER, window=Window(after=NOW, until=LATER), seen=tuple(written)))
+        listed = Listed(facts=facts_of(public_view(EVENT)))
+        assert ledger.snapshot().seen == {UID: replace(memory.seen[UID], listed=listed)}
+
+
 def test_a_migration_that_finds_no_room_leaves_the_ledger_as_it_was(small_disk: Path) -> None:
-    file = first_version(small_disk / "ledger.db")
+    file = older_version(small_disk / "ledger.db")
     ballast = fill(small_disk)
     with pytest.raises(UserError, match="the disk that holds the ledger is full"):
         open_ledger(f"sqlite:///{file}")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,35 @@ def test_what_a_killed_process_left_is_removed(publisher: Publisher, folder: Pat
         (folder / name).touch()
     publisher.publish("all.ics", b"BEGIN")
     assert names(folder) == sorted([*kept, "all.ics"])
+
+
+def test_what_is_withdrawn_is_gone_and_the_rest_stays(publisher: Publisher, folder: Path) -> None:
+    for name in ("all.ics", "team.ics"):
+        publisher.publish(name, b"BEGIN")
+    assert publisher.withdraw("team.ics")
+    assert names(folder) == ["all.ics"]
+    assert publisher.publish("team.ics", b"BEGIN")
+
+
+@pytest.mark.parametrize("name", ["team.ics", "../team.ics", "/etc/team.ics", ""])
+def test_what_is_not_there_can_be_withdrawn_at_any_time(publisher: Publisher, folder: Path, name: str) -> None:
+    assert not publisher.withdraw(name)
+    folder.mkdir(parents=True)
+    (folder.parent / "team.ics").touch()
+    assert not publisher.withdraw(name)
+    assert names(folder.parent) == ["feeds", "team.ics"]
+
+
+def test_what_can_not_be_withdrawn_is_said(publisher: Publisher, folder: Path) -> None:
+    (folder / "all.ics").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"all\.ics: is a folder, and a feed belongs there\."):
+        publisher.withdraw("all.ics")
+
+
+def test_what_is_private_is_for_its_own_user_only(folder: Path) -> None:
+    FolderPublisher(folder, private=True).publish("team.ics", b"BEGIN")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "team.ics").stat().st_mode) == 0o600
 
 
 def test_threads_that_publish_at_once_leave_one_whole_file(publisher: Publisher, folder: Path) -> None:

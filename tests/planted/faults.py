@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.planted.calendar_faults import CALENDARS
 from tests.planted.identity_faults import IDENTITY
 from tests.planted.ledger_faults import LEDGER
 from tests.planted.plan_faults import PLAN
@@ -9,12 +10,13 @@ from tests.planted.plant import Fault
 from tests.planted.reading_faults import READING
 
 _DECISION, _ANSWERS, _SCHEDULE = "notifier/core/decision.py", "notifier/core/answers.py", "notifier/core/schedule.py"
-_TIMING = "notifier/core/timing.py"
+_TIMING, _TURNING = "notifier/core/timing.py", "notifier/core/turning.py"
 _LEDGER, _OUTBOX, _FOLDER = "notifier/edges/ledger/sql.py", "notifier/edges/outbox.py", "notifier/edges/folder.py"
 _TICK, _HAND_OVER, _PUBLISHER = "notifier/tick/__init__.py", "notifier/tick/hand_over.py", "notifier/edges/publisher.py"
 
 _PLAN_TESTS = ("tests/core/test_plan.py",)
 _KEPT_TESTS = ("tests/core/test_plan_kept.py",)
+_TURNING_TESTS = ("tests/core/test_turning.py",)
 _TICK_TESTS = ("tests/tick", "tests/test_tick.py")
 
 TWICE = (
@@ -156,10 +158,31 @@ WRONG = (
     ),
     Fault(
         name="the feed forgets to leave out what is not public",
-        file="notifier/core/ics.py",
-        old="    event = public_view(entry.event)\n",
+        file="notifier/core/ics/vevent.py",
+        old="    event = public_view(entry.event) if public else entry.event\n",
         new="    event = entry.event\n",
         tests=("tests/core/test_ics.py",),
+    ),
+    Fault(
+        name="what was written for a secret feed is taken for a public one",
+        file="notifier/core/ics/feed.py",
+        old="    kept = written.entries if public else written.secrets\n",
+        new="    kept = written.entries\n",
+        tests=("tests/core/test_ics.py",),
+    ),
+    Fault(
+        name="the last look before publishing looks for nothing that is hidden",
+        file="notifier/core/ics/proof.py",
+        old="hides=() if feed.secret else hidden_values(entry.event, site)",
+        new="hides=()",
+        tests=("tests/core/test_ics_proof.py",),
+    ),
+    Fault(
+        name="summer time begins by the clocks that it brings",
+        file="notifier/core/ics/vtimezone.py",
+        old="wall = change.replace(tzinfo=None) + before",
+        new="wall = change.replace(tzinfo=None) + after",
+        tests=("tests/core/test_vtimezone.py",),
     ),
     Fault(
         name="a link out of the content folder is followed",
@@ -171,8 +194,8 @@ WRONG = (
     Fault(
         name="a feed is written in place: readers may see half of it",
         file=_PUBLISHER,
-        old="            _write_durably(temporary, data)\n            temporary.replace(self._folder / name)\n",
-        new="            _write_durably(self._folder / name, data)\n",
+        old="            _write_durably(temporary, data, 0o600 if self._private else 0o644)\n            temporary.replace(self._folder / name)\n",
+        new="            _write_durably(self._folder / name, data, 0o644)\n",
         tests=("tests/edges/test_publisher.py",),
     ),
     Fault(
@@ -280,7 +303,7 @@ KEPT = (
     ),
     Fault(
         name="the sending hours end and what was decided before stays",
-        file=_ANSWERS,
+        file=_TURNING,
         old="            yield next_closing(now, rules.hours, rules.site.timezone) or NEVER\n",
         new="",
         tests=_KEPT_TESTS,
@@ -325,9 +348,37 @@ FORGOTTEN = (
     ),
     Fault(
         name="next_at forgets when a reminder ceases to be of use",
+        file=_TURNING,
+        old="yield from (self._changes_from(one), one.expires_at, one.due_at - self.horizon)",
+        new="yield from (self._changes_from(one), one.due_at - self.horizon)",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="what is due waits for no plan once it was planned",
         file=_ANSWERS,
-        old="yield from (one.due_at, one.expires_at, one.due_at - self.horizon)",
-        new="yield from (one.due_at, one.due_at - self.horizon)",
+        old="        own = (*times.own(), *(one.due_at for one in open_yet))\n",
+        new="        own = times.own()\n",
+        tests=_PLAN_TESTS,
+    ),
+    Fault(
+        name="what was moved to another day is not decided again when it is due",
+        file=_TURNING,
+        old=" or any(reason.code == MOVED for reason in one.reasons)",
+        new="",
+        tests=_TURNING_TESTS,
+    ),
+    Fault(
+        name="what a person decided about is not decided again when it is due",
+        file=_TURNING,
+        old=" and one.key not in memory.decisions",
+        new="",
+        tests=_TURNING_TESTS,
+    ),
+    Fault(
+        name="what came and went during a long pause is told to nobody",
+        file=_ANSWERS,
+        old="was_over=times.was_over)]",
+        new="was_over=times.over_at <= now)]",
         tests=_PLAN_TESTS,
     ),
     Fault(
@@ -402,4 +453,4 @@ FORGOTTEN = (
     ),
 )
 
-FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *IDENTITY, *LEDGER, *PLAN, *READING)
+FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *PLAN, *READING)

@@ -15,12 +15,12 @@ def _fault(name: str, file: str, old: str, new: str, tests: tuple[str, ...] = _C
 IDENTITY = (
     _fault(
         "an event keeps the identity it had though the ledger knows another",
-        _SETTLING, "        again = self._look_at(memory.seen)\n",
-        "        self._look_at(memory.seen)\n        again: dict[int, Event] = {}\n",
+        _SETTLING, "        again, certain = self._look_at(memory.seen)\n",
+        "        again, certain = {}, self._look_at(memory.seen)[1]\n",
     ),
     _fault(
         "what was uncertain at the last look is certain at this one",
-        _SETTLING, "        again |= {id(event): event for event in self.passing}\n", "",
+        _SETTLING, "        again |= {id(event): event for event in self.passing if id(event) not in certain}\n", "",
     ),
     _fault(
         "of two files that swap their names each takes the identity of the other",

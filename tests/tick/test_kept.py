@@ -77,8 +77,8 @@ def test_a_service_that_goes_on_sees_what_a_new_one_sees(site: Site, seed: int) 
 
 def assert_published(site: Site, look: Look) -> None:
     new = Ticker(site.app.ticker.wiring)
-    for feed in look.plan.feeds:
-        assert site.app.ticker.wiring.publisher.read(f"{feed.name}.ics") == new.feed_bytes(feed, look)
+    for made in new.calendars.of(look):
+        assert site.app.ticker.wiring.publisher.read(f"{made.name}.ics") == made.data
 
 
 def test_what_broke_off_half_way_leaves_nothing_behind(site: Site) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -11,8 +11,10 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from notifier.core.delivery import Memory, SeenEvent, Told
 from notifier.core.keeping import after_decisions, newest_told, told_in_utc
 from notifier.core.plan import Plan
+from notifier.core.readership import settled_polls
 from notifier.edges.ledger.decisions import read_last_decisions
 from notifier.edges.ledger.deliveries import batched, read_rows
+from notifier.edges.ledger.readership import read_polls
 from notifier.edges.ledger.rows import seen_of, seen_row, told_of, told_row
 from notifier.edges.ledger.tables import baselines, revisions, seen, site, told
 
@@ -25,6 +27,7 @@ def read_memory(connection: Connection) -> Memory:
         deliveries={row.key: row for row in read_rows(connection)},
         told={(row["audience"], row["uid"]): told_of(row) for row in connection.execute(select(told)).mappings()},
         revisions=_read_revisions(connection),
+        polls=settled_polls(read_polls(connection, date.min)),
     )
     return after_decisions(memory, read_last_decisions(connection))
 

@@ -10,6 +10,7 @@ from notifier.core.changes import replaced
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.keeping import added, after_decisions, after_plan, row_in_utc
 from notifier.core.plan import Plan
+from notifier.core.readership import Poll, settled_polls
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -90,6 +91,13 @@ class Recall:
         self._version = version
         if decision is not None:
             self._memory = after_decisions(self.at(version) or Memory(), [decision])
+
+    def polled(self, polls: Iterable[Poll], version: int) -> None:
+        """These are all the counts of polls that there are now."""
+        self._version = version
+        memory = self.at(version) or Memory()
+        settled = settled_polls(polls)
+        self._memory = memory if memory.polls == settled else replace(memory, polls=settled)
 
     def rows(self, version: int, statuses: Iterable[DeliveryStatus]) -> tuple[Delivery, ...] | None:
         """The rows in these states, ordered by due_at, then key; None where the database has to be asked."""

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 from sqlalchemy import RowMapping
 
-from notifier.core.delivery import Decision, Delivery, SeenEvent, Told
+from notifier.core.delivery import Decision, Delivery, Listed, SeenEvent, Told
 from notifier.core.event import Event, Reason, Timed
 from notifier.core.facts import Facts
 from notifier.core.keeping import Transition
@@ -32,6 +32,7 @@ class _StoredEvent:
 
 _EVENT = TypeAdapter(_StoredEvent)
 _FACTS = TypeAdapter(Facts)
+_LISTED = TypeAdapter(Listed)
 _ALL_FACTS = TypeAdapter(tuple[Facts, ...])
 _REASONS = TypeAdapter(tuple[Reason, ...])
 _UIDS = TypeAdapter(tuple[str, ...])
@@ -79,12 +80,14 @@ def seen_row(seen: SeenEvent) -> dict[str, Any]:
         "gone_at": seen.gone_at,
         "written_up_at": seen.written_up_at,
         "recorded_at": seen.recorded_at,
+        "listed": _dump(_LISTED, seen.listed) if seen.listed else None,
     }
 
 
 def seen_of(row: RowMapping) -> SeenEvent:
     read = {"event": _restored(_load(_EVENT, row["event"])), "facts": _load(_FACTS, row["facts"])}
-    return SeenEvent(**{**row, **read})
+    listed = _load(_LISTED, row["listed"]) if row["listed"] is not None else None
+    return SeenEvent(**{**row, **read, "listed": listed})
 
 
 def told_row(told: Told) -> dict[str, Any]:

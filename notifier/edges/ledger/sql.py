@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from notifier.core.event import Reason
 from notifier.core.facts import Facts
 from notifier.core.keeping import Transition, check_decision, check_move, loses_its_facts
 from notifier.core.plan import Plan
+from notifier.core.readership import Poll, Token
 from notifier.edges.ledger.decisions import count_decisions, read_decisions, record_decision
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
 from notifier.edges.ledger.engine import (
@@ -31,6 +32,7 @@ from notifier.edges.ledger.engine import (
 from notifier.edges.ledger.failures import check_place, create_private, gone, translated
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
 from notifier.edges.ledger.migrate import prepare, stored_revision
+from notifier.edges.ledger.readership import keep_token, read_polls, read_tokens, revoke, write_polls
 from notifier.edges.ledger.recall import Recall
 from notifier.edges.ledger.rows import facts_text, reasons_text
 from notifier.errors import UserError
@@ -79,6 +81,31 @@ class SqlLedger:
         """Everything that has happened to a delivery, oldest first."""
         with self._reading() as connection:
             return read_transitions(connection, key)
+
+    def tokens(self) -> tuple[Token, ...]:
+        with self._reading() as connection:
+            return read_tokens(connection)
+
+    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
+        with self._alone, self._writing() as connection:
+            return keep_token(connection, token, instead_of)
+
+    def revoke_token(self, token_id: str, at: datetime) -> bool:
+        with self._alone, self._writing() as connection:
+            return revoke(connection, token_id, at)
+
+    def note_polls(self, polls: Sequence[Poll]) -> None:
+        with self._alone:
+            with self._writing() as connection:
+                version = others_version(connection)
+                held = self._recall.suspend(version)
+                kept = write_polls(connection, polls)
+            if held:
+                self._recall.polled(kept, version)
+
+    def polls(self, since: date) -> tuple[Poll, ...]:
+        with self._reading() as connection:
+            return read_polls(connection, since)
 
     def record(self, plan: Plan) -> bool:
         with self._alone:

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     ForeignKey,
@@ -113,6 +114,7 @@ seen = Table(
     Column("gone_at", UTCDateTime),
     Column("written_up_at", UTCDateTime),
     Column("recorded_at", UTCDateTime),
+    Column("listed", Text),
 )
 
 told = Table(
@@ -146,4 +148,27 @@ revisions = Table(
     Column("source", String, primary_key=True),
     Column("revision", String, nullable=False),
     Column("at", UTCDateTime, nullable=False),
+)
+
+#: Who may read which secret feed. Of a token only its digest is kept; nothing is ever removed.
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("feed", String, nullable=False),
+    Column("holder", String, nullable=False),
+    Column("digest", String, nullable=False, unique=True),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+)
+
+#: How many calendars asked for a feed on a day (UTC), by family of program and by how often they ask. No addresses.
+polls = Table(
+    "polls",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("feed", String, primary_key=True),
+    Column("family", String, primary_key=True),
+    Column("every", Integer, primary_key=True, autoincrement=False),
+    Column("readers", Integer, nullable=False),
 )

@@ -1,0 +1,89 @@
+"""The ledger of a site that has none: it remembers nothing and takes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
+from notifier.core.event import Reason
+from notifier.core.facts import Facts
+from notifier.core.plan import Plan
+from notifier.core.readership import Poll, Token
+from notifier.ports import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class NoLedger:
+    """What commands that only look use where there is no ledger yet.
+
+    `trouble`: there is one, and this is why it can't be opened.
+    """
+
+    trouble: str | None = None
+
+    def version(self) -> tuple[datetime | None, int]:
+        return None, 0
+
+    def snapshot(self) -> Memory:
+        return Memory()
+
+    def rows(self, *statuses: DeliveryStatus) -> Sequence[Delivery]:
+        return ()
+
+    def record(self, plan: Plan) -> bool:
+        return False
+
+    def move(
+        self,
+        row: Delivery,
+        to: DeliveryStatus,
+        *,
+        at: datetime,
+        reasons: Sequence[Reason] | None = None,
+        draft_id: str | None = None,
+        retry_at: datetime | None = None,
+        sent_at: datetime | None = None,
+        attempt: bool = False,
+        told: Sequence[Told] = (),
+        facts: Sequence[Facts] | None = None,
+    ) -> Delivery | None:
+        return None
+
+    def decide(
+        self,
+        decision: Decision,
+        row: Delivery | None = None,
+        to: DeliveryStatus | None = None,
+        *,
+        reasons: Sequence[Reason] = (),
+        sent_at: datetime | None = None,
+        told: Sequence[Told] = (),
+    ) -> bool:
+        return False
+
+    def decided(self, key: str | None = None) -> Sequence[Decision]:
+        return ()
+
+    def tokens(self) -> Sequence[Token]:
+        return ()
+
+    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
+        return False
+
+    def revoke_token(self, token_id: str, at: datetime) -> bool:
+        return False
+
+    def note_polls(self, polls: Sequence[Poll]) -> None:
+        return None
+
+    def polls(self, since: date) -> Sequence[Poll]:
+        return ()
+
+    def doctor(self) -> Sequence[Finding]:
+        text = self.trouble or "There is none yet; the first tick makes it."
+        return (Finding(subject="ledger", ok=self.trouble is None, text=text),)
+
+    def close(self) -> None:
+        return None
