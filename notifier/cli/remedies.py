@@ -11,7 +11,7 @@ from notifier.errors import NotifierError, ProviderError, UserError
 DEFAULT = Path("config.yaml")
 _COMMAND = re.compile(
     r"(?<![\w./-])notifier (?:check|events|plan|why|preview|replay|tick|run|hold|release|approve|skip|retry|settle|pause"
-    r"|resume|feeds|doctor)(?![\w-])(?! --config)"
+    r"|resume|feeds tokens (?:add|list|rotate|revoke)|feeds|doctor)(?![\w-])(?! --config)"
 )
 
 

@@ -18,6 +18,8 @@ from notifier.errors import UserError
 
 #: The site is made in here and moved up when it is whole; left behind by a killed `init`, it is no obstacle to the next.
 _STAGING = ".being-made"
+#: What is made here and is nobody's to read in a repository: the ledger, the key, the mails, the feeds of a few.
+_IGNORED = ("notifier.db*", "secret_key", "outbox/", "secret-feeds/")
 
 
 def scaffold(folder: Path, now: datetime) -> None:
@@ -66,6 +68,7 @@ def _write_site(folder: Path, now: datetime) -> None:
     reference = shipped("config.yaml").read_text(encoding="utf-8")
     # The schema lies beside the reference, not beside the copy.
     (folder / "config.yaml").write_text(reference.partition("\n")[2].removeprefix("#\n"), encoding="utf-8")
+    (folder / ".gitignore").write_text("".join(f"/{name}\n" for name in _IGNORED), encoding="utf-8")
     for name, text in demo_files(now).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,19 @@ def test_it_holds_nothing_secret_that_others_can_read(tmp_path: Path) -> None:
     key = tmp_path / "site" / "secret_key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert len(key.read_text().strip()) >= 32
+
+
+def test_a_repository_made_of_it_takes_nothing_secret(tmp_path: Path) -> None:
+    scaffold(tmp_path / "site", at("2026-11-26 09:00"))
+    (tmp_path / "site" / "secret-feeds").mkdir()
+    (tmp_path / "site" / "secret-feeds" / "team.ics").touch()
+
+    subprocess.run(["git", "init", "-q", "."], cwd=tmp_path / "site", check=True)
+    status = ["git", "status", "--porcelain", "--untracked-files=all"]
+    listed = subprocess.run(status, cwd=tmp_path / "site", capture_output=True, text=True, check=True).stdout
+
+    taken = {line.removeprefix("?? ").partition("/")[0] for line in listed.splitlines()}
+    assert taken == {".gitignore", "_events", "_projects", "config.yaml", "feeds"}
 
 
 def test_two_sites_have_two_keys(tmp_path: Path) -> None:
