@@ -8,23 +8,38 @@ from notifier.web.console import Console
 from notifier.web.feeds import FeedAnswers
 from notifier.web.guard import Application, Receive, Scope, Send, guarded
 from notifier.web.hooks import HookAnswers
+from notifier.web.subscribing import SubscribeAnswers
 
 #: What a browser on this machine calls it. A page elsewhere that pretends to be it sends its own name.
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
-def build(app: App, *, host: str | None = None) -> Application:
-    """The ASGI application of a site. `host` is where it listens, if other than the configuration says."""
+def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None) -> Application:
+    """The ASGI application of a site. `host` is where it listens, if other than the configuration says.
+
+    `feeds`: what answers for feeds, where somebody else asks it too.
+    """
     listening = (host, app.settings.host)
     hosts = dict.fromkeys([*LOOPBACK_HOSTS, *(f"[{name}]" if ":" in name else name for name in listening if name)])
-    feeds, hooks, pages = FeedAnswers(app), HookAnswers(app), Console(Board(app)).application([*hosts])
+    calendars = feeds or FeedAnswers(app)
+    hooks, offers, pages = HookAnswers(app), SubscribeAnswers(app), Console(Board(app)).application([*hosts])
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if feeds.takes(scope["path"]):
-            await feeds(scope, receive, send)
-        elif hooks.takes(scope["method"], scope["path"]):
+    async def guest(scope: Scope, receive: Receive, send: Send) -> None:
+        if hooks.takes(scope["method"], scope["path"]):
             await hooks(scope, receive, send)
+        elif offers.takes(scope["path"]):
+            await offers(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
-    return guarded(serve, takes=hooks.takes)
+    rest = guarded(guest, takes=hooks.takes)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        # These set all security fields themselves. The pages beside them are for people.
+        path = scope["path"] if scope["type"] == "http" else ".html"
+        if not path.endswith(".html") and calendars.takes(scope["method"], path):
+            await calendars(scope, receive, send)
+        else:
+            await rest(scope, receive, send)
+
+    return serve

@@ -16,6 +16,7 @@ from notifier.core.delivery import Delivery
 from notifier.errors import NotifierError, Problem, UserError
 from notifier.tick import Report
 from notifier.web import words
+from notifier.web.readers import Readership
 
 #: Statuses that a person should look at when a delivery gets them.
 _WARNINGS = ("held", "missed", "failed", "unknown")
@@ -37,6 +38,7 @@ class Pulse:
     app: App
     address: str
     say: Callable[[str], None] = say
+    readership: Readership = field(default_factory=Readership)
     _log: BoundLogger = field(default_factory=structlog.get_logger)
     _known_problems: frozenset[Problem] = frozenset()
     _known_troubles: dict[str, str] = field(default_factory=dict)
@@ -52,6 +54,18 @@ class Pulse:
                 self._log.error(name, trouble=text)
         self._known_troubles = troubles
         self.app.trouble = "\n".join(troubles.values()) or None
+        self._keep_readers()
+
+    def end(self) -> None:
+        """Keep what would be lost with the process. Call it after the last beat."""
+        self._keep_readers(at_the_end=True)
+
+    def _keep_readers(self, *, at_the_end: bool = False) -> None:
+        """Who reads feeds is good to know, and no tick fails for it."""
+        try:
+            self.readership.flush(self.app.ticker.wiring.ledger, self.app.clock.now(), at_the_end=at_the_end)
+        except Exception as error:  # noqa: BLE001 - a beat never raises, and counts are worth least of all that it does
+            self._log.warning("readers_not_kept", trouble=f"{type(error).__name__}: {error}")
 
     def _tried(self, act: Callable[[], None]) -> str | None:
         try:

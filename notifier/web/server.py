@@ -10,6 +10,9 @@ import socket
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
 
 import uvicorn
 
@@ -18,7 +21,9 @@ from notifier.edges import logs
 from notifier.errors import UserError
 from notifier.scheduler import Heartbeat
 from notifier.web import build
+from notifier.web.feeds import FeedAnswers
 from notifier.web.pulse import Pulse, say
+from notifier.web.readers import Readership
 
 #: Requests under way get this long at the end.
 GRACE_SECONDS = 5
@@ -42,10 +47,11 @@ def serve(app: App, *, host: str, port: int) -> None:
         address = address_of(listener)
         # Where a person watches, what goes well is told in sentences; the log has the rest.
         logs.configure(stream=sys.stderr, level=logging.WARNING if sys.stderr.isatty() else logging.INFO)
-        server = _Server(_config(app, host))
+        readership = Readership()
+        server = _Server(_config(app, host, FeedAnswers(app, readership)))
         with _stopping(server):
             say(f"notifier runs at {address} (Ctrl-C stops it).")
-            pulse = Pulse(app=app, address=address)
+            pulse = Pulse(app=app, address=address, readership=readership)
             heart = Heartbeat(pulse.beat, every=app.settings.tick, first_at=app.clock.now())
             app.wake = lambda: heart.wake(app.clock.now())
             heart.start()
@@ -53,6 +59,7 @@ def serve(app: App, *, host: str, port: int) -> None:
                 server.run(sockets=[listener])
             finally:
                 heart.stop()
+                pulse.end()
             say("notifier has stopped.")
 
 
@@ -110,9 +117,12 @@ def _cannot_listen(error: OSError, host: str, port: int) -> UserError:
             return UserError(f"{host}:{port} can't be listened on ({error.strerror}).", "Choose another with --port.")
 
 
-def _config(app: App, host: str) -> uvicorn.Config:
+def _config(app: App, host: str, feeds: FeedAnswers) -> uvicorn.Config:
+    loop, protocol = _fastest(feeds)
     return uvicorn.Config(
-        build(app, host=host),
+        build(app, host=host, feeds=feeds),
+        loop=loop,
+        http=protocol,
         lifespan="off",
         ws="none",
         log_config=None,
@@ -121,6 +131,15 @@ def _config(app: App, host: str) -> uvicorn.Config:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+
+
+def _fastest(feeds: FeedAnswers) -> tuple[str, Any]:
+    """What answers several times as often as what comes with Python, which is taken where it can't be installed."""
+    if find_spec("httptools") is None:
+        return "asyncio", "h11"
+    from notifier.web.wire import FeedProtocol  # noqa: PLC0415 - it needs httptools
+
+    return "uvloop" if find_spec("uvloop") else "asyncio", partial(FeedProtocol, feeds=feeds)
 
 
 @contextmanager

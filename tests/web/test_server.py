@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ import structlog
 from notifier.app import open_app
 from notifier.cli.scaffold import scaffold
 from notifier.errors import UserError
+from notifier.web.readers import readers_of
 from notifier.web.server import address_of, listen, serve
 from tests.files import ROOT
 
@@ -116,6 +118,37 @@ def test_a_path_that_climbs_is_refused_as_it_comes_over_the_wire(running: Runnin
             answer = b"".join(iter(lambda: wire.recv(65536), b""))
         assert answer.startswith(b"HTTP/1.1 404 ")
         assert b"secret_key" not in answer
+
+
+def test_it_runs_on_uvloop_and_httptools(running: Running) -> None:
+    loaded = Path(f"/proc/{running.process.pid}/maps")
+    if not loaded.exists():
+        pytest.skip("This system doesn't say what a process has loaded.")
+    running.get("/robots.txt")
+    assert re.search(r"/uvloop/loop\.\S+\.so", loaded.read_text(encoding="utf-8"))
+    assert re.search(r"/httptools/parser/parser\.\S+\.so", loaded.read_text(encoding="utf-8"))
+
+
+def test_no_address_of_a_secret_feed_reaches_what_the_program_says(running: Running) -> None:
+    running.said("All of it, and why: ")
+    key = "k" * 43
+    for path in (f"/feeds/private/{key}.ics", f"/feeds/private/{key}.ics?x=1", f"/feeds/private/{key}"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            running.get(path)
+        assert refused.value.code == 404
+        refused.value.close()
+    running.stop()
+    assert key not in running.errors + "".join(running.lines)
+
+
+def test_what_readers_asked_is_kept_at_the_end(running: Running, demo: Path) -> None:
+    running.said("All of it, and why: ")
+    asked = urllib.request.Request(running.address + "/feeds/all.ics", headers={"User-Agent": "Evolution/3.46.4"})
+    urllib.request.urlopen(asked, timeout=START_SECONDS).close()
+    running.stop()
+    app = open_app(demo)
+    assert readers_of(app.ticker.wiring.ledger, "all", app.clock.now()).text.startswith("1 Evolution")
+    app.close()
 
 
 def test_an_answer_does_not_name_the_server_and_a_post_is_refused(running: Running) -> None:
