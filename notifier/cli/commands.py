@@ -9,6 +9,7 @@ import click
 
 from notifier import __version__
 from notifier.cli import acts
+from notifier.cli.feeding import feeds
 from notifier.cli.site import opened, opened_site, site_options
 from notifier.core.rule import Kind
 
@@ -311,38 +312,7 @@ for _act in acts.COMMANDS:
     notifier.add_command(_act)
 
 
-@notifier.command(
-    short_help="Write the calendar feeds as files.",
-    epilog="Example: notifier feeds public/feeds",
-)
-@click.argument("out", metavar="OUT", type=click.Path(path_type=Path, file_okay=False))
-@site_options()
-@opened(looking=False)
-def feeds(app: App, *, out: Path, form: str) -> int:
-    """Write the calendar feeds into OUT as files for any web server; only what changed."""
-    from notifier import desk
-    from notifier.cli import show, texts
-    from notifier.cli.moments import refuse_unsafe_time
-    from notifier.edges.publisher import FolderPublisher
-
-    refuse_unsafe_time(app)
-    # Recorded before it is written: readers' calendars order revisions by what the ledger remembers.
-    look = desk.recorded_look(app.ticker, app.clock)
-    published, problems = app.ticker.publish(look, FolderPublisher(out))
-    rows = [
-        {**feed, "path": f"{feed['name']}.ics", "changed": feed["name"] in published}
-        for feed in desk.feeds(look, app.ticker)
-    ]
-    if form == "json":
-        show.as_json({"feeds": rows})
-    elif rows:
-        texts.feed_table(rows)
-        show.say(f"Written to {out}.")
-    else:
-        show.say("config.yaml names no feeds.")
-    for problem in problems:
-        show.complain(str(problem))
-    return _unread(look.content) or int(bool(problems))
+notifier.add_command(feeds)
 
 
 @notifier.command(
@@ -366,10 +336,6 @@ def doctor(*, config: Path, form: str) -> int:
 
 
 def _unread(content: Content) -> int:
-    """Say which sources could not be read; 1 where there are any. What was answered rests on their last good state."""
     from notifier.cli import show
 
-    for problem in content.problems:
-        if problem.path in content.unread:
-            show.complain(str(problem))
-    return int(bool(content.unread))
+    return show.unread(content)

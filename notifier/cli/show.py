@@ -16,7 +16,7 @@ from typing import Any
 import click
 
 from notifier.core.delivery import Delivery
-from notifier.core.event import AllDay, Event, Reason, Timed
+from notifier.core.event import AllDay, Content, Event, Reason, Timed
 from notifier.core.facts import OFF, Facts, when_of
 from notifier.core.zones import moment
 
@@ -67,6 +67,14 @@ def say_exactly(line: str) -> None:
 def complain(text: str) -> None:
     """The same on standard error."""
     click.echo("\n".join(printable(line) for line in text.split("\n")), err=True)
+
+
+def unread(content: Content) -> int:
+    """Say which sources could not be read; 1 where there are any. What was answered rests on their last good state."""
+    for problem in content.problems:
+        if problem.path in content.unread:
+            complain(str(problem))
+    return int(bool(content.unread))
 
 
 def table(

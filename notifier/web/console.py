@@ -21,13 +21,12 @@ from starlette.staticfiles import StaticFiles
 from notifier import desk
 from notifier.core.delivery import Delivery, DeliveryStatus
 from notifier.core.event import Event, Reason
-from notifier.core.links import subscribe_links
 from notifier.core.schedule import local_start_date
 from notifier.core.zones import zone_named
 from notifier.errors import UserError
-from notifier.tick.wiring import feed_address
 from notifier.web import words
 from notifier.web.board import ATTENTION, ENDED, TO_COME, Board, Line, by_time, last_done
+from notifier.web.feed_list import feed_lines, kilobytes
 from notifier.web.fields import fields_of
 from notifier.web.guard import MESSAGE_POLICY
 from notifier.web.messages import FILES, of_message, shown
@@ -259,14 +258,9 @@ class Console:
 
     def feeds(self, request: Request) -> Response:
         del request
-        rules, sight = self.board.app.settings.rules, self.board.sight()
-        sizes = {feed.name: len(feed.uids) for feed in sight.report.look.plan.feeds} if sight else {}
-        listed = [
-            (feed, address, subscribe_links(address, feed.title), sizes.get(feed.name))
-            for feed in rules.feeds
-            if not feed.secret and (address := feed_address(rules, feed.name))
-        ]
-        return self.page("feeds.html", feeds=listed, public_url=rules.site.public_url)
+        lines = feed_lines(self.board)
+        public, secret = ([line for line in lines if line.feed.secret is kind] for kind in (False, True))
+        return self.page("feeds.html", public=public, secret=secret, kilobytes=kilobytes)
 
     def health(self, request: Request) -> Response:
         """For a watchdog: 200 while ticks succeed in time, else 503."""

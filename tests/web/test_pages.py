@@ -13,9 +13,10 @@ import pytest
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from notifier.app import App, NoLedger
+from notifier.app import App
 from notifier.core.delivery import Delivery, DeliveryStatus
 from notifier.edges.clock import FixedClock
+from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
 from notifier.ports import Capabilities
 from notifier.web import build
