@@ -14,7 +14,7 @@ LOCKED := --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check planted soak fuzz bench lint format lock clean
+.PHONY: help run test check planted soak fuzz bench judges lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -43,6 +43,10 @@ fuzz: $(TOOLS) ## reading against bytes that a fuzzer makes up, for a minute: ma
 
 bench: $(TOOLS) ## measurements, one after another; NOTIFIER_BENCH=full: the large sizes too
 	@$(BIN)/python -m pytest -q -s -n 0 -p no:randomly -m bench --timeout=3600
+
+judges: $(TOOLS) ## real calendar programs read our calendars and follow our feeds (installs them on Debian; some ten minutes)
+	@tests/acceptance/calendars/run
+	@tests/acceptance/calendars/run --follow
 
 lint: $(TOOLS) ## format check, lint, types, import contracts
 	@echo "Format, lint, types, import contracts ..."
