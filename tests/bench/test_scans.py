@@ -112,7 +112,7 @@ def test_rescans(running: tuple[int, Path, App]) -> None:
     alone = _after_changes(folder, size, lambda: reader.read(NOW))
     tell(f"reading alone after one change in {size} files / scandir and stat", alone, look, "none")
     seen = app.ticker.look(NOW)
-    feeds = seconds(lambda: [app.ticker.feed_bytes(feed, seen) for feed in seen.plan.feeds], rounds=3)
+    feeds = seconds(lambda: [*app.ticker.calendars.of(seen)], rounds=3)
     tell(f"all feeds again, of {size} files / scandir and stat", feeds, look, "none")
 
 
