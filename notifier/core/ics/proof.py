@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from notifier.core.changes import stretch
 from notifier.core.entry import Entry
-from notifier.core.ics.hidden import LABELS, Hidden, Needle, hidden_values, tells_openly, words_in
+from notifier.core.hidden import LABELS, Hidden, Needle, hidden_values, tells_openly, words_in
 from notifier.core.ics.lines import escaped
 from notifier.core.ics.vevent import has_date
 from notifier.core.ics.wellformed import flaw_of_lines, is_head, uid_of, unfolded
@@ -119,13 +119,13 @@ def _without(parts: Sequence[bytes], others: Sequence[bytes]) -> Sequence[bytes]
     return [part for part in parts if part not in there] if len(here) == len(parts) else parts
 
 
-def _same(data: bytes, at: int, other: bytes, other_at: int, most: int) -> int:
+def _same(data: bytes, at: int, other: bytes, other_begin: int, most: int) -> int:
     """How many octets are the same from there on, at most so many."""
     same, step = 0, _STEP
     while step:
         if (
             same + step <= most
-            and data[at + same : at + same + step] == other[other_at + same : other_at + same + step]
+            and data[at + same : at + same + step] == other[other_begin + same : other_begin + same + step]
         ):
             same += step
         else:
