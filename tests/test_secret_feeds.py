@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
+from notifier.core.links import event_file_name
 from notifier.desk import readers
 from notifier.edges.clock import FixedClock
 from notifier.web import build
@@ -300,3 +301,49 @@ def test_a_mail_to_those_who_may_know_of_a_day_that_is_not_public_goes_out_witho
     [mail] = [path for path in (site.folder / "outbox").glob("*/message.txt") if "Wake" in path.read_text()]
     assert site.row("wake").status == "sent"
     assert not mail.with_name("invite.ics").exists()
+
+
+def test_an_open_event_that_tells_the_hidden_place_of_another_is_no_file_for_everybody(
+    site: Site, tmp_path: Path
+) -> None:
+    text = site.path("choir").read_text(encoding="utf-8")
+    write(site, "choir", text.replace("An evening", "Opposite 7 Quince Lane, behind the blue door. An evening"))
+    site.tick("2026-12-08 10:05")
+    [uid] = [
+        event.uid for event in site.app.ticker.look(at("2026-12-08 10:06")).content.events if "choir" in event.path
+    ]
+
+    out = tmp_path / "out"
+    config = str(site.folder / "config.yaml")
+    ran = run("feeds", str(out), "--config", config, "--at", "2026-12-08T10:06:00Z")
+
+    assert ran.code == 1
+    assert "would tell the place of" in ran.err
+    assert not [path for path in files_of(out) if "Quince Lane" in unfolded(path.read_bytes())]
+    assert client(site).get(f"/feeds/events/{event_file_name(uid)}.ics").status_code == 404
+
+
+def test_a_page_that_would_tell_it_is_not_shown(site: Site) -> None:
+    told = CONFIG.replace("feeds:\n", FEEDS).replace(
+        "{title: Everything}", "{title: Everything, description: Ask cook@example.org}"
+    )
+    configured(site, told)
+    site.tick("2026-12-08 10:05")
+
+    answer = client(site).get("/feeds/subscribe-all.html")
+
+    assert (answer.status_code, "cook@" in answer.text) == (503, False)
+
+
+def test_what_is_hidden_only_now_is_looked_for_in_feeds_that_did_not_change(site: Site) -> None:
+    open_supper = HIDDEN.format(more="").replace("private: [place, contact]\n", "")
+    write(site, "supper", open_supper)
+    text = site.path("choir").read_text(encoding="utf-8")
+    write(site, "choir", text.replace("An evening", "Opposite 7 Quince Lane, behind the blue door. An evening"))
+    assert site.tick("2026-12-08 10:05").problems == ()
+
+    write(site, "supper", HIDDEN.format(more=""))
+    report = site.tick("2026-12-08 10:10")
+
+    assert {problem.path for problem in report.problems} == {"all.ics", "music.ics"}
+    assert all("would tell the place of" in problem.what for problem in report.problems)

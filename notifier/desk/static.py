@@ -209,9 +209,15 @@ class _Run:
 
     def events(self, good: Sequence[_Made], look: Look) -> None:
         for uid in sorted({uid for made in good for uid in made.plan.uids}):
-            data = self.ticker.calendars.event_file(uid, look)
+            name = f"{EVENTS}/{event_file_name(uid)}.ics"
+            try:
+                data = self.ticker.calendars.event_file(uid, look)
+            except UserError as error:
+                self.problems += error.problems
+                self.files.add(name)
+                continue
             if data is not None:
-                self.put(f"{EVENTS}/{event_file_name(uid)}.ics", data)
+                self.put(name, data)
 
     def pages(self, paged: Mapping[str, bytes], good: Sequence[_Made]) -> None:
         """Only of feeds that are what their page says: the page shows their next events."""

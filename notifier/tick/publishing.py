@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from notifier.core.changes import replaced, touched
 from notifier.core.delivery import SeenEvent
+from notifier.core.disclosure import disclosure
 from notifier.core.entry import Entry, Written
 from notifier.core.event import Event
+from notifier.core.hidden import Hidden, Needle, hidden_values
 from notifier.core.published import upcoming_uids
 from notifier.core.rule import Feed
 from notifier.core.schedule import ends_at
@@ -61,6 +63,10 @@ class Calendars:
     _known: tuple[dict[str, Entry], dict[str, Entry]] = field(default_factory=lambda: ({}, {}))
     _written: Written = field(default_factory=Written)
     _proved: Proved | None = None
+    # What no public feed may tell, by the uid of the event that hides it; and in their order.
+    _hides: dict[str, tuple[Needle, ...]] = field(default_factory=dict)
+    _rows: tuple[tuple[Needle, ...], ...] = ()
+    _hidden: Hidden = field(default_factory=Hidden)
     _published: dict[str, Sequence[Entry]] = field(default_factory=dict)
 
     def publish(
@@ -106,14 +112,22 @@ class Calendars:
             yield from (made for made in self._made(feed, current, past, look) if not made.is_idle)
 
     def event_file(self, uid: str, look: Look) -> bytes | None:
-        """One event as a file to download; None where no public feed holds it."""
+        """One event as a file to download; None where no public feed holds it.
+
+        Raises UserError for one that would tell what is not public, of whichever event.
+        """
         from notifier.core.ics import render_event_file  # noqa: PLC0415 - slow to import, and most looks make no file
 
         for plan in look.plan.feeds:
             feed = self._feed(plan)
             if not feed.secret and uid in plan.uids:
                 [entry] = self._entries([uid], look, feed)
-                return render_event_file(self.wiring.rules.site, entry)
+                data = render_event_file(self.wiring.rules.site, entry)
+                self._hidden = self._hidden.of(self._rows)
+                if told := disclosure(data, [entry.event], self._hidden):
+                    what = f"{told} It was not published; the last good one stays."
+                    raise UserError(Problem(path=f"the file of {entry.event.path}", what=what))
+                return data
         return None
 
     def _made(self, feed: Feed, current: Sequence[Entry], past: Sequence[Entry], look: Look) -> Iterator[Calendar]:
@@ -155,7 +169,8 @@ class Calendars:
         if made.is_idle and target.read(name) is None:
             return False
         self._proved = self._proved or Proved()
-        if why := refusal(made.feed, self.wiring.rules.site, made.entries, made.data, self._proved):
+        site = self.wiring.rules.site
+        if why := refusal(made.feed, site, made.entries, made.data, self._proved, hides=self._rows):
             raise UserError(Problem(path=name, what=f"{why} It was not published; the last good one stays."))
         if not accept_shrink:
             self._guard_against_shrinking(made, target, look)
@@ -175,6 +190,18 @@ class Calendars:
             what = f"would lose {lost} of its {len(before)} coming events, so it was not published."
             raise UserError(Problem(path=name, what=what, hint="If that is meant: notifier tick --accept-shrink"))
 
+    def _hide(self, went: Sequence[Event], came: Sequence[Event]) -> None:
+        """Note what events hide now. What is hidden only now must not stand in what was published before either."""
+        for event in went:
+            self._hides.pop(event.uid, None)
+        for event in came:
+            if needles := hidden_values(event, self.wiring.rules.site):
+                self._hides[event.uid] = needles
+        rows = tuple(needles for _, needles in sorted(self._hides.items()))
+        if rows != self._rows:
+            self._rows = rows
+            self._published.clear()
+
     def _feed(self, plan: FeedPlan) -> Feed:
         return next(feed for feed in self.wiring.rules.feeds if feed.name == plan.name)
 
@@ -190,6 +217,7 @@ class Calendars:
             for known in self._known:
                 known.pop(uid, None)
             self._written.forget(uid)
+        self._hide(went, came)
         self._shown = events, seen
         known = self._known[feed.secret]
         try:

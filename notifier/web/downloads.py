@@ -14,6 +14,7 @@ from notifier.core.links import event_file_name
 from notifier.core.plain import one_line
 from notifier.core.plan import Plan
 from notifier.core.public import public_view
+from notifier.errors import UserError
 from notifier.tick import Look
 from notifier.tick.publishing import Calendars
 from notifier.tick.wiring import entry_of
@@ -53,7 +54,10 @@ class Downloads:
             uid = self._uids.get(name)
             if uid is None or self._calendars is None:
                 return None
-            body = self._calendars.event_file(uid, look)
+            try:
+                body = self._calendars.event_file(uid, look)
+            except UserError:
+                return None
             if body is None or not is_whole(body):
                 return None
             if len(self._served) >= _MOST_KEPT:

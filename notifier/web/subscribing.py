@@ -20,6 +20,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 
 from notifier.app import App
 from notifier.config.colours import COLOURS
+from notifier.core.disclosure import disclosure, hidden_in
 from notifier.core.entry import notes, shown
 from notifier.core.event import Event, Timed
 from notifier.core.links import Link, subscribe_links
@@ -30,7 +31,7 @@ from notifier.core.rule import Feed, Rules, Site
 from notifier.core.schedule import ends_at, starts_at
 from notifier.core.span import FeedPlan, archive_of
 from notifier.core.wording import when_lines
-from notifier.errors import UserError
+from notifier.errors import Problem, UserError
 from notifier.tick import Look, Report
 from notifier.tick.wiring import entry_of, feed_address
 from notifier.web.templating import filled
@@ -82,7 +83,8 @@ class Offer:
 def subscribe_pages(look: Look, rules: Rules, archives: frozenset[str]) -> dict[str, bytes]:
     """The page of each public feed by file name, at its former addresses too, and that of all of them.
 
-    `archives` are the names of the archives that are published.
+    `archives` are the names of the archives that are published. Raises UserError for pages that would tell what is not
+    public.
     """
     public = {feed.name: feed for feed in rules.feeds if not feed.secret}
     plans = [plan for plan in look.plan.feeds if plan.name in public]
@@ -95,7 +97,16 @@ def subscribe_pages(look: Look, rules: Rules, archives: frozenset[str]) -> dict[
         pages |= {page_file(name): page for name in (offer.name, *public[offer.name].formerly)}
     # Of one calendar there is nothing to choose.
     pages[INDEX] = _index(offers, rules) if len(offers) > 1 else pages[page_file(offers[0].name)]
+    _refuse_disclosure(pages, plans, look, rules)
     return pages
+
+
+def _refuse_disclosure(pages: Mapping[str, bytes], plans: Sequence[FeedPlan], look: Look, rules: Rules) -> None:
+    hidden = hidden_in(look.content.events, rules.site)
+    shown = [event for uid in {uid for plan in plans for uid in plan.uids} if (event := look.events().get(uid))]
+    told = {name: what for name, data in pages.items() if (what := disclosure(data, shown, hidden))}
+    if told:
+        raise UserError([Problem(path=name, what=f"{what} It was not published.") for name, what in told.items()])
 
 
 def _offer(feed: Feed, plan: FeedPlan, look: Look, rules: Rules, archives: frozenset[str]) -> Offer:
@@ -214,7 +225,11 @@ class SubscribeAnswers:
             text = "This page is there after the next successful tick.\n"
             return PlainTextResponse(text, HTTPStatus.SERVICE_UNAVAILABLE, {"retry-after": "60"})
         found = _PAGE.fullmatch(path)
-        body = self._pages(report).get(found[1]) if found else None
+        try:
+            body = self._pages(report).get(found[1]) if found else None
+        except UserError:
+            text = "This page can't be shown just now. `notifier feeds OUT` says why.\n"
+            return PlainTextResponse(text, HTTPStatus.SERVICE_UNAVAILABLE, {"retry-after": "600"})
         if body is None:
             return PlainTextResponse("There is no calendar of this name.\n", HTTPStatus.NOT_FOUND)
         style = body.decode().partition("<style>")[2].partition("</style>")[0]

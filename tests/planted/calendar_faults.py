@@ -17,6 +17,14 @@ def _fault(name: str, file: str, old: str, new: str, tests: tuple[str, ...]) -> 
 
 CALENDARS = (
     _fault(
+        "a feed may tell what an event of another one hides", _PUBLISHING,
+        "self._proved, hides=self._rows)", "self._proved)", ("tests/test_secret_feeds.py",),
+    ),
+    _fault(
+        "what is hidden only now is not looked for in what did not change", _PUBLISHING,
+        "            self._rows = rows\n            self._published.clear()\n", "            self._rows = rows\n", ("tests/test_secret_feeds.py",),
+    ),
+    _fault(
         "an entry that is there twice is proved once", "notifier/core/ics/proof.py",
         "if len(here) == len(parts) else parts", "", ("tests/core/test_ics_proof.py",),
     ),

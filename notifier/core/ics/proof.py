@@ -58,12 +58,20 @@ class Proved:
     feeds: dict[tuple[str, bool], _Proof] = field(default_factory=dict)
 
 
-def refusal(feed: Feed, site: Site, entries: Sequence[Entry], data: bytes, proved: Proved | None = None) -> str | None:
+def refusal(
+    feed: Feed,
+    site: Site,
+    entries: Sequence[Entry],
+    data: bytes,
+    proved: Proved | None = None,
+    *,
+    hides: Sequence[tuple[Needle, ...]] | None = None,
+) -> str | None:
     """Why these bytes must not be published as this feed, in a sentence with what to do; None when they may be.
 
     Refused are bytes that are no calendar or hold other events than the entries that have a date, a uid that stands
-    twice, a value that is not escaped or folded, and, for a feed that is not secret, a value of its events that is not
-    public, however it is written. The sentence never repeats the value.
+    twice, a value that is not escaped or folded, and, for a feed that is not secret, a value that is not public, however
+    it is written: of its own events, or all that `hides` names. The sentence never repeats the value.
     """
     proved = Proved() if proved is None else proved
     last = proved.feeds.get((feed.name, feed.secret)) or _Proof()
@@ -82,7 +90,9 @@ def refusal(feed: Feed, site: Site, entries: Sequence[Entry], data: bytes, prove
     flaw = _flaw_of_bytes(head, found) or _flaw_of_events(stay, uids, entries, known)
     if flaw:
         return _badly_made(flaw)
-    hidden = last.hidden if is_as_hidden else last.hidden.of(one.hides for one in known.values())
+    hidden = last.hidden
+    if not feed.secret and (hides is not None or not is_as_hidden):
+        hidden = hidden.of(hides if hides is not None else (one.hides for one in known.values()))
     searched = dict(zip(uids, fresh, strict=True))
     if hidden is not last.hidden and hidden.new:
         # What has become hidden since must not stand in what was proved before either.
