@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
 from operator import is_
 from typing import TYPE_CHECKING
 
-from notifier.core.changes import replaced, touched
+from notifier.core.changes import Ordered, replaced, stretch, touched
 from notifier.core.delivery import SeenEvent
 from notifier.core.disclosure import disclosure
 from notifier.core.entry import Entry, Written
@@ -63,6 +65,8 @@ class Calendars:
     _known: tuple[dict[str, Entry], dict[str, Entry]] = field(default_factory=lambda: ({}, {}))
     _written: Written = field(default_factory=Written)
     _proved: Proved | None = None
+    # The entries of feeds that are too large, by when they end.
+    _by_end: dict[str, tuple[Sequence[Entry], Ordered[Entry]]] = field(default_factory=dict)
     # What no public feed may tell, by the uid of the event that hides it; and in their order.
     _hides: dict[str, tuple[Needle, ...]] = field(default_factory=dict)
     _rows: tuple[tuple[Needle, ...], ...] = ()
@@ -133,9 +137,10 @@ class Calendars:
     def _made(self, feed: Feed, current: Sequence[Entry], past: Sequence[Entry], look: Look) -> Iterator[Calendar]:
         main = self._render(feed, current)
         if len(main.data) > self.most_bytes:
-            left = self._given_way(current, len(main.data) - self.most_bytes, look, secret=feed.secret)
-            main = self._render(feed, [entry for entry in current if entry.event.uid not in left])
-            past = sorted((*past, *left.values()), key=lambda entry: entry.event.uid)
+            left = self._given_way(feed, current, len(main.data) - self.most_bytes, look)
+            if left:
+                main = self._render(feed, [entry for entry in current if entry.event.uid not in left])
+                past = sorted((*past, *left.values()), key=lambda entry: entry.event.uid)
         yield main
         yield replace(self._render(archive_of(feed), past), is_archive=True)
 
@@ -148,17 +153,20 @@ class Calendars:
         data = render_feed(feed, rules.site, entries, address, self._written)
         return Calendar(name=feed.name, feed=feed, entries=entries, data=data)
 
-    def _given_way(self, entries: Sequence[Entry], surplus: int, look: Look, *, secret: bool) -> dict[str, Entry]:
+    def _given_way(self, feed: Feed, entries: Sequence[Entry], surplus: int, look: Look) -> dict[str, Entry]:
         """What is over, the oldest first, until so many bytes are saved; what is to come never gives way."""
         from notifier.core.ics import render_entry  # noqa: PLC0415 - as above
 
         site, left = self.wiring.rules.site, dict[str, Entry]()
-        over = [(ends_at(entry.event, site.timezone), entry) for entry in entries if entry.event.when is not None]
-        for ended_at, entry in sorted(over, key=lambda one: (one[0], one[1].event.uid)):
-            if surplus <= 0 or ended_at >= look.at:
+        before, by_end = self._by_end.get(feed.name) or ((), Ordered(partial(_by_end, site.timezone), id))
+        part = stretch(before, entries)
+        by_end.replace(part.old, part.new)
+        self._by_end[feed.name] = entries, by_end
+        for entry in by_end.all():
+            if surplus <= 0 or _by_end(site.timezone, entry)[0] >= look.at:
                 break
             left[entry.event.uid] = entry
-            surplus -= len(render_entry(site, entry, public=not secret))
+            surplus -= len(render_entry(site, entry, public=not feed.secret))
         return left
 
     def _publish(self, made: Calendar, target: Publisher, look: Look, *, accept_shrink: bool) -> bool:
@@ -232,6 +240,11 @@ def _withdraw(feed: Feed, publisher: Publisher) -> None:
     for name in (feed.name, *feed.formerly):
         publisher.withdraw(f"{name}.ics")
         publisher.withdraw(f"{name}{ARCHIVE}.ics")
+
+
+def _by_end(zone: str, entry: Entry) -> tuple[datetime, str]:
+    """Whatever is in a calendar has a day."""
+    return ends_at(entry.event, zone), entry.event.uid
 
 
 def _are_same(before: Sequence[Entry] | None, now: Sequence[Entry]) -> bool:
