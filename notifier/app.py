@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from notifier.config import MailchimpSettings, OutboxSettings, Settings, SourceSettings, load
+from notifier.config import MailchimpSettings, OutboxSettings, Settings, SmtpSettings, SourceSettings, load
 from notifier.core.delivery import Memory
 from notifier.core.event import Reason
 from notifier.core.templates import Templates
@@ -116,12 +116,13 @@ def _ledger(settings: Settings, *, looking: bool) -> Ledger:
 def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings, stamp: Stamp) -> App:
     templates = load_templates(settings.folder / "templates")
     template_problems = _template_problems(templates)
-    providers = {name: provider for name in settings.providers if (provider := _provider(name, settings))}
+    providers = {name: _provider(name, settings, clock) for name in settings.providers}
     wiring = Wiring(
         settings=settings,
         rules=replace(
             settings.rules,
             gates=_gates(settings, providers, template_problems),
+            closed=_closed(settings),
             live=_live(settings, providers),
             wording=templates.stamp(),
         ),
@@ -147,11 +148,23 @@ def _source(source: SourceSettings, clock: Clock) -> Source:
     return FolderSource(name=source.name, folder=source.folder, files=source.files, exclude=source.exclude)
 
 
-def _provider(name: str, settings: Settings) -> Provider | None:
-    """The provider of this name, None where this version has none of its type."""
+def _provider(name: str, settings: Settings, clock: Clock) -> Provider:
     match settings.providers[name]:
         case OutboxSettings(folder=folder):
             return OutboxProvider(name, folder, settings.rules.site)
+        case SmtpSettings() as chosen:
+            # Nor do most have a mail server, or need TLS.
+            from notifier.edges.smtp import Server, SmtpProvider
+
+            server = Server(
+                host=chosen.host, port=chosen.port, security=chosen.security, username=chosen.username,
+                password=chosen.password.read if chosen.password else None, timeout=chosen.timeout.total_seconds(),
+            )  # fmt: skip
+            senders = (one.sender for one in settings.rules.audiences.values() if one.provider == name and one.sender)
+            return SmtpProvider(
+                name=name, server=server, folder=chosen.spool, site=settings.rules.site, addresses=chosen.addresses,
+                unsubscribe=chosen.unsubscribe, sender=next(senders, None), now=clock.now,
+            )  # fmt: skip
         case MailchimpSettings() as chosen:
             # Its client takes a tenth of a second to import, and most sites begin without it.
             from notifier.edges.mailchimp import MailchimpProvider
@@ -160,8 +173,6 @@ def _provider(name: str, settings: Settings) -> Provider | None:
                 name=name, api_key=chosen.api_key.read, lists=chosen.lists,
                 base_url=chosen.base_url, timeout=chosen.timeout.total_seconds(),
             )  # fmt: skip
-        case _:
-            return None
 
 
 def _gates(
@@ -176,14 +187,26 @@ def _gates(
         reasons = list(broken)
         provider = providers.get(name)
         if provider is None or not provider.capabilities().sends:
-            text = f"This version can't send through {name} yet. Give the audience an outbox, or send it by hand."
-            reasons.append(Reason(code="cannot-send", text=text))
+            reasons.append(Reason(code="cannot-send", text=_cannot_send(name)))
         elif provider.capabilities().reaches_people and not settings.live:
             reasons.append(
                 Reason(code="not-live", text="Sending isn't live. Set sending.live: true when you are ready.")
             )
         gates[name] = tuple(reasons)
     return gates
+
+
+def _closed(settings: Settings) -> dict[str, tuple[Reason, ...]]:
+    """Why nothing may be handed over to some audiences, whatever their provider can: files of members are not read yet."""
+    return {
+        name: (Reason(code="cannot-send", text=_cannot_send(audience.provider)),)
+        for name, audience in settings.rules.audiences.items()
+        if isinstance(chosen := settings.providers[audience.provider], SmtpSettings) and name not in chosen.addresses
+    }
+
+
+def _cannot_send(provider: str) -> str:
+    return f"This version can't send through {provider} yet. Give the audience an outbox, or send it by hand."
 
 
 def history_of(source: SourceSettings) -> GitHistory:
@@ -212,7 +235,8 @@ def pretended(
     }
     reaching = frozenset(name for name, provider in providers.items() if provider.capabilities().reaches_people)
     wiring = app.ticker.wiring
-    rules = replace(wiring.rules, gates=_gates(settings, providers, app.template_problems), live=reaching)
+    gates = _gates(settings, providers, app.template_problems)
+    rules = replace(wiring.rules, gates=gates, closed={}, live=reaching, staff=None)
     ticker = Ticker(
         replace(
             wiring,
@@ -246,8 +270,9 @@ def _template_problems(templates: Templates) -> tuple[Problem, ...]:
     if templates.folder == Templates(texts={}).folder:
         return ()
     from notifier.core.render import check_templates
+    from notifier.core.staff_letter import check_staff_templates
 
-    return check_templates(templates)
+    return (*check_templates(templates), *check_staff_templates(templates))
 
 
 def shipped(name: str) -> Path:
@@ -301,6 +326,7 @@ def is_simulated(settings: Settings) -> bool:
     return all(
         isinstance(provider, OutboxSettings)
         or (isinstance(provider, MailchimpSettings) and _is_loopback(provider.base_url))
+        or (isinstance(provider, SmtpSettings) and _is_loopback(f"smtp://{provider.host}"))
         for provider in settings.providers.values()
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
 from notifier.core.event import Document, Event, Reason
@@ -53,12 +53,14 @@ class Capabilities:
     """What a provider can do. `certain`: its `absent` proves that nothing went out. `reaches_people`: not a folder.
 
     `only_subjects`: of a message it looks at the subject alone, so nothing more of it need be written.
+    `adds_unsubscribe`: readers are told how to leave by it, or by the list behind it; else each message has to tell them.
     """
 
     sends: bool
     certain: bool
     reaches_people: bool
     only_subjects: bool = False
+    adds_unsubscribe: bool = True
 
 
 class Source(Protocol):
@@ -142,6 +144,18 @@ class Keeper(Protocol):
 
     def kept(self, key: str, name: str) -> bytes | None:
         """The file `name` (`message.html`, `message.txt`, `message.eml`, `invite.ics`) of a delivery, or None."""
+        ...
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A provider that itself remembers what is in doubt, since nobody else can be asked (a mail server)."""
+
+    def not_taken(self, key: str, at: datetime) -> None:
+        """A person has looked, and nothing went out under this key: it may be handed over again. Twice: once.
+
+        Raises ProviderError where that can't be remembered.
+        """
         ...
 
 

@@ -187,7 +187,7 @@ def test_looking_makes_no_ledger(tmp_path: Path) -> None:
 
 def test_a_provider_that_this_version_lacks_holds_what_goes_through_it(site: Site) -> None:
     change_config(site, "type: outbox, folder: outbox", "type: smtp, host: mail.example.org, security: starttls")
-    change_config(site, "public: true", "public: true, members: members.csv")
+    change_config(site, "public: true", "public: true, members: members.csv, from: {name: E, address: e@example.org}")
     (site.folder / "members.csv").write_text("reader@example.org\n")
 
     site.app.refresh()

@@ -202,8 +202,28 @@ def test_a_mail_server_has_the_port_of_submission_and_needs_no_password(tmp_path
         security="starttls",
         username=None,
         password=None,
-        timeout=timedelta(seconds=15),
+        timeout=timedelta(seconds=30),
+        spool=tmp_path / "notifier-mail" / "mail",
+        addresses={},
+        unsubscribe={},
     )
+
+
+def test_a_mail_server_knows_the_addresses_of_its_audiences(tmp_path: Path) -> None:
+    sender = "from: {name: Example, address: events@example.org}"
+    choir = f"{{provider: mail, address: choir@example.org, unsubscribe: 'mailto:leave@example.org', {sender}}}"
+    board = f"{{provider: mail, members: board.csv, {sender}}}"
+    found = settings(
+        tmp_path,
+        f"{BARE}providers: {{mail: {{type: smtp, host: mail.example.org, spool: kept/mail}}}}\n"
+        f"audiences: {{choir: {choir}, board: {board}}}\n",
+    ).providers["mail"]
+    assert isinstance(found, SmtpSettings)
+    assert (found.addresses, found.unsubscribe) == (
+        {"choir": "choir@example.org"},
+        {"choir": "mailto:leave@example.org"},
+    )
+    assert found.spool == tmp_path / "kept" / "mail"
 
 
 def test_a_feed_has_its_colour_and_its_events(tmp_path: Path) -> None:

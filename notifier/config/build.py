@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from notifier.config import content_models, mailing_models, models
 from notifier.config.repositories import way_of
@@ -87,6 +88,7 @@ def _rules(config: models.Config) -> core.Rules:
         shrink_share=sending.shrink.share,
         shrink_at_least=sending.shrink.at_least,
         vanished={source.name: source.vanished for source in config.sources},
+        staff=core.Staff(provider=sending.staff.provider, at=sending.staff.at) if sending.staff else None,
     )
 
 
@@ -178,16 +180,20 @@ def _source(source: content_models.Source, config: models.Config, here: Surround
 def _git(
     source: content_models.Source, git: content_models.Git, config: models.Config, here: Surroundings, index: int
 ) -> GitSettings:
-    ledger = here.below(config.ledger.url.removeprefix("sqlite:///"))
     return GitSettings(
         url=_fetched_from(git.url, here) if git.url else None,
         path=here.below(git.path) if git.path else None,
         branch=git.branch,
         interval=git.interval,
-        # Beside the ledger: what both keep belongs to one site, and can be written.
-        clone=ledger.parent / f"{ledger.stem}-git" / f"{source.name}.git",
+        clone=_beside_ledger(config, here, "git") / f"{source.name}.git",
         webhook=here.secret(git.webhook, ("sources", index, "git", "webhook")) if git.webhook else None,
     )
+
+
+def _beside_ledger(config: models.Config, here: Surroundings, what: str) -> Path:
+    """A folder beside the ledger, named for it: what both keep belongs to one site, and can be written."""
+    ledger = here.below(config.ledger.url.removeprefix("sqlite:///"))
+    return ledger.parent / f"{ledger.stem}-{what}"
 
 
 def _fetched_from(url: str, here: Surroundings) -> str:
@@ -210,6 +216,9 @@ def _provider(
                 username=provider.username,
                 password=here.secret(provider.password, ("providers", name, "password")) if provider.password else None,
                 timeout=provider.timeout,
+                spool=here.below(provider.spool) if provider.spool else _beside_ledger(config, here, "mail") / name,
+                addresses=_of_audiences(name, config, "address"),
+                unsubscribe=_of_audiences(name, config, "unsubscribe"),
             )
         case mailing_models.Mailchimp():
             return MailchimpSettings(
@@ -218,13 +227,15 @@ def _provider(
                 base_url=provider.base_url,
                 timeout=provider.timeout,
                 mode=provider.mode,
-                lists=_lists(name, config),
+                lists=_of_audiences(name, config, "list_id"),
             )
 
 
-def _lists(provider: str, config: models.Config) -> dict[str, str]:
-    return {
-        name: audience.list_id
-        for name, audience in config.audiences.items()
-        if audience.provider == provider and audience.list_id
-    }
+def _of_audiences(
+    provider: str, config: models.Config, key: Literal["list_id", "address", "unsubscribe"]
+) -> dict[str, str]:
+    """What the audiences that go through a provider have under a key, by their names."""
+    found = {name: getattr(one, key) for name, one in config.audiences.items() if one.provider == provider}
+    if key == "address" and config.sending.staff and config.sending.staff.provider == provider:
+        found[core.STAFF] = config.site.staff[0]
+    return {name: value for name, value in found.items() if value}

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from notifier.config.content_checks import group_checks
+from notifier.config.mail_checks import mail_checks
 from notifier.config.repositories import repository_checks
 from notifier.config.tree import Loc, Tree, shown
 from notifier.config.units import closest
@@ -25,9 +26,11 @@ def cross_checks(tree: Tree) -> Found:
     """Every disagreement, with the place it is about."""
     yield from _sources(tree)
     yield from _audiences(tree)
+    yield from mail_checks(tree)
     yield from _rules(tree)
     yield from _feeds(tree)
     yield from _hours(tree)
+    yield from _staff(tree)
     yield from _ledger(tree)
 
 
@@ -71,8 +74,6 @@ def _needs_of_provider(tree: Tree, loc: Loc, audience: Mapping[str, object]) -> 
     kind = tree.get("providers", provider, "type") if isinstance(provider, str) else None
     if kind == "mailchimp" and audience.get("list") is None:
         yield _found(tree, (*loc, "list"), "is missing.", FIND_LIST)
-    if kind == "smtp" and audience.get("members") is None:
-        yield _found(tree, (*loc, "members"), "is missing.", "Name a file of addresses; a mail server has no lists.")
 
 
 def _within(tree: Tree, name: str) -> Found:
@@ -163,6 +164,23 @@ def _hours(tree: Tree) -> Found:
 def _minutes(value: object) -> int | None:
     found = re.fullmatch(r"(\d{1,2}):(\d{2})", value, re.ASCII) if isinstance(value, str) else None
     return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def _staff(tree: Tree) -> Found:
+    loc: Loc = ("sending", "staff")
+    provider = tree.mapping(*loc).get("provider")
+    if not isinstance(provider, str):
+        return
+    yield from _refers(tree, (*loc, "provider"), "providers")
+    kind, staff = tree.mapping("providers", provider).get("type"), tree.items("site", "staff")
+    if not staff:
+        yield _found(tree, loc, "there is nobody to tell.", "Name addresses under `site.staff`.")
+    if kind == "mailchimp":
+        hint = "Name an outbox or a mail server."
+        yield _found(tree, (*loc, "provider"), f"{provider} writes to lists of subscribers, and not to staff.", hint)
+    if kind == "smtp" and len(staff) > 1:
+        hint = "Leave one under `site.staff`: that of a list of your own reaches everybody."
+        yield _found(tree, (*loc, "provider"), f"{provider} takes one address, and staff have {len(staff)}.", hint)
 
 
 def _ledger(tree: Tree) -> Found:

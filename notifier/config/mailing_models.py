@@ -14,6 +14,7 @@ from notifier.config.units import (
     Duration,
     Host,
     Language,
+    Leaving,
     Line,
     Name,
     PathText,
@@ -54,12 +55,22 @@ class Smtp(Section):
     host: Host = Field(description="The mail server.", examples=["mail.example.org"])
     port: int = Field(587, ge=1, le=65535, description="Its port.", examples=[587])
     security: Literal["starttls", "tls", "none"] = Field(
-        "starttls", description="How the connection is encrypted.", examples=["starttls"]
+        "starttls",
+        description="How the connection is encrypted: after a greeting (starttls), from its first byte (tls), or not at all "
+        "(none, without a login only).",
+        examples=["starttls"],
     )
     username: Line | None = Field(None, description="The user name, if the server wants one.", examples=["events"])
     password: SecretReference | None = Field(None, description="Where its password stands.")
     timeout: ShortDuration = Field(
-        timedelta(seconds=15), description="How long one call to it may take.", examples=["15s"]
+        timedelta(seconds=30),
+        description="How long one wait for it may take; a whole mail, at most four times as long. For Mailchimp: 15s.",
+        examples=["30s"],
+    )
+    spool: PathText | None = Field(
+        None,
+        description="Where the mails are kept that it is given, with what became of them. Default: beside the ledger.",
+        examples=["notifier-mail/mail-server"],
     )
 
 
@@ -121,6 +132,17 @@ class Audience(Section):
     )
     conditions: Annotated[list[Condition], Field(min_length=1)] | None = Field(
         None, description="Only members who meet all of these."
+    )
+    address: Address | None = Field(
+        None,
+        description="For a mail server: the one address that its mails go to, such as that of a mailing list. Instead of "
+        "members.",
+        examples=["choir@lists.example.org"],
+    )
+    unsubscribe: Leaving | None = Field(
+        None,
+        description="Where its readers leave, if the list's own server doesn't say so in each mail: https://… or mailto:…",
+        examples=["https://lists.example.org/choir/leave"],
     )
     members: PathText | None = Field(
         None, description="A file of addresses, for a mail server.", examples=["members.csv"]

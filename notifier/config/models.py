@@ -74,6 +74,17 @@ class Shrink(Section):
     )
 
 
+class Telling(Section):
+    """How staff are told of what needs them."""
+
+    provider: Name = Field(
+        description="Through which provider: an outbox, or a mail server that takes one address.", examples=["outbox"]
+    )
+    at: TimeOfDay = Field(
+        time(9, 0), description="When the mail of the day goes out, in the site's zone.", examples=["09:00"]
+    )
+
+
 class Sending(Section):
     """How mails go out."""
 
@@ -84,6 +95,10 @@ class Sending(Section):
     settle: Settle = Field(default_factory=Settle, description="How long content must have stood unchanged.")
     per_day: int = Field(1, ge=1, description="How many mails one audience may get a day.", examples=[1])
     shrink: Shrink = Field(default_factory=Shrink, description="When vanished events stop everything.")
+    staff: Telling | None = Field(
+        None,
+        description="How site.staff are told of what is held, failed, unknown or missed. Default: by no mail.",
+    )
     undo: Duration = Field(
         timedelta(minutes=5), description="How long a person's send can be taken back.", examples=["5m"]
     )

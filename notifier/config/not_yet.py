@@ -12,7 +12,6 @@ _PART = "Parts of a list are not looked up yet."
 
 #: By pattern, as in the manual; `=value` where only that value waits. The comments in config.yaml say the same.
 NOT_YET: dict[str, str] = {
-    "providers.NAME.type=smtp": "Nothing is sent through a mail server yet; its deliveries are held.",
     "providers.NAME.type=mailchimp": (
         "Nothing is sent through Mailchimp yet; its deliveries are held. Try the key with: notifier doctor"
     ),

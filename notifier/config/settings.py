@@ -158,7 +158,10 @@ class OutboxSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpSettings:
-    """A mail server. Checked, not yet used."""
+    """A mail server. `addresses` maps audiences to the address that their mails go to, `unsubscribe` to where readers leave.
+
+    `spool` is where the mails are kept that it is given, with what became of them.
+    """
 
     name: str
     host: str
@@ -167,6 +170,9 @@ class SmtpSettings:
     username: str | None
     password: Secret | None
     timeout: timedelta
+    spool: Path
+    addresses: Mapping[str, str]
+    unsubscribe: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +195,7 @@ class Settings:
     """The whole of config.yaml. `path` is as the user typed it, `folder` absolute: relative paths start there.
 
     `rules.gates` is empty; who knows the providers fills it. `not_yet` are warnings about what is written
-    in the file and does nothing in this version.
+    in the file and does nothing in this version, or is unsafe.
     """
 
     path: Path

@@ -28,6 +28,7 @@ _NAME = r"[a-z0-9-]{1,64}"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(\.{_LABEL})*"
 _ADDRESS = r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,255}"
+_LEAVING = r"(https://[a-z0-9]|mailto:[^@]+@[a-z0-9])[!#-;=?-~]{0,700}"
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _WEEKDAYS = "mon|tue|wed|thu|fri|sat|sun"
 
@@ -181,6 +182,14 @@ def zone_problem(text: str) -> tuple[str, str] | None:
     return f"{shown(text)!r} is not a time zone.", hint or "Write a name such as Europe/London."
 
 
+def _leaving(text: str) -> str:
+    # It stands between < and > on one line of each mail's head (RFC 2369).
+    if re.fullmatch(_LEAVING, text):
+        return text
+    hint = "Write, for example: https://lists.example.org/choir/leave or mailto:choir-leave@lists.example.org"
+    raise wrong("is neither an https:// nor a mailto: address of plain letters.", hint)
+
+
 def _zone(text: str) -> str:
     if problem := zone_problem(text):
         raise wrong(*problem)
@@ -270,6 +279,7 @@ Domain = Annotated[str, AfterValidator(_domain), _text_schema(_HOST)]
 Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email"})]
 Url = Annotated[str, AfterValidator(_url), _text_schema("https?://[^?#]*[^/?#]")]
 ServiceUrl = Annotated[str, AfterValidator(_service_url), _text_schema("https?://[^?#]*[^/?#]")]
+Leaving = Annotated[str, AfterValidator(_leaving), WithJsonSchema({"type": "string", "format": "uri"})]
 Zone = Annotated[str, AfterValidator(_zone), WithJsonSchema({"type": "string"})]
 Language = Annotated[str, AfterValidator(_language), _text_schema("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")]
 Colour = Annotated[str, AfterValidator(_colour), WithJsonSchema({"enum": sorted(COLOURS)})]

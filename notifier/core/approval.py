@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from notifier.core.delivery import Decision, Delivery, Memory
 from notifier.core.event import Event, Reason
@@ -14,6 +14,10 @@ from notifier.core.facts import facts_of, visible_hash
 from notifier.core.rule import Rules
 from notifier.core.zones import moment
 
+#: The code of the reasons of what was written, looked at and found wrong.
+PREFLIGHT = "preflight"
+#: So long it stays held before it is written and looked at again.
+LOOK_AGAIN = timedelta(minutes=30)
 _YES = {"release": "released", "approve": "approved"}
 
 
@@ -41,8 +45,31 @@ def _said_of(event: Event) -> list[str | None]:
 def heeded(delivery: Delivery, events: Sequence[Event], memory: Memory, rules: Rules, now: datetime) -> Delivery:
     """The rules' decision with the last one of a person applied.
 
-    Held, skipped or let go by them, with their name. What can't be handed over at all stays held, whoever lets it go.
+    Held, skipped or let go by them, with their name. What can't be handed over at all stays held, whoever lets it go; so
+    does what was written and found wrong, until it is to be written again.
     """
+    return _kept_back(_as_said(delivery, events, memory, rules, now), events, memory, now)
+
+
+def _kept_back(delivery: Delivery, events: Sequence[Event], memory: Memory, now: datetime) -> Delivery:
+    """Held, where its message was looked at and found wrong a short time ago, and since then no event of it was edited nor did a person let it go.
+
+    Whatever else was mended, a template or a setting, shows when it is written again.
+    """
+    row = memory.deliveries.get(delivery.key) if delivery.status == "planned" else None
+    if row is None or row.status != "held" or row.retry_at is None or row.retry_at <= now:
+        return delivery
+    found = tuple(reason for reason in row.reasons if reason.code == PREFLIGHT)
+    looked_at = row.retry_at - LOOK_AGAIN
+    said = memory.decisions.get(delivery.key)
+    if said is not None and said.at > looked_at:
+        return delivery
+    if not found or any(memory.seen[event.uid].changed_at > looked_at for event in events):
+        return delivery
+    return replace(delivery, status="held", reasons=found)
+
+
+def _as_said(delivery: Delivery, events: Sequence[Event], memory: Memory, rules: Rules, now: datetime) -> Delivery:
     said = memory.decisions.get(delivery.key)
     if said is None or delivery.status not in ("planned", "held"):
         return delivery
@@ -61,7 +88,7 @@ def heeded(delivery: Delivery, events: Sequence[Event], memory: Memory, rules: R
 
 
 def _let_go(delivery: Delivery, events: Sequence[Event], said: Decision, rules: Rules, now: datetime) -> Delivery:
-    gates = rules.gates.get(delivery.provider, ())
+    gates = rules.gate(delivery.provider, delivery.audience)
     if not is_for(said, fingerprint(delivery, events, rules), now):
         if delivery.status == "planned" and said.act == "release":
             return delivery
@@ -83,7 +110,7 @@ def is_for(said: Decision, present: str, now: datetime) -> bool:
 
 
 def _questions(delivery: Delivery, rules: Rules) -> tuple[Reason, ...]:
-    return delivery.reasons if delivery.status == "held" else rules.gates.get(delivery.provider, ())
+    return delivery.reasons if delivery.status == "held" else rules.gate(delivery.provider, delivery.audience)
 
 
 def by_person(said: Decision, done: str, zone: str) -> Reason:

@@ -242,7 +242,7 @@ def _concluded(ask: Ask, timing: Timing, questions: tuple[Reason, ...], safe: tu
     """Missed where it is too late; held where a person must be asked or nothing can be handed over; else planned."""
     if timing.until <= ask.now:
         return ask.answer("missed", timing.due, timing.until, _missed(ask, timing), *questions)
-    gates = ask.rules.gates.get(ask.audience.provider, ())
+    gates = ask.rules.gate(ask.audience.provider, ask.audience.name)
     if ask.rule.ask:
         questions = (*questions, Reason(code="rule-asks", text=f"The rule {ask.rule.name} asks a person every time."))
     if questions or gates:

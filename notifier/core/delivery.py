@@ -52,7 +52,7 @@ class Delivery:
     """One planned send of one message about some events to one audience.
 
     `due_at` is when it should be handed over; after `expires_at` it is no longer useful. `draft_id` is the
-    provider's own name for the draft. `retry_at` is the earliest next attempt after a failure. `facts` are those that
+    provider's own name for the draft. `retry_at` is the earliest next attempt after a failure, or after its message was found wrong. `facts` are those that
     its draft states, in the order of `event_uids`; empty until it is drafted.
     """
 
@@ -177,11 +177,15 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What the provider holds for a key: nothing, our draft, a send under way, a sent message, or it can't tell."""
+    """What the provider holds for a key: nothing, our draft, a send under way, a sent message, or it can't tell.
+
+    `proven`: this very sight of `absent` or `drafted` proves that nothing went out, whatever the provider can in general.
+    """
 
     state: Sight
     draft_id: str | None = None
     detail: str = ""
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +210,7 @@ def next_step(row: Delivery, observation: Observation, *, certain: bool) -> Step
     """The next step for a due row, given what its provider shows. The only place that decides this.
 
     `certain` says that the provider's `absent` and `drafted` prove that nothing went out (files do; a remote
-    service that answers late does not). Without that proof an interrupted send stays unknown and is never
+    service that answers late does not), `proven` of an observation that this one does. Without that proof an interrupted send stays unknown and is never
     repeated by itself.
     """
     seen = observation.state
@@ -230,7 +234,7 @@ def next_step(row: Delivery, observation: Observation, *, certain: bool) -> Step
         case "sending":
             if seen == "sent":
                 return Step(act="settle", status="sent")
-            if seen in ("absent", "drafted") and certain:
+            if seen in ("absent", "drafted") and (certain or observation.proven):
                 return Step(act="settle", status="planned", detail="The last attempt was not taken.")
             if seen == "sending":
                 return Step(act="wait", detail=observation.detail)

@@ -198,7 +198,7 @@ class _Ask:
             return self._answer(one, "missed", due, until, self._missed(due, until), *questions, found=found)
         if self.choice.rule.ask:
             questions += (Reason(code="rule-asks", text=f"The rule {self.choice.rule.name} asks a person every time."),)
-        gates = self.choice.rules.gates.get(self.choice.audience.provider, ())
+        gates = self.choice.rules.gate(self.choice.audience.provider, self.choice.audience.name)
         if questions or gates:
             reasons = (*questions, *gates, *_left_out(found))
             decided = self._answer(one, "held", due, until, *reasons, found=found)

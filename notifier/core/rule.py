@@ -127,14 +127,27 @@ class Hours:
     end: time = time(18, 0)
 
 
+#: The audience of those who run the site. Names of configured ones have no dot, so that this one is nobody else's.
+STAFF = "site.staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """Through which provider `site.staff` are told what needs them, and at what time of the site's day."""
+
+    provider: str
+    at: time = time(9, 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """Everything of config.yaml that the plan depends on.
 
     `gates` says, by provider, why nothing may be handed to it now (sending is not live, it can't send):
-    deliveries through it are held with these reasons.
+    deliveries through it are held with these reasons. `closed` says so by audience, where its provider can't reach it.
     `live` names the providers that reach people and may now. `wording` stands for the exact templates in use.
     `per_day` is how many mails one audience may get on one day.
+    `staff` None: staff are told nothing by mail.
     `vanished` says, by source, what a vanished file means. `own` names, by source, the categories that are
     the organisation's own events (they get the role `organising` in reading).
     """
@@ -150,9 +163,21 @@ class Rules:
     shrink_at_least: int = 3
     vanished: Mapping[str, Literal["hold", "withdraw"]] = field(default_factory=dict)
     gates: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    closed: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
     live: frozenset[str] = frozenset()
     wording: str = ""
     per_day: int = 1
+    staff: Staff | None = None
+
+    def audience(self, name: str) -> Audience:
+        """The audience of a delivery. Raises KeyError for one that isn't there."""
+        if name == STAFF and self.staff is not None:
+            return Audience(name=STAFF, provider=self.staff.provider, public=False)
+        return self.audiences[name]
+
+    def gate(self, provider: str, audience: str) -> tuple[Reason, ...]:
+        """Why nothing may be handed over to this audience through this provider now."""
+        return self.closed.get(audience) or self.gates.get(provider, ())
 
     def feed_holds(self, feed: Feed, event: Event, projects: Mapping[str, str]) -> bool:
         """Whether a feed is about an event, whenever that is. `projects` maps a project file's stem to its title."""

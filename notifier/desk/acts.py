@@ -15,7 +15,8 @@ from notifier.core.delivery import EVERYTHING, Act, Decision, Delivery, Delivery
 from notifier.core.event import Event, Reason
 from notifier.core.zones import moment
 from notifier.desk.terms import Case, Letting, Site, Terms, case_of, is_settled, refusal, terms_of
-from notifier.errors import UserError
+from notifier.errors import ProviderError, UserError
+from notifier.ports import Recalling
 from notifier.tick.telling import tellings
 
 #: Between a look and its record a tick may move the row; three in a row is no accident.
@@ -149,6 +150,7 @@ def settle(
         if case.now.status != "unknown":
             raise refusal(case)
         if to == "failed":
+            _recall(site, case, said)
             text = f"{said.by} looked at the provider on {moment(said.at, case.zone)}: it did not go out."
             return _Step(said=said, to="failed", reasons=(Reason(code="settled", text=_noted(text, said)),))
         at = _sent_at(case, sent_at)
@@ -159,6 +161,17 @@ def settle(
         )
 
     return _act(site, name, _begun(site, "settle", by=by, note=note), step)
+
+
+def _recall(site: Site, case: Case, said: Decision) -> None:
+    """Tell a provider that remembers its doubts: before the row moves, so that a kill in between leaves it to settle again."""
+    provider: object = site.ticker.wiring.providers.get(case.now.provider)
+    if not isinstance(provider, Recalling):
+        return
+    try:
+        provider.not_taken(case.key, said.at)
+    except ProviderError as error:
+        raise UserError(f"{error.message} So nothing was recorded.") from error
 
 
 def _sent_at(case: Case, at: datetime | None) -> datetime:

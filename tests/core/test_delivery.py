@@ -42,6 +42,18 @@ def test_the_next_step(status: DeliveryStatus, seen: Sight, certain: bool, act: 
     assert (step.act, step.status) == (act, becomes)
 
 
+@pytest.mark.parametrize("seen", ["absent", "drafted"])
+def test_a_sight_that_proves_by_itself_that_nothing_went_out_lets_it_be_tried_again(seen: Sight) -> None:
+    step = next_step(a_delivery(status="sending"), Observation(state=seen, proven=True), certain=False)
+    assert (step.act, step.status) == ("settle", "planned")
+
+
+@pytest.mark.parametrize("seen", ["sending", "sent", "unclear"])
+def test_only_absent_and_drafted_can_prove_that_nothing_went_out(seen: Sight) -> None:
+    step = next_step(a_delivery(status="sending"), Observation(state=seen, proven=True), certain=False)
+    assert step.status != "planned"
+
+
 @pytest.mark.parametrize("status", ["held", "sent", "skipped", "missed", "failed", "withdrawn"])
 @pytest.mark.parametrize("seen", ["absent", "drafted", "sending", "sent", "unclear"])
 def test_a_row_at_rest_stays_so(status: DeliveryStatus, seen: Sight) -> None:
