@@ -261,6 +261,11 @@ def preview(found: desk.Preview, zone: str) -> None:
         state = f"{delivery.status}. {reasons}" if reasons else f"{delivery.status}."
         say(f"Due: {show.due(delivery.due_at, zone)}, {state}")
     say(f"Subject: {message.subject}\nTo: {delivery.audience}\n\n{message.text.rstrip()}")
+    for title, severity in (("Errors, which keep it from going out", "error"), ("Warnings", "warning")):
+        if wrong := [problem for problem in found.problems if problem.severity == severity]:
+            say(f"\n{title}:")
+            for problem in wrong:
+                say(str(problem))
 
 
 def feed_table(feeds: Sequence[Record], *, title: str = "") -> None:

@@ -181,10 +181,22 @@ def acted_record(decision: Decision | None, delivery: Delivery | None, events: M
     }
 
 
-def preview_record(delivery: Delivery, message: Message, events: Mapping[str, Event], *, sample: bool) -> Record:
-    """What `preview` prints."""
+def preview_record(
+    delivery: Delivery,
+    message: Message,
+    events: Mapping[str, Event],
+    *,
+    sample: bool,
+    problems: Sequence[Problem] = (),
+) -> Record:
+    """What `preview` prints. `problems` are those of the message."""
     shown = {name: getattr(message, name) for name in ("subject", "preheader", "text", "html")}
-    return {"delivery": delivery_record(delivery, events), "sample": sample, "message": shown}
+    return {
+        "delivery": delivery_record(delivery, events),
+        "sample": sample,
+        "message": shown,
+        "problems": [problem_record(problem) for problem in problems],
+    }
 
 
 def tick_record(

@@ -27,6 +27,7 @@ from notifier.core.entry import Entry, span_of
 from notifier.core.event import Event
 from notifier.core.facts import OFF, Facts, when_of
 from notifier.core.ics import render_event_file
+from notifier.core.marks import unmarked, without_marks
 from notifier.core.message import Message
 from notifier.core.note import Paragraph, note_paragraphs
 from notifier.core.plain import clean_text, cut, one_line
@@ -38,16 +39,18 @@ from notifier.core.schedule import starts_at
 from notifier.core.templates import Templates, fill, missing, problem_at, syntax_problems
 from notifier.errors import Problem, UserError
 
-__all__ = ["KINDS", "PARTS", "Entry", "Letter", "Templates", "check_templates", "render", "render_sample"]
+__all__ = ["KINDS", "PARTS", "Entry", "Letter", "Templates", "check_templates", "render", "render_sample", "written"]
 
 #: The kinds of message that have templates: all.
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PARTS = ("subject", "html", "txt")
 
-_SUBJECT_UNITS = 200
+_SUBJECT_UNITS = 150
 _PREHEADER_UNITS = 140
 #: Kinds that put nothing into anybody's calendar: a list of events, and what is over.
 _WITHOUT_FILE = frozenset({"digest", "follow_up"})
+#: A title is cut no shorter than this for the sake of the rest of a subject.
+_LEAST_TITLE = 40
 _LAST = datetime.max.replace(tzinfo=UTC)
 _INLINER = CSSInliner(
     keep_style_tags=True, remove_inlined_selectors=True, keep_at_rules=True, load_remote_stylesheets=False
@@ -98,7 +101,8 @@ class _Readers:
     def card(self, event: Event) -> Card:
         news = news_of(event, self.told.get(event.uid), self.site, public=self.public)
         is_new = event.uid in self.new
-        return card_of(self.view(event), self.site, is_new=is_new, news=news, with_links=self.with_links)
+        card = card_of(self.view(event), self.site, is_new=is_new, news=news, with_links=self.with_links)
+        return without_marks(card)
 
     def starts_at(self, event: Event) -> datetime:
         """When it starts as far as they may know; the end of time where they may not."""
@@ -137,13 +141,13 @@ def render(
     )
     calendar = None if only_subject else _calendar(delivery.kind, entry, readers)
     letter = Letter(
-        site=organisation(site),
+        site=without_marks(organisation(site)),
         kind=delivery.kind,
         feed=subscription(feed_url, site),
         has_file=calendar is not None,
         why=f"You receive this because you are on the list “{one_line(delivery.audience)}” of {one_line(site.name)}.",
-        note=note_paragraphs(note),
-        subject=cut(one_line(subject), _SUBJECT_UNITS),
+        note=note_paragraphs(unmarked(note)),
+        subject=cut(unmarked(one_line(subject)), _SUBJECT_UNITS),
     )
     filled = _digest(letter, events, readers, until) if delivery.kind == "digest" else _with(letter, events, readers)
     if only_subject:
@@ -214,27 +218,49 @@ def _write(letter: Letter, templates: Templates, calendar: bytes | None) -> Mess
     )
 
 
+def written(templates: Templates, folder: str, names: Mapping[str, object]) -> Message:
+    """The message of other templates than those of the kinds, which are about no event. `names` has the preheader.
+
+    Raises UserError when a template is wrong.
+    """
+    subject = cut(one_line(fill(templates, f"{folder}/subject.j2", names)), _SUBJECT_UNITS)
+    if not subject:
+        what = problem_at(templates, f"{folder}/subject.j2", 1, "The subject is empty.", "Write a subject line here.")
+        raise UserError(what)
+    html, text = (fill(templates, f"{folder}/{part}.j2", {**names, "subject": subject}) for part in ("html", "txt"))
+    return Message(subject=subject, preheader=str(names["preheader"]), html=_inlined(html), text=_tidy(text))
+
+
 def _subject(letter: Letter, templates: Templates) -> str:
     name = f"{letter.kind}/subject.j2"
-    subject = cut(one_line(fill(templates, name, letter.names())), _SUBJECT_UNITS)
+    subject = one_line(fill(templates, name, letter.names()))
+    if (surplus := len(subject) - _SUBJECT_UNITS) > 0 and letter.event is not None:
+        # A long title gives way to what stands behind it, which mostly says when.
+        title = cut(letter.event.title, max(len(letter.event.title) - surplus, _LEAST_TITLE))
+        shorter = replace(letter, event=replace(letter.event, title=title))
+        subject = one_line(fill(templates, name, shorter.names()))
     if not subject:
         raise UserError(problem_at(templates, name, 1, "The subject is empty.", "Write a subject line here."))
-    return subject
+    return cut(subject, _SUBJECT_UNITS)
 
 
 def _preheader(kind: Kind, cards: Sequence[Card], note: Sequence[Paragraph]) -> str:
+    return cut(_behind_subject(kind, cards, note), _PREHEADER_UNITS)
+
+
+def _behind_subject(kind: Kind, cards: Sequence[Card], note: Sequence[Paragraph]) -> str:
     """What an inbox shows behind the subject, which names the event already."""
     first = cards[0] if cards else None
     if kind == "digest":
-        return cut(_titles(cards), _PREHEADER_UNITS)
+        return _titles(cards)
     if note or first is None:
-        return cut(" ".join(line.text for paragraph in note for line in paragraph.lines), _PREHEADER_UNITS)
+        return " ".join(line.text for paragraph in note for line in paragraph.lines)
     said = " · ".join(filter(None, (first.when, first.place)))
     match kind:
         case "change":
-            return first.after_all or cut(_in_short(first), _PREHEADER_UNITS) or said
+            return first.after_all or _in_short(first) or said
         case "cancellation":
-            return f"It was planned for {said}" if first.starts_on else ""
+            return f"It was planned for {said}" if first.starts_on else "It doesn’t take place as it was planned."
         case "follow_up":
             return first.brief or said
         case "announcement" | "reminder" | "one_off":

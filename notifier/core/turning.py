@@ -55,6 +55,10 @@ class Turning:
         begins = self._begins(open_yet)
         for one in open_yet:
             yield from (self._changes_from(one), one.expires_at, one.due_at - self.horizon)
+            row = self.memory.deliveries.get(one.key)
+            if row is not None and row.status == "held" and row.retry_at is not None:
+                # Written and found wrong: it is written again then.
+                yield row.retry_at
             if begins and one.expires_at > begins[one.audience] - EXEMPT_BEFORE_START:
                 yield begins[one.audience] - EXEMPT_BEFORE_START
         if open_yet:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from notifier.core.agenda import Agenda
+from notifier.core.approval import LOOK_AGAIN, PREFLIGHT
 from notifier.core.asking import MOVED
 from notifier.core.delivery import Delivery, DeliveryStatus, Outcome, Step, Told, next_step
 from notifier.core.event import Reason
 from notifier.core.facts import Facts, facts_of
+from notifier.core.message import Message
+from notifier.core.notices import is_notice, notice_of
 from notifier.core.plan import decision_of
-from notifier.errors import ProviderError, UserError
+from notifier.errors import Problem, ProviderError, UserError
 from notifier.ports import Provider
 from notifier.tick.telling import tellings
 from notifier.tick.wiring import Look, Wiring
-from notifier.tick.writing import events_of, message_of
+from notifier.tick.writing import events_of, faults_of, message_of
 
 #: A row takes at most draft, settle, send, settle; two more rounds show that it rests.
 MAX_STEPS = 6
@@ -65,7 +69,7 @@ class HandOver:
             case "settle":
                 return self._settle(row, step)
             case "draft":
-                return self._move(row, "drafted", draft_id=self._draft(row), facts=self._facts(row))
+                return self._draft(row)
             case "send":
                 return self._send(row, step.draft_id or "")
 
@@ -84,6 +88,8 @@ class HandOver:
 
     def _decision(self, row: Delivery) -> Delivery | None:
         look = self.look
+        if is_notice(row):
+            return notice_of(row.key, look.plan, look.settled_memory(), self.wiring.rules, look.at)
         wanted = decision_of(
             row, content=look.content, events=look.events(), memory=look.settled_memory(),
             rules=self.wiring.rules, now=look.at, kept=self.agenda,
@@ -95,21 +101,38 @@ class HandOver:
     def _facts(self, row: Delivery) -> list[Facts]:
         return [facts_of(event) for event in events_of(row, self.look)]
 
-    def _draft(self, row: Delivery) -> str:
-        audience, about = self.wiring.rules.audiences[row.audience], events_of(row, self.look)
-        try:
-            only_subject = self.provider.capabilities().only_subjects
+    def _draft(self, row: Delivery) -> Delivery | None:
+        message, faults = self._written(row)
+        if faults:
+            return self._keep_back(row, faults)
+        return self._move(row, "drafted", draft_id=self._drafted(row, message), facts=self._facts(row))
+
+    def _written(self, row: Delivery) -> tuple[Message, list[Problem]]:
+        """Its message as it is now, and the errors in it. Of one that is nothing but a subject there is nothing to look at."""
+        only_subject = self.provider.capabilities().only_subjects
+        with _as_passing():
             message = message_of(row, self.look, self.wiring, kept=self.agenda, only_subject=only_subject)
+        found = () if only_subject else faults_of(row, message, self.look, self.wiring)
+        return message, [one for one in found if one.severity == "error"]
+
+    def _drafted(self, row: Delivery, message: Message) -> str:
+        audience, about = self.wiring.rules.audience(row.audience), events_of(row, self.look)
+        with _as_passing():
             self.fresh_draft = self.provider.draft(row, message, audience, self.look.at, events=about)
-        except (UserError, ValueError) as error:
-            # One message that can't be written (a template that only this event trips over) must not stop the rest.
-            raise ProviderError(str(error), permanent=False) from error
         return self.fresh_draft
+
+    def _keep_back(self, row: Delivery, faults: Sequence[Problem]) -> Delivery | None:
+        """Held for what is wrong with its message. The plan lets it go again: after a while, or once its event is edited."""
+        reasons = [Reason(code=PREFLIGHT, text=str(fault)) for fault in faults]
+        return self._move(row, "held", reasons=reasons, retry_at=self.look.at + LOOK_AGAIN)
 
     def _send(self, row: Delivery, draft_id: str) -> Delivery | None:
         if draft_id != self.fresh_draft:
             # A draft of an earlier tick may say what is no longer true.
-            draft_id = self._draft(row)
+            message, faults = self._written(row)
+            if faults:
+                return self._keep_back(row, faults)
+            draft_id = self._drafted(row, message)
         if problems := self.provider.check(draft_id):
             return self._move(row, "held", reasons=[Reason(code="check", text=str(p)) for p in problems])
         if (changed := self.changed(row)) is not None:
@@ -197,6 +220,15 @@ class HandOver:
             row, to, at=self.look.at, reasons=reasons, draft_id=draft_id, retry_at=retry_at,
             sent_at=sent_at, attempt=attempt, told=told, facts=facts,
         )  # fmt: skip
+
+
+@contextmanager
+def _as_passing() -> Iterator[None]:
+    """One message that can't be written (a template that only this event trips over) must not stop the rest."""
+    try:
+        yield
+    except (UserError, ValueError) as error:
+        raise ProviderError(str(error), permanent=False) from error
 
 
 def _doubt(row: Delivery, step: Step) -> str:

@@ -181,7 +181,9 @@ class Console:
             told=board.told(event),
             decided=board.decided(explained),
             recorded={row.key for row in rows},
-            preview=preview if isinstance(preview, str) else of_message(preview.message, _preview_note(preview)),
+            preview=preview
+            if isinstance(preview, str)
+            else of_message(preview.message, _preview_note(preview), preview.problems),
         )
 
     def event_message(self, request: Request) -> Response:

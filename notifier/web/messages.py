@@ -11,7 +11,7 @@ from typing import cast
 
 from notifier.core.delivery import Delivery
 from notifier.core.message import Message
-from notifier.errors import ProviderError
+from notifier.errors import Problem, ProviderError
 from notifier.ports import Keeper
 from notifier.web.board import Board
 
@@ -33,6 +33,7 @@ class Shown:
     preheader: str = ""
     text: str = ""
     files: Mapping[str, bytes]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def has_looks(self) -> bool:
@@ -51,18 +52,25 @@ def shown(board: Board, row: Delivery) -> Shown:
     note = (
         "This is how it would look if it went out now." if waits else "It isn't going out; this is how it would look."
     )
-    return of_message(found.message, note)
+    return of_message(found.message, note, found.problems)
 
 
-def of_message(message: Message, note: str) -> Shown:
-    """A rendered message."""
+def of_message(message: Message, note: str, problems: tuple[Problem, ...] = ()) -> Shown:
+    """A rendered message, and what is wrong with it."""
     files = {
         "message.html": message.html.encode(errors="replace"),
         "message.txt": message.text.encode(errors="replace"),
     }
     if message.calendar is not None:
         files["invite.ics"] = message.calendar
-    return Shown(note=note, subject=message.subject, preheader=message.preheader, text=message.text, files=files)
+    return Shown(
+        note=note,
+        subject=message.subject,
+        preheader=message.preheader,
+        text=message.text,
+        files=files,
+        problems=problems,
+    )
 
 
 def _kept(board: Board, row: Delivery) -> Shown:

@@ -58,6 +58,7 @@ STATUSES: Mapping[DeliveryStatus, Meaning] = {
 #: What no file of an event answers: its reason says, or `todo` does, where else to look.
 _ANSWERED_ELSEWHERE = frozenset({
     "rule-asks", "held", "approval-void", "released", "approved", "cannot-send", "not-live", "template", "provider-gone",
+    "preflight",
 })  # fmt: skip
 #: What keeps it from being handed over, whoever lets it go.
 _GATES = frozenset({"cannot-send", "not-live", "template"})
@@ -102,6 +103,8 @@ def todo(status: DeliveryStatus, reasons: Iterable[Reason]) -> str:
     if status != "held":
         return STATUSES[status].todo
     codes = {reason.code for reason in reasons}
+    if "preflight" in codes:
+        return "Mend what is said below; within half an hour it is written again, or at once after `notifier release`."
     answers = [STATUSES[status].todo] if codes - _ANSWERED_ELSEWHERE else []
     if not codes & _GATES:
         answers.append("`notifier release` lets it go, exactly as it is now.")

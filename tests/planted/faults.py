@@ -5,9 +5,11 @@ from __future__ import annotations
 from tests.planted.calendar_faults import CALENDARS
 from tests.planted.identity_faults import IDENTITY
 from tests.planted.ledger_faults import LEDGER
+from tests.planted.mail_faults import MAIL
 from tests.planted.plan_faults import PLAN
 from tests.planted.plant import Fault
 from tests.planted.reading_faults import READING
+from tests.planted.smtp_faults import SMTP
 
 _DECISION, _ANSWERS, _SCHEDULE = "notifier/core/decision.py", "notifier/core/answers.py", "notifier/core/schedule.py"
 _TIMING, _TURNING = "notifier/core/timing.py", "notifier/core/turning.py"
@@ -65,7 +67,7 @@ TWICE = (
     Fault(
         name="a send that was interrupted is repeated without proof",
         file="notifier/core/delivery.py",
-        old='            if seen in ("absent", "drafted") and certain:',
+        old='            if seen in ("absent", "drafted") and (certain or observation.proven):',
         new='            if seen in ("absent", "drafted"):',
         tests=("tests/core/test_delivery.py",),
     ),
@@ -453,4 +455,4 @@ FORGOTTEN = (
     ),
 )
 
-FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *PLAN, *READING)
+FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *MAIL, *PLAN, *READING, *SMTP)

@@ -1,0 +1,48 @@
+"""Authors' words that a mail program would take for marks to fill in: `*|FNAME|*`, `{{ name }}`, `<% code %>`, `%recipient%`.
+
+Nobody could tell them from a template's own once a message is written. So a space keeps their brackets apart before
+that, and readers see what the author wrote.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+#: Between the two signs of every bracket, and behind the first of those that begin a word.
+_BETWEEN = re.compile(
+    r"(?<=\{)(?=[{%#])|(?<=[}%#])(?=\})|(?<=<)(?=%)|(?<=%)(?=>)|(?<=\*)(?=\|)|(?<=\|)(?=\*)|(?<=%)(?=%|recipient)",
+    re.IGNORECASE,
+)
+_WEB = ("http://", "https://", "webcal://", "mailto:")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+
+
+def unmarked(text: str) -> str:
+    """The text without marks. Of an address, which no space may part, signs that stand for nothing are percent-encoded."""
+    if not ("{" in text or "%" in text or "|" in text or "}" in text):
+        return text  # nearly all texts
+    if text.startswith(_WEB) and not any(map(str.isspace, text)):
+        return _BARE_PERCENT.sub("%25", text).replace("{", "%7B").replace("}", "%7D").replace("|", "%7C")
+    return _BETWEEN.sub(" ", text)
+
+
+def without_marks(value: T) -> T:
+    """The same value, with every text in it unmarked; the very same where there are none."""
+    found: Any = value
+    if isinstance(found, str):
+        found = unmarked(found)
+    elif isinstance(found, tuple):
+        parts = tuple(map(without_marks, found))
+        found = found if all(map(_is, parts, found)) else parts
+    elif is_dataclass(found) and not isinstance(found, type):
+        old = {one.name: getattr(found, one.name) for one in fields(found)}
+        new = {name: one for name, before in old.items() if (one := without_marks(before)) is not before}
+        found = replace(found, **new) if new else found
+    return cast("T", found)
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
