@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
 
 from notifier import __version__
 from notifier.cli import acts
 from notifier.cli.feeding import feeds
+from notifier.cli.previewing import preview
 from notifier.cli.site import opened, opened_site, site_options
-from notifier.core.rule import Kind
 
 if TYPE_CHECKING:
     from notifier.app import App
@@ -193,38 +193,7 @@ def why(app: App, *, subject: str, form: str) -> None:
         texts.why(found, said, look, app)
 
 
-@notifier.command(
-    short_help="Show a message as it would look now.",
-    epilog="Example: notifier preview open-studio --kind reminder --out preview",
-)
-@click.argument("subject", metavar="EVENT|KEY")
-@site_options()
-@click.option("--kind", type=click.Choice(get_args(Kind)), help="The kind of message.")
-@click.option(
-    "--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
-    help="Write message.html, message.txt and invite.ics into this folder.",
-)  # fmt: skip
-@opened(looking=True)
-def preview(app: App, *, subject: str, kind: str | None, out: Path | None, form: str) -> None:
-    """Show a message as it would look now. Nothing is recorded or sent.
-
-    EVENT is a uid, a path, or a unique part of a file name, and its next message is shown; KEY is the key of a delivery.
-    """
-    from notifier import desk
-    from notifier.cli import show, texts
-    from notifier.cli.files import write_message
-    from notifier.core.records import preview_record
-
-    look = app.ticker.look(app.clock.now())
-    found = desk.preview(look, app.ticker, subject, kind)
-    if out is not None:
-        write_message(out, found.message)
-    if form == "json":
-        show.as_json(preview_record(found.delivery, found.message, look.events(), sample=found.sample))
-        return
-    texts.preview(found, app.settings.rules.site.timezone)
-    if out is not None:
-        show.say(f"\nWritten to {out}.")
+notifier.add_command(preview)
 
 
 @notifier.command(

@@ -19,7 +19,10 @@ from notifier.core.plain import one_line
 from notifier.errors import Problem, UserError
 
 _FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_CLOCKS = re.compile(r"\d[\d:]*(–\d[\d:]*)? (am|pm|noon|midnight)")
+_HALF = "(?:am|pm|noon|midnight)"
+_CLOCKS = re.compile(
+    rf"\d[\d:]*(?:–\d[\d:]*)? {_HALF}(?: – \d[\d:]* {_HALF})?|(?<=[( ])[A-Z][^(),\d]{{0,20}} time(?=\))"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ def wrapped(text: str, indent: str = "") -> str:
 
 
 def unbroken(text: str) -> str:
-    """The text with its times of day kept from being broken across lines."""
+    """The text with its times of day kept from being broken across lines, and so its place."""
     return _CLOCKS.sub(lambda clock: clock[0].replace(" ", "\u00a0").replace("–", "\u2060–\u2060"), text)
 
 

@@ -11,15 +11,16 @@ from notifier.core.delivery import Decision, Delivery, Memory, Told
 from notifier.core.event import Content, Event, Reason
 from notifier.core.facts import FactName, differences, facts_of
 from notifier.core.message import Message
+from notifier.core.notices import is_notice
 from notifier.core.records import Record
 from notifier.core.rule import Rules
 from notifier.core.schedule import starts_at
 from notifier.desk.naming import about, find_event, is_key, standing, unknown
-from notifier.errors import UserError
+from notifier.errors import Problem, UserError
 from notifier.ports import Clock, Decisions
 from notifier.tick import Look, Ticker
 from notifier.tick.wiring import feed_address
-from notifier.tick.writing import message_of
+from notifier.tick.writing import faults_of, message_of
 
 #: Between two looks another tick may record; three in a row is no accident.
 _MOST_LOOKS = 3
@@ -110,11 +111,15 @@ def decided_about(found: Explanation, ledger: Decisions) -> tuple[Decision, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A delivery as it would look now. `sample` is True where no rule asks for it and only the looks are shown."""
+    """A delivery as it would look now. `sample` is True where no rule asks for it and only the looks are shown.
+
+    `problems` are what is wrong with the message: its errors would keep it from being handed over.
+    """
 
     delivery: Delivery
     message: Message
     sample: bool
+    problems: tuple[Problem, ...] = ()
 
 
 def preview(look: Look, ticker: Ticker, subject: str, kind: str | None = None) -> Preview:
@@ -126,10 +131,16 @@ def preview(look: Look, ticker: Ticker, subject: str, kind: str | None = None) -
         asked = f"a mail of the kind {kind}" if kind else "any mail"
         raise UserError(f"No rule asks for {asked} about {where}.", "The rules are in config.yaml, under `rules`.")
     delivery = min(wanted, key=_nearest_use)
-    if any(uid not in look.events() for uid in delivery.event_uids) or not delivery.event_uids:
+    gone = any(uid not in look.events() for uid in delivery.event_uids) or not delivery.event_uids
+    if gone and not is_notice(delivery):
         raise UserError(f"The event of {subject} is gone, so its message can't be shown.")
     message = message_of(delivery, look, ticker.wiring)
-    return Preview(delivery=delivery, message=message, sample=delivery.status in ("skipped", "missed", "withdrawn"))
+    return Preview(
+        delivery=delivery,
+        message=message,
+        sample=delivery.status in ("skipped", "missed", "withdrawn"),
+        problems=faults_of(delivery, message, look, ticker.wiring),
+    )
 
 
 def _nearest_use(delivery: Delivery) -> tuple[int, datetime, str]:

@@ -12,6 +12,7 @@ from typing import get_args
 from notifier.core.decision import is_silent, plan_event
 from notifier.core.delivery import Decision, Delivery
 from notifier.core.event import Content, Event
+from notifier.core.notices import is_notice, notice_of
 from notifier.core.plan import decision_of
 from notifier.core.rule import Kind, Rules
 from notifier.core.zones import moment
@@ -57,6 +58,8 @@ def decision_on(look: Look, rules: Rules, key: str, *, said: Decision | None = N
     decisions = {name: one for name, one in memory.decisions.items() if name != key}
     if said is not None:
         decisions[key] = said
+    if is_notice(row):
+        return notice_of(key, look.plan, replace(memory, decisions=decisions), rules, look.at)
     return decision_of(
         row, content=look.content, events=look.events(), memory=replace(memory, decisions=decisions), rules=rules, now=look.at
     )  # fmt: skip

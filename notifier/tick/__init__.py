@@ -16,6 +16,7 @@ from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory
 from notifier.core.event import Content, Event, Reason
 from notifier.core.facts import facts_of
 from notifier.core.identity import Settling, guard_against_shrinking, settle
+from notifier.core.notices import with_notices
 from notifier.core.plan import plan
 from notifier.errors import Problem, UserError
 from notifier.ports import Publisher
@@ -78,6 +79,7 @@ class Ticker:
             if not accept_shrink:
                 guard_against_shrinking(content, memory, rules, now, self._settling)
             made = plan(content, memory, rules, now, HORIZON, kept=self._answers)
+            made = with_notices(made, memory, rules, now)
         except UserError:
             raise
         except BaseException:

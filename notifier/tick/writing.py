@@ -13,9 +13,11 @@ from notifier.core.event import Event
 from notifier.core.facts import Facts
 from notifier.core.lag import before_change
 from notifier.core.message import Message
+from notifier.core.notices import is_notice, told_of
 from notifier.core.rule import Audience
 from notifier.core.selecting import Selection
 from notifier.core.span import in_calendars
+from notifier.errors import Problem
 from notifier.tick.wiring import Look, Wiring, entry_of, main_feed_address
 
 
@@ -31,9 +33,11 @@ def message_of(
 
     `kept` from the last plan saves work for digests.
     """
+    if is_notice(row):
+        return _notice(row, look, wiring)
     from notifier.core.render import render  # noqa: PLC0415 - slow to import, and most ticks send nothing
 
-    audience, about = wiring.rules.audiences[row.audience], events_of(row, look)
+    audience, about = wiring.rules.audience(row.audience), events_of(row, look)
     told = {event.uid: said for event in about if (said := _said(row, event, audience, look)) is not None}
     chosen = _selection(row, audience, look, wiring, kept)
     return render(
@@ -42,6 +46,30 @@ def message_of(
         only_subject=only_subject,
         new=chosen.new if chosen else frozenset(), until=chosen.until if chosen else None,
     )  # fmt: skip
+
+
+def faults_of(row: Delivery, message: Message, look: Look, wiring: Wiring) -> tuple[Problem, ...]:
+    """What is wrong with the finished message of a delivery; its errors keep it from being handed over."""
+    if is_notice(row):
+        # What readers' mails need, a notice doesn't: it names commands, and nobody unsubscribes from it.
+        return ()
+    from notifier.core.preflight import preflight  # noqa: PLC0415 - as above
+
+    provider = wiring.providers.get(row.provider)
+    able = provider.capabilities() if provider is not None else None
+    return preflight(
+        message, site=wiring.rules.site, audience=wiring.rules.audience(row.audience), events=events_of(row, look),
+        reaches_people=able is not None and able.reaches_people,
+        needs_unsubscribe=able is not None and not able.adds_unsubscribe,
+    )  # fmt: skip
+
+
+def _notice(row: Delivery, look: Look, wiring: Wiring) -> Message:
+    from notifier.core.staff_letter import staff_message  # noqa: PLC0415 - as above
+
+    rules = wiring.rules
+    about = told_of(row, look.plan, look.settled_memory(), rules, look.at)
+    return staff_message(row, about, look.events(), site=rules.site, templates=wiring.templates)
 
 
 def _said(row: Delivery, event: Event, audience: Audience, look: Look) -> Facts | None:

@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "preview": ("preview", "2026-11-26"),
     "preview-held": ("preview", "studio"),
     "preview-sample": ("preview", LAB),
+    "preview-all": ("preview", "--all", "--out", "previews"),
     "replay": ("replay", "--ahead", "90d"),
     "tick": ("tick",),
     "tick-again": ("tick",),

@@ -64,6 +64,7 @@ def test_every_example_is_what_the_command_says(command: str, said: str) -> None
         "hold KEY": "hold",
         "release KEY": "release-asks",
         "replay --ahead 90d": "replay",
+        "preview --all --out previews": "preview-all",
     }
     stem = known.get(command, command)
     outputs = [FOLDER / f"{stem}.txt", FOLDER / f"{stem}.80.txt"]

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifier.core.answers import Answers
+from notifier.core.approval import LOOK_AGAIN, PREFLIGHT
 from notifier.core.delivery import Delivery, Memory
-from notifier.core.event import Content, Event, Timed
+from notifier.core.event import Content, Event, Reason, Timed
 from notifier.core.identity import Settling, settle
 from notifier.core.plan import Plan, plan
 from notifier.core.rule import Feed, Hours, Offset, Only, Rule, Rules
@@ -47,7 +48,7 @@ CHANGES: Sequence[Change] = (
 changes = st.one_of(
     st.tuples(st.just("change"), st.integers(0, 3), st.integers(0, len(CHANGES) - 1)),
     st.tuples(st.sampled_from(["remove", "break", "copy"]), st.integers(0, 3), st.just(0)),
-    st.tuples(st.just("row"), st.integers(0, 9), st.integers(0, 6)),
+    st.tuples(st.just("row"), st.integers(0, 9), st.integers(0, 7)),
     st.tuples(st.sampled_from(["turn", "pass", "back", "forget", "unsee", "mend"]), st.integers(0, 9000), st.just(0)),
 )
 ROWS: Sequence[Callable[[Delivery, datetime], Delivery]] = (
@@ -58,6 +59,9 @@ ROWS: Sequence[Callable[[Delivery, datetime], Delivery]] = (
     lambda row, now: replace(row, status="held"),
     lambda row, now: replace(row, status="withdrawn"),
     lambda row, now: replace(row, retry_at=None),
+    lambda row, now: replace(
+        row, status="held", reasons=(Reason(code=PREFLIGHT, text="It is wrong."),), retry_at=now + LOOK_AGAIN
+    ),
 )
 
 

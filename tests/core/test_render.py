@@ -61,6 +61,13 @@ def test_a_reminder_says_so_in_its_subject_with_an_absolute_time() -> None:
     assert a_mail(kind="announcement").subject == "Book club: The Commons – Wed 9 Dec, 2:00 pm GMT"
 
 
+def test_a_long_title_gives_way_to_the_time_in_a_subject() -> None:
+    subject = a_mail(title="A very long name " * 8).subject
+
+    assert len(subject) <= 150
+    assert subject.endswith("… – Wed 9 Dec, 2:00 pm GMT")
+
+
 def test_the_preheader_says_when_and_where() -> None:
     assert a_mail().preheader == "Wednesday 9 December 2026, 2:00–3:15 pm (GMT, London time) · Online"
 

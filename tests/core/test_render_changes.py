@@ -257,7 +257,8 @@ def test_of_an_unpublished_event_of_which_nothing_is_known_to_be_told_the_place_
 def test_a_cancellation_without_any_date_says_none() -> None:
     message = a_mail("cancellation", a_minimal_event(status="cancelled", when=None))
 
-    assert (message.subject, message.preheader, message.calendar) == ("Cancelled: Open day", "", None)
+    assert (message.subject, message.calendar) == ("Cancelled: Open day", None)
+    assert message.preheader == "It doesn’t take place as it was planned."
     assert "planned" not in message.text
     assert "invite.ics" not in message.text + message.html
 

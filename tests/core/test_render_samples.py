@@ -13,6 +13,7 @@ from notifier.core.note import Line, Paragraph, Piece
 from notifier.core.render import KINDS, PARTS, Letter, Templates, check_templates, render_sample
 from notifier.core.retold import Change
 from notifier.core.samples import samples
+from notifier.core.staff_letter import check_staff_templates, staff_samples
 from tests.templates_on_disk import ROOT, the_templates
 
 SHIPPED = the_templates()
@@ -43,6 +44,7 @@ def test_the_samples_take_every_branch_of_the_shipped_templates() -> None:
     templates = Templates(texts={name: text for name, (text, _) in found.items()})
 
     messages = [render_sample(templates, sample) for kind in KINDS for sample in samples(kind)]
+    messages += [sample.message(templates) for sample in staff_samples()]
 
     shown = "\n".join(message.subject + message.html + message.text for message in messages)
     assert [mark for _, marks in found.values() for mark in marks if mark not in shown] == []
@@ -51,6 +53,13 @@ def test_the_samples_take_every_branch_of_the_shipped_templates() -> None:
 def test_every_kind_has_its_three_templates_and_they_are_right() -> None:
     assert {f"{kind}/{part}.j2" for kind in KINDS for part in PARTS} <= SHIPPED.texts.keys()
     assert check_templates(SHIPPED) == ()
+    assert check_staff_templates(SHIPPED) == ()
+
+
+def test_a_fault_in_a_notice_to_staff_is_found_once_with_its_line() -> None:
+    [found] = check_staff_templates(the_templates(staff__html="\n{{ group }}"))
+
+    assert str(found).startswith("templates/staff/html.j2:2: Nothing here is called 'group'.")
 
 
 @pytest.mark.parametrize(

@@ -338,3 +338,17 @@ def test_long_lists_are_cut_on_the_first_page_and_whole_behind_a_link(site: App)
     assert coming.count(" planned due ") == LISTED
     assert "more in the outbox" in coming
     assert "more mails on Mon 7 Dec" in client.get("/").text
+
+
+def test_what_is_wrong_with_a_message_stands_beside_its_looks(site: App) -> None:
+    folder = site.config.parent / "templates" / "reminder"
+    folder.mkdir(parents=True)
+    (folder / "html.j2").write_text(
+        '<!DOCTYPE html><html><title>{{ subject }}</title><a href="/join">Join us</a></html>'
+    )
+    site.refresh()
+    site.tick()
+    client = a_client(site)
+    page = words_of(client.get(address_of(client, "/outbox?status=held", PLANNED)).text)
+    assert "The page doesn't say its language" in page
+    assert "“Join us” (“/join”) is no whole address" in page

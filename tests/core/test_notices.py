@@ -1,0 +1,118 @@
+"""What staff are told, whatever is held, failed, unknown or missed: nothing twice, nothing lost, nothing new without a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from notifier.core.delivery import Delivery, DeliveryStatus, Memory
+from notifier.core.notices import DAILY, URGENT, is_notice, told_of, with_notices
+from notifier.core.plan import Plan, Window
+from notifier.core.rule import STAFF, Rules, Staff
+from tests.builders import a_delivery, a_memory, at, some_rules
+
+#: Two days before the clocks change in London, so that one of the days here has 25 hours.
+START = at("2026-10-23 06:00")
+RULES = some_rules(staff=Staff(provider="letters"))
+HOURS = st.integers(0, 6 * 24)
+STATUSES: tuple[DeliveryStatus, ...] = ("held", "failed", "unknown", "missed", "planned", "sent")
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> dict[str, Delivery]:
+    found = {}
+    for number in range(draw(st.integers(0, 5))):
+        due = START + timedelta(hours=draw(HOURS))
+        row = a_delivery(
+            key=f"reminder/day/{number}@example.org/2026-10-26/newsletter", event_uids=(f"{number % 3}@example.org",),
+            status=draw(st.sampled_from(STATUSES)), due_at=due, expires_at=due + timedelta(hours=draw(HOURS)),
+        )  # fmt: skip
+        found[row.key] = row
+    return found
+
+
+def planned(memory: Memory, now: datetime, rules: Rules = RULES) -> Plan:
+    """The plan as `plan` makes it: what waits is asked for, and of it that of notices isn't."""
+    mine = [row for row in memory.deliveries.values() if row.is_plannable]
+    wanted, unasked = [one for one in mine if not is_notice(one)], [one for one in mine if is_notice(one)]
+    over = tuple(replace(one, status="withdrawn") for one in unasked if one.status in ("planned", "held"))
+    bare = Plan(at=now, window=Window(after=memory.window_end, until=now), deliveries=tuple(wanted), withdrawals=over)
+    return with_notices(bare, memory, rules, now)
+
+
+def remembered(memory: Memory, *more: Iterable[Delivery]) -> Memory:
+    return replace(memory, deliveries={**memory.deliveries, **{row.key: row for some in more for row in some}})
+
+
+def after(memory: Memory, made: Plan) -> Memory:
+    return remembered(memory, made.deliveries, made.withdrawals, made.skips)
+
+
+def notices(made: Plan) -> set[Delivery]:
+    return {one for one in (*made.deliveries, *made.skips) if is_notice(one)}
+
+
+@given(rows(), HOURS)
+def test_planned_again_nothing_is_new(known: dict[str, Delivery], hours: int) -> None:
+    now = START + timedelta(hours=hours)
+    memory = after(a_memory(deliveries=known), planned(a_memory(deliveries=known), now))
+
+    again = planned(memory, now)
+    assert after(memory, again).deliveries == memory.deliveries
+
+
+@given(rows(), HOURS, st.floats(0.001, 0.999))
+def test_until_the_next_turn_nothing_else_is_to_be_told(known: dict[str, Delivery], hours: int, share: float) -> None:
+    memory, now = a_memory(deliveries=known), START + timedelta(hours=hours)
+    made = planned(memory, now)
+    assert made.next_at is not None
+    memory, waiting = after(memory, made), {one.key for one in known.values() if one.expires_at > made.next_at}
+
+    later = planned(memory, now + (made.next_at - now) * share)
+
+    # What is held stops being so at its own turn, which is the plan's.
+    if waiting == known.keys():
+        assert after(memory, later).deliveries == memory.deliveries
+
+
+@given(rows())
+def test_each_miss_is_told_in_one_mail_of_a_day_and_each_event_at_once_but_once(known: dict[str, Delivery]) -> None:
+    memory, told, urgent = a_memory(deliveries=known), list[str](), list[str]()
+    for hour in range(24 * 16):
+        now = START + timedelta(hours=hour)
+        made = planned(memory, now)
+        due = [one for one in made.deliveries if is_notice(one) and one.status == "planned" and one.due_at <= now]
+        memory = after(memory, made)
+        for one in due:
+            about = told_of(one, made, memory, RULES, now)
+            assert about
+            told += [row.key for row in about if one.rule == DAILY and row.status == "missed"]
+            urgent += [row.key for row in about if one.rule == URGENT]
+        memory = remembered(memory, [replace(one, status="sent", sent_at=now) for one in due])
+
+    since = at("2026-10-22 08:00")  # 09:00 in London, a day before the first mail
+    missed = [row.key for row in known.values() if row.status == "missed" and row.expires_at > since]
+    assert sorted(told) == sorted(missed)
+    assert len(urgent) == len(set(urgent))
+    assert set(urgent) <= {row.key for row in known.values() if row.status == "held"}
+
+
+def test_of_a_first_look_nobody_is_told() -> None:
+    held = a_delivery(status="held")
+    made = planned(a_memory(deliveries={held.key: held}, window_end=None), START + timedelta(days=1))
+
+    assert notices(made) == set()
+
+
+def test_a_notice_has_the_site_as_its_audience_and_no_event_of_its_own() -> None:
+    failed = a_delivery(status="failed")
+    [made] = notices(planned(a_memory(deliveries={failed.key: failed}), at("2026-12-01 10:00")))
+
+    assert (made.key, made.audience, made.event_uids, made.due_at) == (
+        f"one_off/staff-daily-2026-12-01/{STAFF}", STAFF, (), at("2026-12-01 09:00"),
+    )  # fmt: skip
+    assert [reason.text for reason in made.reasons] == ["To be told: 1 failed."]
