@@ -271,8 +271,9 @@ def _template_problems(templates: Templates) -> tuple[Problem, ...]:
         return ()
     from notifier.core.render import check_templates
     from notifier.core.staff_letter import check_staff_templates
+    from notifier.core.stalled import check_stalled_template
 
-    return (*check_templates(templates), *check_staff_templates(templates))
+    return (*check_templates(templates), *check_staff_templates(templates), *check_stalled_template(templates))
 
 
 def shipped(name: str) -> Path:

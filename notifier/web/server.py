@@ -24,6 +24,7 @@ from notifier.web import build
 from notifier.web.feeds import FeedAnswers
 from notifier.web.pulse import Pulse, say
 from notifier.web.readers import Readership
+from notifier.web.watch import LOOKS_EVERY, Watch
 
 #: Requests under way get this long at the end.
 GRACE_SECONDS = 5
@@ -52,13 +53,19 @@ def serve(app: App, *, host: str, port: int) -> None:
         with _stopping(server):
             say(f"notifier runs at {address} (Ctrl-C stops it).")
             pulse = Pulse(app=app, address=address, readership=readership)
-            heart = Heartbeat(pulse.beat, every=app.settings.tick, first_at=app.clock.now())
+            now = app.clock.now()
+            heart = Heartbeat(pulse.beat, every=app.settings.tick, first_at=now)
+            # Beside it: a tick that hangs can't tell that it does.
+            watch = Watch(app=app, started_at=now)
+            watchman = Heartbeat(watch.beat, every=LOOKS_EVERY, first_at=now + LOOKS_EVERY)
             app.wake = lambda: heart.wake(app.clock.now())
             heart.start()
+            watchman.start()
             try:
                 server.run(sockets=[listener])
             finally:
                 heart.stop()
+                watchman.stop()
                 pulse.end()
             say("notifier has stopped.")
 
