@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
-from operator import is_
+from operator import is_, itemgetter
 from typing import TYPE_CHECKING
 
-from notifier.core.changes import Ordered, replaced, stretch, touched
+from notifier.core.changes import Ordered, replaced, touched
 from notifier.core.delivery import SeenEvent
 from notifier.core.disclosure import disclosure
 from notifier.core.entry import Entry, Written
@@ -65,8 +64,8 @@ class Calendars:
     _known: tuple[dict[str, Entry], dict[str, Entry]] = field(default_factory=lambda: ({}, {}))
     _written: Written = field(default_factory=Written)
     _proved: Proved | None = None
-    # The entries of feeds that are too large, by when they end.
-    _by_end: dict[str, tuple[Sequence[Entry], Ordered[Entry]]] = field(default_factory=dict)
+    # Of feeds that are too large, by name.
+    _weighed: dict[str, _Weighed] = field(default_factory=dict)
     # What no public feed may tell, by the uid of the event that hides it; and in their order.
     _hides: dict[str, tuple[Needle, ...]] = field(default_factory=dict)
     _rows: tuple[tuple[Needle, ...], ...] = ()
@@ -155,18 +154,15 @@ class Calendars:
 
     def _given_way(self, feed: Feed, entries: Sequence[Entry], surplus: int, look: Look) -> dict[str, Entry]:
         """What is over, the oldest first, until so many bytes are saved; what is to come never gives way."""
-        from notifier.core.ics import render_entry  # noqa: PLC0415 - as above
-
-        site, left = self.wiring.rules.site, dict[str, Entry]()
-        before, by_end = self._by_end.get(feed.name) or ((), Ordered(partial(_by_end, site.timezone), id))
-        part = stretch(before, entries)
-        by_end.replace(part.old, part.new)
-        self._by_end[feed.name] = entries, by_end
-        for entry in by_end.all():
-            if surplus <= 0 or _by_end(site.timezone, entry)[0] >= look.at:
+        left = dict[str, Entry]()
+        # All of them have just been written.
+        written = self._written.secrets if feed.secret else self._written.entries
+        weighed = self._weighed.setdefault(feed.name, _Weighed(zone=self.wiring.rules.site.timezone, written=written))
+        for ends, uid, size, entry in weighed.of(entries):
+            if surplus <= 0 or ends >= look.at:
                 break
-            left[entry.event.uid] = entry
-            surplus -= len(render_entry(site, entry, public=not feed.secret))
+            left[uid] = entry
+            surplus -= size
         return left
 
     def _publish(self, made: Calendar, target: Publisher, look: Look, *, accept_shrink: bool) -> bool:
@@ -242,9 +238,34 @@ def _withdraw(feed: Feed, publisher: Publisher) -> None:
         publisher.withdraw(f"{name}{ARCHIVE}.ics")
 
 
-def _by_end(zone: str, entry: Entry) -> tuple[datetime, str]:
-    """Whatever is in a calendar has a day."""
-    return ends_at(entry.event, zone), entry.event.uid
+#: When an entry ends, its uid, how many bytes it takes, and the entry.
+_Weight = tuple[datetime, str, int, Entry]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Weighed:
+    """The entries of one feed by when they end, each weighed once: there are thousands, of which few change."""
+
+    zone: str
+    written: Mapping[str, tuple[Entry, bytes | None]]
+    _entries: Sequence[Entry] = ()
+    _weights: dict[str, _Weight] = field(default_factory=dict)
+    _in_order: Ordered[_Weight] = field(default_factory=lambda: Ordered(itemgetter(0, 1), id))
+
+    def of(self, entries: Sequence[Entry]) -> tuple[_Weight, ...]:
+        went, came = replaced(self._entries, entries)
+        old = [self._weights.pop(entry.event.uid) for entry in went]
+        new = list(map(self._weight, came))
+        self._weights.update((one[1], one) for one in new)
+        self._in_order.replace(old, new)
+        self._entries = entries
+        return self._in_order.all()
+
+    def _weight(self, entry: Entry) -> _Weight:
+        uid = entry.event.uid
+        _, data = self.written[uid]
+        # Whatever is in a calendar has a day.
+        return ends_at(entry.event, self.zone), uid, len(data or b""), entry
 
 
 def _are_same(before: Sequence[Entry] | None, now: Sequence[Entry]) -> bool:

@@ -184,7 +184,12 @@ def _known(feed: Feed, site: Site, entries: Sequence[Entry], last: _Proof) -> tu
         return last.known, True
     known = {**last.known}
     went = [known.pop(entry.event.uid) for entry in part.old]
-    came = [_known_of(feed, site, entry) for entry in part.new]
+    before = {one.entry.event.uid: one for one in went}
+    # Two that changed far from each other have many between them that did not.
+    came = [
+        one if (one := before.get(entry.event.uid)) is not None and one.entry is entry else _known_of(feed, site, entry)
+        for entry in part.new
+    ]
     known.update((one.entry.event.uid, one) for one in came)
     return known, not any(one.hides for one in (*went, *came))
 
