@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
+from notifier.beside import Feedback
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
 from notifier.core.event import Document, Event, Reason
 from notifier.core.facts import Facts
 from notifier.core.message import Message
 from notifier.core.plan import Plan
 from notifier.core.readership import Poll, Token
+from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally
 from notifier.core.rule import Audience
 from notifier.errors import Problem
 
@@ -53,6 +55,8 @@ class Capabilities:
     """What a provider can do. `certain`: its `absent` proves that nothing went out. `reaches_people`: not a folder.
 
     `only_subjects`: of a message it looks at the subject alone, so nothing more of it need be written.
+    `attaches`: a mail through it can have a calendar file; else none is written, and no mail speaks of one.
+    `by_hand`: a person sends the drafts there, nobody knows when, so that they name absolute times only.
     `adds_unsubscribe`: readers are told how to leave by it, or by the list behind it; else each message has to tell them.
     """
 
@@ -61,6 +65,8 @@ class Capabilities:
     reaches_people: bool
     only_subjects: bool = False
     adds_unsubscribe: bool = True
+    by_hand: bool = False
+    attaches: bool = True
 
 
 class Source(Protocol):
@@ -155,6 +161,22 @@ class Recalling(Protocol):
         """A person has looked, and nothing went out under this key: it may be handed over again. Twice: once.
 
         Raises ProviderError where that can't be remembered.
+        """
+        ...
+
+
+@runtime_checkable
+class Following(Protocol):
+    """A provider whose drafts have ids of its own, which is helped by knowing them when it looks."""
+
+    def follow(self, key: str, draft_id: str | None) -> Observation:
+        """As `find`; `draft_id` is what was noted of the delivery. What was noted and is gone is `removed`."""
+        ...
+
+    def discard(self, key: str, draft_id: str) -> str:
+        """Delete a draft that is not to go out, so that nobody sends it by hand. Twice: once.
+
+        Returns what is to be said of one that had to stay, "" where none is left.
         """
         ...
 
@@ -265,7 +287,77 @@ class Polls(Protocol):
         ...
 
 
-class Ledger(Deliveries, Decisions, Remembering, Tokens, Polls, Protocol):
+class Roster(Protocol):
+    """Who belongs to the audiences that are kept here, and who has left them. People are named by `core.recipient.digest_of`."""
+
+    def members(self, audience: str) -> Sequence[Member]:
+        """Those of the ledger's own table, in the order in which they were put there; those who left are not among them."""
+        ...
+
+    def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
+        """These are the audience now, in one transaction; others are no longer in it. Of two spellings of one address the last counts."""
+        ...
+
+    def last_put(self, audience: str) -> datetime | None:
+        """When its members were last put there; None where none are kept."""
+        ...
+
+    def leave(self, audience: str, digest: str, at: datetime, *, why: str) -> bool:
+        """Nothing more is sent to them as one of this audience, wherever its members stand. False when they had left before."""
+        ...
+
+    def come_back(self, audience: str, digest: str) -> bool:
+        """They want to be mailed again. False when they had not left."""
+        ...
+
+    def left(self, audience: str) -> Mapping[str, tuple[datetime, str]]:
+        """Who has left it, when and why, by digest."""
+        ...
+
+    def erase(self, address: str, audiences: Sequence[str]) -> int:
+        """Forget an address wherever it is kept (members, recipients), by these audiences or others; returns in how many places.
+
+        What became of their mails stays, under their digest, and so does that they have left these audiences.
+        """
+        ...
+
+
+class Recipients(Protocol):
+    """One delivery's recipients: each is claimed, and that is on disk, before anything is given away for them."""
+
+    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
+        """These are the delivery's recipients. Replaces earlier ones of which all are still waiting with no attempt made.
+
+        False, and nothing written, where one of them has been claimed before: the list stays as it was.
+        """
+        ...
+
+    def claim(self, key: str, most: int, *, claim: str, at: datetime) -> Sequence[Recipient]:
+        """Up to `most` waiting ones whose `retry_at` has come, by number, now `claimed` by `claim` with one attempt more.
+
+        Committed when this returns. Two callers never get the same one.
+        """
+        ...
+
+    def conclude(self, key: str, results: Sequence[Result], *, claim: str | None, at: datetime) -> int:
+        """Write down, in one transaction, what became of those that `claim` holds (None: whoever holds them); returns how many.
+
+        One that isn't claimed so any more stays as it is. `unknown` ones may be concluded too: a person has looked.
+        """
+        ...
+
+    def tally(self, key: str) -> Tally: ...
+
+    def recipients(self, key: str, *statuses: RecipientStatus) -> Sequence[Recipient]:
+        """Those in these states (all when none is named), by number."""
+        ...
+
+    def erase_recipients(self, before: datetime) -> int:
+        """Forget the addresses and names of deliveries that were enrolled before then; what became of each stays. Returns how many."""
+        ...
+
+
+class Ledger(Deliveries, Decisions, Remembering, Feedback, Tokens, Polls, Roster, Recipients, Protocol):
     """Where everything that must survive a crash is kept."""
 
     def doctor(self) -> Sequence[Finding]: ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from notifier.core.byhand import ByHand
 from notifier.core.delivery import (
     EVERYTHING,
     FINAL,
@@ -21,6 +22,7 @@ from notifier.core.delivery import (
 )
 from notifier.core.event import Reason
 from notifier.core.plan import Plan
+from notifier.core.reach import Reach
 from notifier.core.readership import Token
 from notifier.core.zones import in_utc
 
@@ -73,6 +75,24 @@ def loses_its_facts(to: DeliveryStatus) -> bool:
     The provider may still hold a draft then, or already a later one that a crash kept us from noting.
     """
     return to in PLANNABLE
+
+
+def by_hand_kept(known: Iterable[ByHand], provider: str, mails: Iterable[ByHand]) -> tuple[ByHand, ...]:
+    """The mails that people made by themselves, where these are now all of one provider, in the order of their times."""
+    fresh = [_mail_kept(one) for one in mails]
+    if any(one.provider != provider for one in fresh):
+        raise ValueError(f"Mails of another provider are none of {provider}.")
+    kept = {(one.provider, one.id): one for one in (*(one for one in known if one.provider != provider), *fresh)}
+    return tuple(sorted(kept.values(), key=lambda one: (one.at, one.provider, one.id)))
+
+
+def reach_in_utc(reach: Reach) -> Reach:
+    return replace(reach, at=in_utc(reach.at))
+
+
+def newest_reach(old: Reach | None, new: Reach) -> Reach:
+    """Numbers that come late say less than those that are there."""
+    return new if old is None or old.at <= new.at else old
 
 
 def newest_told(old: Told | None, new: Told) -> Told:
@@ -158,7 +178,7 @@ def token_in_utc(token: Token) -> Token:
 
 def decision_kept(decision: Decision) -> Decision:
     """The decision as it comes back: in UTC, and a person's words without what no database takes."""
-    by, note = _plain(decision.by), _plain(decision.note)
+    by, note = plain_text(decision.by), plain_text(decision.note)
     if (by, note) == (decision.by, decision.note) and _are_in_utc((decision.at,)):
         return decision
     return replace(decision, by=by, note=note, at=in_utc(decision.at))
@@ -171,9 +191,17 @@ def _baselines(old: Mapping[str, datetime], plan: Plan) -> Mapping[str, datetime
     return added(kept, {name: in_utc(at) for name, at in plan.baselines.items() if name not in kept})
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
+    """The text without what no database takes."""
     # Half a character comes from a terminal with another encoding; PostgreSQL takes no nought either.
     return text.encode(errors="backslashreplace").decode().replace("\0", "\\x00")
+
+
+def _mail_kept(one: ByHand) -> ByHand:
+    return replace(
+        one, provider=plain_text(one.provider), id=plain_text(one.id), service=plain_text(one.service),
+        name=plain_text(one.name), place=plain_text(one.place), at=in_utc(one.at),
+    )  # fmt: skip
 
 
 def _maybe_in_utc(at: datetime | None) -> datetime | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
 from notifier.core.facts import Facts
 from notifier.core.plan import Plan
+from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
+from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally
 from notifier.ports import Finding
 
 
@@ -66,6 +69,15 @@ class NoLedger:
     def decided(self, key: str | None = None) -> Sequence[Decision]:
         return ()
 
+    def note_by_hand(self, provider: str, mails: Sequence[ByHand]) -> bool:
+        return False
+
+    def note_reach(self, key: str, reach: Reach) -> None:
+        return None
+
+    def reaches(self) -> Mapping[str, Reach]:
+        return {}
+
     def tokens(self) -> Sequence[Token]:
         return ()
 
@@ -80,6 +92,45 @@ class NoLedger:
 
     def polls(self, since: date) -> Sequence[Poll]:
         return ()
+
+    def members(self, audience: str) -> Sequence[Member]:
+        return ()
+
+    def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
+        return None
+
+    def last_put(self, audience: str) -> datetime | None:
+        return None
+
+    def leave(self, audience: str, digest: str, at: datetime, *, why: str) -> bool:
+        return False
+
+    def come_back(self, audience: str, digest: str) -> bool:
+        return False
+
+    def left(self, audience: str) -> Mapping[str, tuple[datetime, str]]:
+        return {}
+
+    def erase(self, address: str, audiences: Sequence[str]) -> int:
+        return 0
+
+    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
+        return False
+
+    def claim(self, key: str, most: int, *, claim: str, at: datetime) -> Sequence[Recipient]:
+        return ()
+
+    def conclude(self, key: str, results: Sequence[Result], *, claim: str | None, at: datetime) -> int:
+        return 0
+
+    def tally(self, key: str) -> Tally:
+        return Tally()
+
+    def recipients(self, key: str, *statuses: RecipientStatus) -> Sequence[Recipient]:
+        return ()
+
+    def erase_recipients(self, before: datetime) -> int:
+        return 0
 
     def doctor(self) -> Sequence[Finding]:
         text = self.trouble or "There is none yet; the first tick makes it."

@@ -18,6 +18,7 @@ from notifier.core.keeping import Transition
 from notifier.core.plan import Plan, Window
 from notifier.core.public import public_view
 from notifier.core.readership import Poll, Token
+from notifier.core.recipient import Member, Recipient, digest_of
 from notifier.core.revision import remember
 from notifier.edges.ledger import migrate, open_ledger
 from notifier.edges.ledger.engine import make_engine, writing
@@ -39,6 +40,7 @@ HELD = a_delivery(key="k", status="held")
 TOLD = Told(audience="newsletter", uid=UID, facts=facts_of(EVENT), delivery_key=SENT.key, at=NOW)
 V1 = {"site", "baselines", "deliveries", "transitions", "seen", "told", "alembic_version"}
 V2 = {*V1, "decisions", "revisions"}
+V3 = {*V2, "tokens", "polls"}
 
 
 def older_version(file: Path, revision: str = "0001") -> Path:
@@ -58,7 +60,7 @@ def older_version(file: Path, revision: str = "0001") -> Path:
     return file
 
 
-@pytest.fixture(params=["0001", "0002"])
+@pytest.fixture(params=["0001", "0002", "0003"])
 def file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return older_version(tmp_path / "ledger.db", request.param)
 
@@ -69,7 +71,7 @@ def tables_of(file: Path) -> set[str]:
 
 
 def test_nothing_of_a_ledger_of_an_older_version_is_lost(file: Path) -> None:
-    assert tables_of(file) in (V1, V2)
+    assert tables_of(file) in (V1, V2, V3)
     ledger = open_ledger(f"sqlite:///{file}")
     memory = ledger.snapshot()
     ledger.close()
@@ -113,6 +115,18 @@ def test_a_migrated_ledger_takes_readers(file: Path) -> None:
         assert ledger.add_token(token)
         ledger.note_polls([poll])
         assert (ledger.tokens(), ledger.polls(LATER.date())) == ((token,), (poll,))
+
+
+def test_a_migrated_ledger_takes_people(file: Path) -> None:
+    robin = Member(address="robin@example.org", name="Robin", tags=("choir",))
+    reader = Recipient(number=0, digest=digest_of("choir", robin.address), address=robin.address)
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        ledger.put_members("choir", [robin], LATER)
+        assert ledger.enrol(SENT.key, [reader], LATER)
+        assert ledger.claim(SENT.key, 1, claim="w1", at=LATER) == (
+            replace(reader, status="claimed", attempts=1, claim="w1"),
+        )
+        assert (ledger.members("choir"), ledger.left("choir")) == ((robin,), {})
 
 
 def test_the_first_plan_after_a_migration_notes_how_events_stand_in_calendars_and_revises_none(file: Path) -> None:

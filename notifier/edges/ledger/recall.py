@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from notifier.core.byhand import ByHand
 from notifier.core.changes import replaced
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.keeping import added, after_decisions, after_plan, row_in_utc
@@ -50,6 +51,7 @@ class Recall:
             deliveries=_same(old.deliveries, memory.deliveries),
             told=_same(old.told, memory.told),
             decisions=_same(old.decisions, memory.decisions),
+            by_hand=old.by_hand if old.by_hand == memory.by_hand else memory.by_hand,
             paused=old.paused if old.paused == memory.paused else memory.paused,
             revisions=_same(old.revisions, memory.revisions),
         )
@@ -98,6 +100,12 @@ class Recall:
         memory = self.at(version) or Memory()
         settled = settled_polls(polls)
         self._memory = memory if memory.polls == settled else replace(memory, polls=settled)
+
+    def noticed(self, mails: tuple[ByHand, ...] | None, version: int) -> None:
+        """These are all the mails that people made by themselves; None where nothing of that changed."""
+        self._version = version
+        if mails is not None:
+            self._memory = replace(self.at(version) or Memory(), by_hand=mails)
 
     def rows(self, version: int, statuses: Iterable[DeliveryStatus]) -> tuple[Delivery, ...] | None:
         """The rows in these states, ordered by due_at, then key; None where the database has to be asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
 from notifier.core.facts import Facts
 from notifier.core.keeping import Transition, check_decision, check_move, loses_its_facts
 from notifier.core.plan import Plan
+from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
 from notifier.edges.ledger.decisions import count_decisions, read_decisions, record_decision
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
@@ -30,8 +32,10 @@ from notifier.edges.ledger.engine import (
     writing_on,
 )
 from notifier.edges.ledger.failures import check_place, create_private, gone, translated
+from notifier.edges.ledger.feedback import read_reaches, write_by_hand, write_reach
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
 from notifier.edges.ledger.migrate import prepare, stored_revision
+from notifier.edges.ledger.people import SqlPeople
 from notifier.edges.ledger.readership import keep_token, read_polls, read_tokens, revoke, write_polls
 from notifier.edges.ledger.recall import Recall
 from notifier.edges.ledger.rows import facts_text, reasons_text
@@ -43,7 +47,7 @@ _IN_MEMORY = Path(":memory:")
 _FREE_AT_LEAST = 100_000_000
 
 
-class SqlLedger:
+class SqlLedger(SqlPeople):
     """Open it with `open_ledger`. Safe for several threads and several processes on one file."""
 
     def __init__(self, engine: Engine, file: Path | None) -> None:
@@ -106,6 +110,24 @@ class SqlLedger:
     def polls(self, since: date) -> tuple[Poll, ...]:
         with self._reading() as connection:
             return read_polls(connection, since)
+
+    def note_by_hand(self, provider: str, mails: Sequence[ByHand]) -> bool:
+        with self._alone:
+            with self._writing() as connection:
+                version = others_version(connection)
+                held = self._recall.suspend(version)
+                kept = write_by_hand(connection, provider, mails)
+            if held:
+                self._recall.noticed(kept, version)
+            return kept is not None
+
+    def note_reach(self, key: str, reach: Reach) -> None:
+        with self._writing() as connection:
+            write_reach(connection, key, reach)
+
+    def reaches(self) -> Mapping[str, Reach]:
+        with self._reading() as connection:
+            return read_reaches(connection)
 
     def record(self, plan: Plan) -> bool:
         with self._alone:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -171,4 +172,89 @@ polls = Table(
     Column("family", String, primary_key=True),
     Column("every", Integer, primary_key=True, autoincrement=False),
     Column("readers", Integer, nullable=False),
+)
+
+#: The mails that people made at providers by themselves lately; of what they say only digests of links.
+by_hand = Table(
+    "by_hand",
+    metadata,
+    Column("provider", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("service", String, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("audiences", Text, nullable=False),
+    Column("links", Text, nullable=False),
+)
+
+#: What became of each delivery in numbers, as its provider counted. No addresses.
+reports = Table(
+    "reports",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("sent", Integer, nullable=False),
+    Column("hard", Integer, nullable=False),
+    Column("soft", Integer, nullable=False),
+    Column("unsubscribed", Integer, nullable=False),
+    Column("abuse", Integer, nullable=False),
+    Column("opens", Integer),
+    Column("clicks", Integer),
+)
+
+#: Who belongs to the audiences that are kept here, in the order of `number`.
+members = Table(
+    "members",
+    metadata,
+    Column("audience", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("address", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("timezone", String),
+    Column("tags", Text, nullable=False),
+    Column("put_at", UTCDateTime, nullable=False),
+)
+
+#: Who has left an audience, wherever its members stand. No addresses: it outlives them.
+departures = Table(
+    "departures",
+    metadata,
+    Column("audience", String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+#: Deliveries that go to each person. A number stands for the key, which is long, with every recipient.
+enrolments = Table(
+    "enrolments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("erased", Boolean, nullable=False),
+)
+
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("enrolment", Integer, ForeignKey("enrolments.id"), primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("digest", String, nullable=False),
+    Column("address", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("status", String, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("said", Text, nullable=False),
+    Column("claim", String),
+    Column("retry_at", UTCDateTime),
+    # When it got its status: where to look in a mail server's log.
+    Column("at", UTCDateTime, nullable=False),
+    # Holds all that a claim looks for and a tally counts, so that neither looks at the rows of others.
+    Index(None, "enrolment", "status", "number", "retry_at"),
+    # Nobody stands in one delivery twice.
+    UniqueConstraint("enrolment", "digest"),
 )

@@ -1,0 +1,196 @@
+"""One delivery's recipients. A claim and what became of it are each one transaction of the only writer there is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from notifier.core.enrolling import ERASED, check_enrolled, claimed, concluded, enrolled, may_be_concluded
+from notifier.core.keeping import plain_text
+from notifier.core.recipient import Recipient, RecipientStatus, Result, Tally, digest_of
+from notifier.core.zones import in_utc
+from notifier.edges.ledger.roster import is_person
+from notifier.edges.ledger.tables import enrolments, recipients
+
+#: How many rows are made ready at once: a whole list of a million would take a gigabyte.
+_ROWS_AT_ONCE = 10_000
+#: Well below the smallest number of parameters that a database takes in one statement (SQLite before 3.32: 999).
+_NUMBERS_AT_ONCE = 500
+_FIELDS = ("number", "digest", "address", "name", "status", "attempts", "said", "claim", "retry_at")
+
+
+def write_enrolment(connection: Connection, key: str, given: Sequence[Recipient], at: datetime) -> bool:
+    check_enrolled(given)
+    at, known = in_utc(at), _enrolment(connection, key)
+    if known is not None and _was_claimed(connection, known):
+        return False
+    if known is None:
+        connection.execute(insert(enrolments).values(key=key, at=at, erased=False))
+        known = _enrolment(connection, key)
+    else:
+        connection.execute(delete(recipients).where(recipients.c.enrolment == known))
+        connection.execute(update(enrolments).where(enrolments.c.id == known).values(at=at, erased=False))
+    remaining = iter(given)
+    while some := list(islice(remaining, _ROWS_AT_ONCE)):
+        connection.execute(insert(recipients), [{**_row(enrolled(one)), "enrolment": known, "at": at} for one in some])
+    return True
+
+
+def claim_waiting(connection: Connection, key: str, most: int, *, claim: str, at: datetime) -> tuple[Recipient, ...]:
+    enrolment, at = _enrolment(connection, key), in_utc(at)
+    if enrolment is None or most <= 0:
+        return ()
+    found = [Recipient(**row) for row in connection.execute(waiting_rows(enrolment, most, at)).mappings()]
+    if found:
+        connection.execute(claiming(enrolment, found[-1].number, claim=claim, at=at))
+    return tuple(claimed(one, claim) for one in found)
+
+
+def waiting_rows(enrolment: int, most: int, at: datetime) -> Select[Any]:
+    """The rows that a claim takes."""
+    columns = [recipients.c[name] for name in _FIELDS]
+    return select(*columns).where(*_is_waiting(enrolment, at)).order_by(recipients.c.number).limit(most)
+
+
+def claiming(enrolment: int, last: int, *, claim: str, at: datetime) -> Update:
+    """The claim of all that wait up to this number: one statement, however many they are."""
+    mine = (*_is_waiting(enrolment, at), recipients.c.number <= last)
+    changes = {"status": "claimed", "claim": plain_text(claim), "retry_at": None, "at": at}
+    return update(recipients).where(*mine).values(attempts=recipients.c.attempts + 1, **changes)
+
+
+def write_results(
+    connection: Connection, key: str, results: Sequence[Result], *, claim: str | None, at: datetime
+) -> int:
+    enrolment, at = _enrolment(connection, key), in_utc(at)
+    if enrolment is None:
+        return 0
+    wanted = {result.number: result for result in results}
+    held = [one for one in _numbered(connection, enrolment, list(wanted)) if may_be_concluded(one, claim)]
+    if held:
+        connection.execute(_rewriting(), [_changes(enrolment, concluded(one, wanted[one.number]), at) for one in held])
+    return len(held)
+
+
+def read_tally(connection: Connection, key: str) -> Tally:
+    enrolment = _enrolment(connection, key)
+    if enrolment is None:
+        return Tally()
+    rows = connection.execute(counted(enrolment)).all()
+    counts = {status: number for status, number, _, _ in rows}
+    # A waiting one without a time may be tried at once.
+    times = [first for status, number, timed, first in rows if status == "waiting" and timed == number]
+    return Tally(**counts, next_at=times[0] if times else None)
+
+
+def counted(enrolment: int) -> Select[Any]:
+    """How many stand where; of each status, how many have a time, and the first of these."""
+    status, retry_at = recipients.c.status, recipients.c.retry_at
+    query = select(status, func.count(), func.count(retry_at), func.min(retry_at))
+    return query.where(recipients.c.enrolment == enrolment).group_by(status)
+
+
+def read_recipients(connection: Connection, key: str, statuses: Sequence[RecipientStatus]) -> tuple[Recipient, ...]:
+    enrolment = _enrolment(connection, key)
+    if enrolment is None:
+        return ()
+    query = select(*[recipients.c[name] for name in _FIELDS]).where(recipients.c.enrolment == enrolment)
+    if statuses:
+        query = query.where(recipients.c.status.in_(statuses))
+    return tuple(Recipient(**row) for row in connection.execute(query.order_by(recipients.c.number)).mappings())
+
+
+def erase_person(connection: Connection, address: str, audiences: Sequence[str]) -> int:
+    """Erase a person's address from every delivery; returns from how many."""
+    digests = [digest_of(name, address) for name in audiences]
+    not_yet = recipients.c.enrolment.in_(select(enrolments.c.id).where(enrolments.c.erased.is_(False)))
+    return _erase(connection, and_(not_yet, is_person(recipients, address, digests)))
+
+
+def erase_old(connection: Connection, before: datetime) -> int:
+    """Erase the addresses of what was enrolled before then, and remember that, so that it is not looked at again."""
+    old = _are_old(before)
+    found = connection.execute(select(enrolments.c.id).where(*old)).scalars().all()
+    erased = sum(_erase(connection, recipients.c.enrolment == enrolment) for enrolment in found)
+    if found:
+        connection.execute(update(enrolments).where(*old).values(erased=True))
+    return erased
+
+
+def is_old(connection: Connection, before: datetime) -> bool:
+    """Whether there is anything for `erase_old` to do."""
+    return connection.execute(select(enrolments.c.id).where(*_are_old(before)).limit(1)).first() is not None
+
+
+def _are_old(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return enrolments.c.at < in_utc(before), enrolments.c.erased.is_(False)
+
+
+def _erase(connection: Connection, where: ColumnElement[bool]) -> int:
+    waits, c = recipients.c.status == "waiting", recipients.c
+    # As `core.enrolling.erased` has it: what each says on the right is how it was before.
+    ended = {
+        "status": case((waits, "refused"), else_=c.status),
+        "said": case((waits, ERASED), else_=c.said),
+        "retry_at": case((waits, null()), else_=c.retry_at),
+    }
+    something = or_(c.address != "", c.name != "")
+    return connection.execute(update(recipients).where(where, something).values(address="", name="", **ended)).rowcount
+
+
+def _enrolment(connection: Connection, key: str) -> int | None:
+    return connection.execute(select(enrolments.c.id).where(enrolments.c.key == key)).scalar()
+
+
+def _was_claimed(connection: Connection, enrolment: int) -> bool:
+    tried = (recipients.c.enrolment == enrolment, recipients.c.attempts > 0)
+    return connection.execute(select(recipients.c.number).where(*tried).limit(1)).first() is not None
+
+
+def _is_waiting(enrolment: int, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    come = or_(recipients.c.retry_at.is_(None), recipients.c.retry_at <= at)
+    return recipients.c.enrolment == enrolment, recipients.c.status == "waiting", come
+
+
+def _numbered(connection: Connection, enrolment: int, numbers: Sequence[int]) -> Iterator[Recipient]:
+    columns = [recipients.c[name] for name in _FIELDS]
+    for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+        some = recipients.c.number.in_(numbers[start : start + _NUMBERS_AT_ONCE])
+        query = select(*columns).where(recipients.c.enrolment == enrolment, some)
+        yield from (Recipient(**row) for row in connection.execute(query).mappings())
+
+
+def _rewriting() -> Any:
+    changed: dict[str, Any] = {name: bindparam(name) for name in ("status", "said", "claim", "retry_at", "at")}
+    place = (recipients.c.enrolment == bindparam("its_enrolment"), recipients.c.number == bindparam("its_number"))
+    return update(recipients).where(*place).values(**changed)
+
+
+def _changes(enrolment: int, one: Recipient, at: datetime) -> dict[str, Any]:
+    return {
+        "its_enrolment": enrolment, "its_number": one.number, "status": one.status, "said": one.said, "claim": one.claim,
+        "retry_at": one.retry_at, "at": at,
+    }  # fmt: skip
+
+
+def _row(one: Recipient) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in _FIELDS}
