@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from notifier.core.entry import notes
 from notifier.core.event import AllDay, Event, Timed
 from notifier.core.facts import OFF, Facts
-from notifier.core.links import Link, add_links, subscribe_links
+from notifier.core.languages import language_of
+from notifier.core.links import Asked, Link, add_links, subscribe_links
+from notifier.core.marks import without_marks
 from notifier.core.plain import clean_text, contact_url, cut, http_url, one_line
+from notifier.core.public import REMOVED, UNTITLED
 from notifier.core.retold import Change, after_all, changes_of, place_name
 from notifier.core.rule import Site
+from notifier.core.soon import Occasion, Relative, relative_of
 from notifier.core.wording import (
     NO_DATE,
     clock_lines,
@@ -22,7 +26,6 @@ from notifier.core.wording import (
     day_long,
     month_and_year,
     when_lines,
-    when_short,
 )
 from notifier.core.zones import zone_named
 
@@ -38,13 +41,14 @@ class Card:
 
     `clock` is `when` below a heading that names its day. `brief` is the summary in one line. `changes` are the facts that differ from what these readers were last told,
     `changed` the names of those facts, and `moved` whether it starts at another time; `after_all` is a sentence without its full stop where they were told that it
-    does not take place, and it does.
+    does not take place, and it does. `soon` is what `when(event)` gives.
     """
 
     title: str
     when: str
     when_lines: tuple[str, ...]
     when_short: str
+    soon: Relative
     clock: str
     starts_on: date | None
     notes: tuple[str, ...]
@@ -58,7 +62,7 @@ class Card:
     recording_url: str
     contact: str
     contact_url: str
-    add_links: tuple[Link, ...]
+    add_links: Sequence[Link]
     is_new: bool = False
     changes: tuple[Change, ...] = ()
     changed: tuple[str, ...] = ()
@@ -97,29 +101,32 @@ def card_of(
     view: Event,
     site: Site,
     *,
+    occasion: Occasion,
     is_new: bool = False,
     news: tuple[tuple[Change, ...], str] = ((), ""),
     with_links: bool = True,
 ) -> Card:
-    """The card of an event of which everything may be shown. `news` are its `changes` and `after_all`.
+    """The card of an event of which everything may be shown, in the site's language. `news` are its `changes` and `after_all`.
 
     Without `with_links` nothing is made that adds it to calendars.
     """
-    lines = when_lines(view, site.timezone, site.language)
+    view = _said_in(view, site.language)
+    lines = when_lines(view, site.timezone, site.language, readers=occasion.zone)
     contact = contact_url(view.contact) or ""
     paragraphs = _paragraphs(view.summary)
     changes, restored = news
-    short = when_short(view, site.timezone, site.language)
+    soon = relative_of(view, occasion, site.timezone)
     return Card(
-        title=cut(one_line(view.title) or "Untitled event", _TITLE_UNITS),
+        title=cut(one_line(view.title) or language_of(site.language).say("Untitled event"), _TITLE_UNITS),
         when="; ".join(lines),
         when_lines=lines,
-        when_short=short,
-        clock="; ".join(clock_lines(view, site.timezone, site.language)),
+        when_short=soon.short,
+        soon=soon,
+        clock="; ".join(clock_lines(view, site.timezone, site.language, readers=occasion.zone)),
         starts_on=_first_day(view, site),
-        notes=notes(view),
+        notes=notes(view, site.language),
         status=view.status if view.published else "cancelled",
-        place=place_name(view),
+        place=place_name(view, site.language),
         paragraphs=paragraphs,
         brief=cut(paragraphs[0], _BRIEF_UNITS) if paragraphs else "",
         # There is nothing to join when it is called off.
@@ -129,18 +136,18 @@ def card_of(
         recording_url=http_url(view.recording_url) or "",
         contact=contact.removeprefix("mailto:"),
         contact_url=contact,
-        add_links=add_links(view, site) if with_links else (),
+        add_links=Asked(lambda: without_marks(add_links(view, site)) if with_links else ()),
         is_new=is_new,
         changes=changes,
         changed=tuple(change.field for change in changes),
-        moved=any(change.field == "when" and change.old_short != short for change in changes),
+        moved=any(change.field == "when" and change.old_short != soon.short for change in changes),
         after_all=restored,
     )
 
 
-def news_of(event: Event, told: Facts | None, site: Site, *, public: bool) -> tuple[tuple[Change, ...], str]:
-    """What readers who were told these facts have to hear: the changes, and that it takes place after all."""
-    return changes_of(event, told, site, public=public), after_all(event, told)
+def news_of(event: Event, told: Facts | None, site: Site, *, public: bool, zone: str) -> tuple[tuple[Change, ...], str]:
+    """What readers in that zone who were told these facts have to hear: the changes, and that it takes place after all."""
+    return changes_of(event, told, site, public=public, zone=zone), after_all(event, told, site.language)
 
 
 def grouped(cards: Sequence[Card], language: str) -> tuple[Group, ...]:
@@ -150,8 +157,10 @@ def grouped(cards: Sequence[Card], language: str) -> tuple[Group, ...]:
 
     def heading(card: Card) -> tuple[str, bool]:
         if card.starts_on is None:
-            return NO_DATE, True
-        return (day_long(card.starts_on, language), True) if by_day else (month_and_year(card.starts_on), False)
+            return language_of(language).say(NO_DATE), True
+        if by_day:
+            return day_long(card.starts_on, language), True
+        return month_and_year(card.starts_on, language), False
 
     dated = sorted(cards, key=lambda card: card.starts_on or date.max)
     found = groupby(dated, heading)
@@ -168,14 +177,27 @@ def organisation(site: Site) -> Organisation:
     return Organisation(
         name=one_line(site.name),
         url=http_url(site.public_url) or "",
-        language=one_line(site.language) or "en",
+        language=language_of(site.language).code,
         postal_address=one_line(site.postal_address),
     )
 
 
 def subscription(feed_url: str | None, site: Site) -> Subscription | None:
     address = http_url(feed_url)
-    return Subscription(url=address, links=subscribe_links(address, one_line(site.name))) if address else None
+    if address is None:
+        return None
+    return Subscription(url=address, links=subscribe_links(address, one_line(site.name), site.language))
+
+
+def _said_in(view: Event, language: str) -> Event:
+    """The event with what stands where something was left out in these readers' language."""
+    say = language_of(language).say
+    if say(REMOVED) == REMOVED:
+        return view
+    title = say(UNTITLED) if "title" in view.private and view.title == UNTITLED else view.title
+    place = view.location.replace(REMOVED, say(REMOVED)) if view.location else view.location
+    title, summary = (text.replace(REMOVED, say(REMOVED)) for text in (title, view.summary))
+    return replace(view, title=title, summary=summary, location=place)
 
 
 def _first_day(view: Event, site: Site) -> date | None:

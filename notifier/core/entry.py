@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from notifier.core.event import AllDay, Event, Timed, When
+from notifier.core.languages import language_of
 from notifier.core.plain import clean_text, cut, http_url, one_line
 from notifier.core.rule import Site
 from notifier.core.wording import when_long
@@ -118,7 +119,7 @@ def shown(site: Site, event: Event) -> Shown:
 
     An event that is no longer published keeps only its title, as cancelled: its text may be why it was taken back.
     """
-    title = calendar_title(event)
+    title = calendar_title(event, site.language)
     if not event.published:
         return Shown(
             title=title, description="", location="", url=None, join_url=None, status="CANCELLED", transparent=True,
@@ -128,7 +129,7 @@ def shown(site: Site, event: Event) -> Shown:
     return Shown(
         title=title,
         description=describe(site, event),
-        location=place_of(event),
+        location=place_of(event, site.language),
         url=http_url(event.url),
         join_url=_way_in(event) if event.mode in ("online", "hybrid") else None,
         status="CANCELLED" if cancelled else "TENTATIVE" if event.status == "tentative" else "CONFIRMED",
@@ -137,36 +138,41 @@ def shown(site: Site, event: Event) -> Shown:
     )
 
 
-def calendar_title(event: Event) -> str:
+def calendar_title(event: Event, language: str = "en") -> str:
     """One line, never empty, with what became of the event in front: Outlook and Google show no status."""
-    title = one_line(event.title) or "Untitled event"
-    state = event.status if event.published else "cancelled"
-    prefix = _PREFIX.get(state, "")
-    already = title.casefold().startswith(prefix.casefold().strip(": ")) if prefix else False
-    return cut(title if already else prefix + title, _LINE_UNITS)
+    spoken = language_of(language)
+    title = one_line(event.title) or spoken.say("Untitled event")
+    prefix = _PREFIX.get(event.status if event.published else "cancelled")
+    if prefix is None:
+        return cut(title, _LINE_UNITS)
+    prefixes = prefix, spoken.say(prefix)
+    already = title.casefold().startswith(tuple(one.casefold().strip(": ") for one in prefixes))
+    return cut(title if already else prefixes[1] + title, _LINE_UNITS)
 
 
-def place_of(event: Event) -> str:
+def place_of(event: Event, language: str = "en") -> str:
     """The place on one line; for an online event without one, its public way in."""
     place = one_line(event.location or "")
     if not place and event.mode in ("online", "hybrid"):
-        place = _way_in(event) or "Online"
+        place = _way_in(event) or language_of(language).say("Online")
     return cut(place, _LINE_UNITS)
 
 
-def notes(event: Event) -> tuple[str, ...]:
+def notes(event: Event, language: str = "en") -> tuple[str, ...]:
     """What a reader must know beside the time: an end nobody gave, what became of the event, who may come."""
     span = span_of(event.when)
     end = "" if span is None or span.end_given else _END_UNKNOWN
-    return tuple(filter(None, (end, _NOTICE.get(event.status), _ACCESS.get(event.access))))
+    found = filter(None, (end, _NOTICE.get(event.status), _ACCESS.get(event.access)))
+    return tuple(map(language_of(language).say, found))
 
 
 def describe(site: Site, event: Event) -> str:
     """Plain text: the local time and zone, what is unsure, the summary, the way in; last the event's address."""
     join = _way_in(event)
     more, url = http_url(event.info_url), http_url(event.url)
-    facts = [when_long(event, site.timezone, site.language), *notes(event)]
-    links = [f"Join: {join}" if join else "", f"More: {more}" if more and more != url else ""]
+    say = language_of(site.language).say
+    facts = [when_long(event, site.timezone, site.language), *notes(event, site.language)]
+    links = [say("Join: {url}", url=join) if join else "", say("More: {url}", url=more) if more and more != url else ""]
     blocks = ["\n".join(facts), _summary(event), "\n".join(filter(None, links)), url or ""]
     return "\n\n".join(filter(None, blocks))
 

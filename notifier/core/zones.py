@@ -57,6 +57,45 @@ def end_of_day(day: date, zone: str) -> datetime:
     return instant(day + timedelta(days=1), time(0), zone)
 
 
+def next_date(at: datetime, zone: str) -> datetime:
+    """The first instant after `at`, in UTC, at which clocks in `zone` show another date than then.
+
+    Mostly midnight; clocks that are put back across it show the day before once more.
+    """
+    return _next_date(in_utc(at), zone)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _next_date(here: datetime, zone: str) -> datetime:
+    tz = zone_named(zone)
+    today = here.astimezone(tz).date()
+    while True:
+        turn = _next_turn(here, tz)
+        # Up to there clocks run evenly.
+        midnight = datetime.combine(today + timedelta(days=1), time(0), UTC) - _offset(here, tz)
+        if here < midnight < turn:
+            return midnight
+        if turn.astimezone(tz).date() != today:
+            return turn
+        here = turn
+
+
+def _next_turn(here: datetime, tz: ZoneInfo) -> datetime:
+    """When clocks are put forward or back within an hour from `here` (in UTC); else the end of that hour."""
+    low, high = int(here.timestamp()), int(here.timestamp()) + 3600
+    after = _offset(datetime.fromtimestamp(high, UTC), tz)
+    if _offset(here, tz) == after:
+        return datetime.fromtimestamp(high, UTC)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _offset(datetime.fromtimestamp(middle, UTC), tz) == after else (middle, high)
+    return datetime.fromtimestamp(high, UTC)
+
+
+def _offset(at: datetime, tz: ZoneInfo) -> timedelta:
+    return at.astimezone(tz).utcoffset() or timedelta(0)
+
+
 def moment(at: datetime, zone: str) -> str:
     """An instant as people read it: `Tue 9 Dec 2026 10:00 GMT`."""
     # In UTC: in a zone the two instants of an hour that happens twice are equal.
