@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
@@ -17,6 +19,8 @@ _BETWEEN = re.compile(
     re.IGNORECASE,
 )
 _WEB = ("http://", "https://", "webcal://", "mailto:")
+#: What most facts are that are no text.
+_TEXTLESS = frozenset({type(None), bool, int, date, datetime})
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -37,11 +41,24 @@ def without_marks(value: T) -> T:
     elif isinstance(found, tuple):
         parts = tuple(map(without_marks, found))
         found = found if all(map(_is, parts, found)) else parts
-    elif is_dataclass(found) and not isinstance(found, type):
-        old = {one.name: getattr(found, one.name) for one in fields(found)}
-        new = {name: one for name, before in old.items() if (one := without_marks(before)) is not before}
+    elif (names := _fields(type(found))) is not None:  # type: ignore[arg-type]  # a class can be hashed
+        new = {}
+        for name in names:
+            before = getattr(found, name)
+            kind = type(before)
+            if kind in _TEXTLESS or before == ():
+                continue
+            after = unmarked(before) if kind is str else without_marks(before)
+            if after is not before:
+                new[name] = after
         found = replace(found, **new) if new else found
     return cast("T", found)
+
+
+@cache
+def _fields(kind: type[object]) -> tuple[str, ...] | None:
+    """The names of a dataclass's values; None for any other class."""
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else None
 
 
 def _is(one: object, other: object) -> bool:

@@ -1,75 +1,81 @@
-"""A person's own plain text as templates show it: paragraphs of lines, in which web addresses are links."""
+"""A person's own text, written in Markdown, as templates show it: as safe HTML, as plain text, and in a few words."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from notifier.core.plain import clean_text, http_url
+import nh3
+from markdown_it.token import Token
+from markupsafe import Markup
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”]+", re.IGNORECASE)
-_ENDS = ".,;:!?'’…*_"
-_PAIRS = {")": "(", "]": "[", "}": "{"}
+from notifier.core.markdown import markdown_html, markdown_tokens, words_of_line
+from notifier.core.marks import unmarked
+from notifier.core.note_text import note_text
+from notifier.core.plain import clean_text
+from notifier.core.reading.plain import without_invisible
+from notifier.errors import UserError
+
+#: Characters of a note. Ten pages, and a mail of them is still far below what Gmail shows.
+MOST_SIGNS = 20_000
+TAGS = frozenset({
+    "a", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "li", "ol", "p", "pre", "strong", "ul",
+})  # fmt: skip
+#: A list that begins with another number than one says so, or the two parts of a mail would differ.
+ATTRIBUTES = {"*": set[str](), "a": {"href"}, "ol": {"start"}}
+SCHEMES = frozenset({"http", "https", "mailto"})
+#: What the parser makes holds nothing else; this is the second lock on the same door.
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=set(SCHEMES), url_relative="deny", clean_content_tags=set(),
+    link_rel="noopener noreferrer",
+)  # fmt: skip
+_NOTHING = Markup("")
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """Some words, and where they lead: "" for most."""
+class Note:
+    """The text as `html`, which is safe and needs no escape, and as `text`; `brief` are its words on one line.
 
-    text: str
-    url: str = ""
+    False where there is nothing that anybody could read.
+    """
 
+    html: Markup = _NOTHING
+    text: str = ""
+    brief: str = ""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of the writer's, whole as `text` and in pieces."""
-
-    text: str
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
-    """Lines with no empty one between them."""
-
-    lines: tuple[Line, ...]
+    def __bool__(self) -> bool:
+        return bool(self.brief)
 
 
-def note_paragraphs(note: str) -> tuple[Paragraph, ...]:
-    """The paragraphs of a text, its line breaks kept. Only http and https addresses become links."""
-    blocks = re.split(r"\n\s*\n", clean_text(note))
-    lines = ([" ".join(line.split()) for line in block.split("\n") if line.strip()] for block in blocks)
-    return tuple(Paragraph(lines=tuple(_line(line) for line in block)) for block in lines if block)
+NO_NOTE = Note()
 
 
-def _line(text: str) -> Line:
-    return Line(text=text, pieces=tuple(_pieces(text)))
+def note_of(written: str, *, base: str = "") -> Note:
+    """The note that was written. `base` is the address that relative links go out from; without one they are no links.
+
+    Marks to fill in are kept apart, as everywhere. Raises UserError for what is too long or nested too deep.
+    """
+    if len(written) > MOST_SIGNS:
+        raise UserError(
+            f"This text has {len(written):,} characters, and a mail's text may have {MOST_SIGNS:,}.",
+            "Shorten it, or put it on a page and link to it.",
+        )
+    tokens = markdown_tokens(without_invisible(clean_text(written)), base=base)
+    brief = " ".join(_words(tokens).split())
+    if not any(unicodedata.category(sign) not in _UNSEEN for sign in brief):
+        return NO_NOTE
+    return Note(
+        html=Markup(_CLEANER.clean(markdown_html(tokens, base=base)).strip()),  # noqa: S704 - cleaned in this very line
+        text=unmarked(clean_text(note_text(tokens))),
+        brief=unmarked(clean_text(brief)),
+    )
 
 
-def _pieces(text: str) -> Iterator[Piece]:
-    at = 0
-    for found in _ADDRESS.finditer(text):
-        address = _without_end(found[0])
-        url = http_url(address)
-        if url is None:
-            continue
-        if found.start() > at:
-            yield Piece(text=text[at : found.start()])
-        yield Piece(text=address, url=url)
-        at = found.start() + len(address)
-    if at < len(text):
-        yield Piece(text=text[at:])
-
-
-def _without_end(address: str) -> str:
-    """The address without what ends the sentence around it; a bracket stays where the address has opened it."""
-    while _ends_sentence(address):
-        address = address[:-1]
-    return address
-
-
-def _ends_sentence(address: str) -> bool:
-    last = address[-1]
-    opened = _PAIRS.get(last)
-    return last in _ENDS if opened is None else address.count(opened) < address.count(last)
+def _words(tokens: Sequence[Token]) -> str:
+    return "\n".join(
+        token.content if token.type == "fence" else words_of_line(token.children or [])
+        for token in tokens
+        if token.type in ("fence", "inline")
+    )

@@ -23,8 +23,11 @@ _URL_SAFE = "/?#[]@!$&'()*+,;=:%~-._"
 
 def clean_text(text: str) -> str:
     """The text in NFC with LF line breaks, without control characters, bidi overrides and lone surrogates."""
-    if text.isascii() and text.replace("\n", "").isprintable():
+    plain = text.replace("\n", "")
+    if text.isascii() and plain.isprintable():
         return text  # nearly all texts, and what is looked for below takes a while
+    if plain.replace("\u00a0", "").replace("\u2060", "").isprintable():
+        return unicodedata.normalize("NFC", text)  # what is not wanted is never printable
     lines = text.replace("\r\n", "\n").translate(_BREAKS)
     kept = _SURROGATE.sub("\ufffd", _UNWANTED.sub("", lines))
     return unicodedata.normalize("NFC", kept)

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from hypothesis import given, settings
 
-from notifier.core.links import add_links, event_file_name, subscribe_links
+from notifier.core.links import Asked, Link, add_links, event_file_name, subscribe_links
 from tests.builders import a_site, a_time, all_day, an_event
 from tests.strategies import any_text
 
@@ -117,3 +117,22 @@ def test_subscribing_uses_the_scheme_that_each_service_takes() -> None:
 
 def test_an_address_that_is_none_has_no_subscribe_links() -> None:
     assert subscribe_links("javascript:alert(1)", "All") == ()
+
+
+@given(any_text)
+def test_a_title_stands_in_an_address_as_the_standard_library_writes_it(title: str) -> None:
+    asked_title = re.search(r"text=([^&]*)", add_links(an_event(title=title), a_site())[0].url)
+    assert asked_title is not None
+    assert asked_title[1] == quote(parse_qs(f"text={asked_title[1]}", keep_blank_values=True)["text"][0], safe="")
+
+
+def test_links_that_nobody_asks_for_are_not_made() -> None:
+    made: list[str] = []
+
+    def make() -> tuple[Link, ...]:
+        made.append("made")
+        return add_links(an_event(), a_site())
+
+    links = Asked(make)
+    assert made == []
+    assert (links[0].label, len(links), bool(links), made) == ("Google", 4, True, ["made"])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from notifier.core.marks import unmarked, without_marks
-from notifier.core.note import note_paragraphs
+from notifier.core.note import note_of
 from notifier.core.plain import http_url
 from notifier.core.preflight.words import _MARK
 from tests.strategies import any_text
@@ -45,7 +45,7 @@ def test_an_address_stays_one() -> None:
 
 
 def test_what_has_no_marks_is_given_back_as_it_is() -> None:
-    note = note_paragraphs("One line.\n\nAnother.")
+    note = note_of("One line.\n\nAnother.")
 
     assert without_marks(note) is note
     assert without_marks(("a", 1, None, "{{b}}")) == ("a", 1, None, "{ {b} }")
