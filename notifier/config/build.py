@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -11,8 +11,11 @@ from notifier.config import content_models, mailing_models, models
 from notifier.config.repositories import way_of
 from notifier.config.section import SecretReference
 from notifier.config.settings import (
+    DkimSettings,
     GitSettings,
+    ListPart,
     MailchimpSettings,
+    Members,
     OutboxSettings,
     ProviderSettings,
     Secret,
@@ -23,8 +26,12 @@ from notifier.config.settings import (
 from notifier.config.shapes import group_of
 from notifier.config.tree import Loc, Tree
 from notifier.core import rule as core
+from notifier.core.leaving import SLOT
+from notifier.core.recipient import plain_address
 from notifier.errors import Problem
 
+#: What `members` says of an audience that is kept in the ledger. A file of this name is written `./ledger`.
+IN_LEDGER = "ledger"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -66,6 +73,7 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         port=config.web.port,
         tick=config.tick,
         secret_key=here.secret(key, ("secret_key",)) if key else None,
+        forget=config.sending.forget,
         not_yet=not_yet,
     )
 
@@ -75,7 +83,7 @@ def _rules(config: models.Config) -> core.Rules:
     return core.Rules(
         site=_site(config.site),
         rules=tuple(_rule(name, rule) for name, rule in config.rules.items()),
-        audiences={name: _audience(name, audience) for name, audience in config.audiences.items()},
+        audiences={name: _audience(name, audience, config) for name, audience in config.audiences.items()},
         feeds=tuple(_feed(name, feed) for name, feed in config.feeds.items()),
         hours=core.Hours(
             days=frozenset(_DAYS.index(day) for day in sending.hours.days),
@@ -88,8 +96,29 @@ def _rules(config: models.Config) -> core.Rules:
         shrink_share=sending.shrink.share,
         shrink_at_least=sending.shrink.at_least,
         vanished={source.name: source.vanished for source in config.sources},
-        staff=core.Staff(provider=sending.staff.provider, at=sending.staff.at) if sending.staff else None,
+        staff=_staff(config),
     )
+
+
+def _staff(config: models.Config) -> core.Staff | None:
+    telling = config.sending.staff
+    if telling is None:
+        return None
+    each = bool(_staff_through(telling.provider, config)[1:])
+    return core.Staff(provider=telling.provider, at=telling.at, each=each)
+
+
+def _staff_through(provider: str, config: models.Config) -> tuple[str, ...]:
+    """Whom this mail server tells what staff are told: each address once."""
+    telling = config.sending.staff
+    if telling is None or telling.provider != provider:
+        return ()
+    is_server = isinstance(config.providers[provider], mailing_models.Smtp)
+    return _each_once(config.site.staff) if is_server else ()
+
+
+def _each_once(addresses: Iterable[str]) -> tuple[str, ...]:
+    return tuple({plain_address(one): one for one in addresses}.values())
 
 
 def _site(site: content_models.Site) -> core.Site:
@@ -102,7 +131,7 @@ def _site(site: content_models.Site) -> core.Site:
         timezone=site.timezone,
         language=site.language,
         postal_address=site.postal_address.strip(),
-        staff=tuple(site.staff),
+        staff=_each_once(site.staff),
     )
 
 
@@ -140,7 +169,8 @@ def _only(only: mailing_models.Only | None) -> core.Only:
     )
 
 
-def _audience(name: str, audience: mailing_models.Audience) -> core.Audience:
+def _audience(name: str, audience: mailing_models.Audience, config: models.Config) -> core.Audience:
+    each = audience.members is not None and isinstance(config.providers[audience.provider], mailing_models.Smtp)
     return core.Audience(
         name=name,
         provider=audience.provider,
@@ -150,6 +180,8 @@ def _audience(name: str, audience: mailing_models.Audience) -> core.Audience:
         language=audience.language,
         timezone=audience.timezone,
         formerly=tuple(audience.formerly or ()),
+        each=each,
+        leave_url=(audience.unsubscribe or SLOT) if each else "",
     )
 
 
@@ -217,8 +249,13 @@ def _provider(
                 password=here.secret(provider.password, ("providers", name, "password")) if provider.password else None,
                 timeout=provider.timeout,
                 spool=here.below(provider.spool) if provider.spool else _beside_ledger(config, here, "mail") / name,
-                addresses=_of_audiences(name, config, "address"),
+                addresses=_of_audiences(name, config, "address") | _of_staff(_staff_through(name, config)),
                 unsubscribe=_of_audiences(name, config, "unsubscribe"),
+                members=_members(name, config, here),
+                staff=staff if len(staff := _staff_through(name, config)) > 1 else (),
+                connections=provider.connections,
+                rate=provider.rate,
+                dkim=_dkim(provider.dkim, ("providers", name, "dkim"), here),
             )
         case mailing_models.Mailchimp():
             return MailchimpSettings(
@@ -227,8 +264,33 @@ def _provider(
                 base_url=provider.base_url,
                 timeout=provider.timeout,
                 mode=provider.mode,
+                webhook=here.secret(provider.webhook, ("providers", name, "webhook")) if provider.webhook else None,
                 lists=_of_audiences(name, config, "list_id"),
+                parts={
+                    of: part for of, one in config.audiences.items() if one.provider == name and (part := _part(one))
+                },
             )
+
+
+def _dkim(dkim: mailing_models.Dkim | None, loc: Loc, here: Surroundings) -> DkimSettings | None:
+    if dkim is None:
+        return None
+    return DkimSettings(domain=dkim.domain, selector=dkim.selector, key=here.secret(dkim.key, (*loc, "key")))
+
+
+def _part(audience: mailing_models.Audience) -> ListPart | None:
+    if not (audience.tag or audience.segment or audience.interest or audience.conditions):
+        return None
+    conditions = tuple(one.model_dump() for one in audience.conditions or ())
+    return ListPart(tag=audience.tag, segment=audience.segment, interest=audience.interest, conditions=conditions)
+
+
+def _members(provider: str, config: models.Config, here: Surroundings) -> dict[str, Members]:
+    return {
+        name: Members(file=None if one.members == IN_LEDGER else here.below(one.members), tag=one.tag)
+        for name, one in config.audiences.items()
+        if one.provider == provider and one.members
+    }
 
 
 def _of_audiences(
@@ -236,6 +298,11 @@ def _of_audiences(
 ) -> dict[str, str]:
     """What the audiences that go through a provider have under a key, by their names."""
     found = {name: getattr(one, key) for name, one in config.audiences.items() if one.provider == provider}
-    if key == "address" and config.sending.staff and config.sending.staff.provider == provider:
-        found[core.STAFF] = config.site.staff[0]
     return {name: value for name, value in found.items() if value}
+
+
+def _of_staff(staff: tuple[str, ...]) -> dict[str, str]:
+    """Staff by the audiences that have one address: all of them, where that is one, or each."""
+    if len(staff) == 1:
+        return {core.STAFF: staff[0]}
+    return {core.one_of_staff(number): one for number, one in enumerate(staff, 1)}

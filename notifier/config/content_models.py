@@ -100,7 +100,9 @@ class Site(Section):
         description="The IANA zone of events that name none, and of the sending hours.",
         examples=["Europe/London"],
     )
-    language: Language = Field("en", description="The language of mails and feeds.", examples=["en"])
+    language: Language = Field(
+        "en", description="The language of mails and feeds: en or de, or of a region such as en-US.", examples=["en"]
+    )
     postal_address: str = Field(
         "",
         description="The postal address in the foot of mails, which many countries require.",

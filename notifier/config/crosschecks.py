@@ -74,6 +74,9 @@ def _needs_of_provider(tree: Tree, loc: Loc, audience: Mapping[str, object]) -> 
     kind = tree.get("providers", provider, "type") if isinstance(provider, str) else None
     if kind == "mailchimp" and audience.get("list") is None:
         yield _found(tree, (*loc, "list"), "is missing.", FIND_LIST)
+    interest = audience.get("interest")
+    if isinstance(interest, str) and not all(part.strip() for part in (interest.partition("/")[::2])):
+        yield _found(tree, (*loc, "interest"), f"{shown(interest)} names no group.", "Write, for example: Topics/Data")
 
 
 def _within(tree: Tree, name: str) -> Found:
@@ -178,9 +181,6 @@ def _staff(tree: Tree) -> Found:
     if kind == "mailchimp":
         hint = "Name an outbox or a mail server."
         yield _found(tree, (*loc, "provider"), f"{provider} writes to lists of subscribers, and not to staff.", hint)
-    if kind == "smtp" and len(staff) > 1:
-        hint = "Leave one under `site.staff`: that of a list of your own reaches everybody."
-        yield _found(tree, (*loc, "provider"), f"{provider} takes one address, and staff have {len(staff)}.", hint)
 
 
 def _ledger(tree: Tree) -> Found:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from notifier.config.build import Surroundings, settings_of
 from notifier.config.crosschecks import cross_checks
+from notifier.config.language_checks import unwritten
 from notifier.config.mail_checks import unsafe
 from notifier.config.models import Config
 from notifier.config.not_yet import not_yet
@@ -41,7 +42,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     here = Surroundings(path=path, folder=folder, environ=environ, tree=tree)
     if "?" in str(folder):
         _fail(path, f"The folder {folder} has a ? in its name.", "Rename it: the address of the ledger can't hold one.")
-    return settings_of(config, here, tuple(sorted((*not_yet(tree), *unsafe(tree)), key=_by_place)))
+    return settings_of(config, here, tuple(sorted((*not_yet(tree), *unsafe(tree), *unwritten(tree)), key=_by_place)))
 
 
 def _checked(tree: Tree) -> tuple[Config | None, list[Problem]]:

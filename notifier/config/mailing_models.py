@@ -11,6 +11,7 @@ from notifier.config.section import SecretReference, Section
 from notifier.config.units import (
     Address,
     Cron,
+    Domain,
     Duration,
     Host,
     Language,
@@ -18,6 +19,7 @@ from notifier.config.units import (
     Line,
     Name,
     PathText,
+    Selector,
     ServiceUrl,
     ShortDuration,
     Texts,
@@ -46,6 +48,18 @@ class Outbox(Section):
     folder: PathText = Field(description="Where deliveries are written, one folder each.", examples=["outbox"])
 
 
+class Dkim(Section):
+    """The signature by which readers' mail servers know that a mail is ours, where no relay signs."""
+
+    domain: Domain = Field(
+        description="The domain that signs: that of the `from` addresses, or one above it.", examples=["example.org"]
+    )
+    selector: Selector = Field(
+        description="The name under which that domain's DNS has the public key.", examples=["notifier"]
+    )
+    key: SecretReference = Field(description="Where the private key stands (PEM: RSA or Ed25519).")
+
+
 class Smtp(Section):
     """A mail server."""
 
@@ -72,6 +86,15 @@ class Smtp(Section):
         description="Where the mails are kept that it is given, with what became of them. Default: beside the ledger.",
         examples=["notifier-mail/mail-server"],
     )
+    connections: int = Field(
+        4, ge=1, le=20, description="How many connections to it at once, for mails to members.", examples=[4]
+    )
+    rate: int | None = Field(
+        None, ge=1, le=1_000_000, description="At most so many mails to members a minute.", examples=[300]
+    )
+    dkim: Dkim | None = Field(
+        None, description="Sign each mail here, where the mail server doesn't (needs dkimpy). Default: it does."
+    )
 
 
 class Mailchimp(Section):
@@ -91,6 +114,11 @@ class Mailchimp(Section):
     )
     mode: Literal["draft", "send"] = Field(
         "draft", description="Leave finished drafts for a person to send, or send them.", examples=["draft"]
+    )
+    webhook: SecretReference | None = Field(
+        None,
+        description="Where the secret stands that Mailchimp signs its calls with, if it signs them. Where it calls: "
+        "notifier doctor.",
     )
 
 
@@ -125,7 +153,7 @@ class Audience(Section):
     list_id: Line | None = Field(
         None, alias="list", description="The list's id at Mailchimp; needed there.", examples=["1a2b3c4d5e"]
     )
-    tag: Line | None = Field(None, description="Only the list's members with this tag.", examples=["Volunteers"])
+    tag: Line | None = Field(None, description="Only the members with this tag.", examples=["Volunteers"])
     segment: Line | None = Field(None, description="Only this saved segment of the list.", examples=["Active readers"])
     interest: Line | None = Field(
         None, description="Only members with this interest: group/interest.", examples=["Topics/Data"]
@@ -141,11 +169,15 @@ class Audience(Section):
     )
     unsubscribe: Leaving | None = Field(
         None,
-        description="Where its readers leave, if the list's own server doesn't say so in each mail: https://… or mailto:…",
+        description="Where its readers leave, if the list's own server doesn't say so in each mail: https://… or mailto:… "
+        "With members: instead of a link of ours.",
         examples=["https://lists.example.org/choir/leave"],
     )
     members: PathText | None = Field(
-        None, description="A file of addresses, for a mail server.", examples=["members.csv"]
+        None,
+        description="For a mail server: the people to each of whom its mails go, as a file of addresses, or as `ledger` for "
+        "those whom `notifier audience` keeps there. Instead of address.",
+        examples=["members.csv"],
     )
     at_most: int | None = Field(None, ge=1, description="Stop when the audience is larger than this.", examples=[500])
     within: Name | None = Field(
@@ -154,7 +186,9 @@ class Audience(Section):
         examples=["newsletter"],
     )
     sender: From | None = Field(None, alias="from", description="Who its mails come from.")
-    language: Language | None = Field(None, description="Its language, if other than the site's.", examples=["cy"])
+    language: Language | None = Field(
+        None, description="The language of its mails, en or de, if other than the site's.", examples=["de"]
+    )
     timezone: Zone | None = Field(
         None,
         description="Its zone, if other than the site's: clock times of its reminders are of this zone.",

@@ -14,7 +14,7 @@ from pydantic import Field
 from notifier.config.content_models import Site, Source
 from notifier.config.mailing_models import Audience, Only, Provider, Rule
 from notifier.config.section import SecretReference, Section
-from notifier.config.units import Colour, Duration, Line, Listening, Name, ShortDuration, TimeOfDay
+from notifier.config.units import Colour, Duration, KeepingTime, Line, Listening, Name, ShortDuration, TimeOfDay
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -78,7 +78,8 @@ class Telling(Section):
     """How staff are told of what needs them."""
 
     provider: Name = Field(
-        description="Through which provider: an outbox, or a mail server that takes one address.", examples=["outbox"]
+        description="Through which provider: an outbox, or a mail server, which mails each of them.",
+        examples=["outbox"],
     )
     at: TimeOfDay = Field(
         time(9, 0), description="When the mail of the day goes out, in the site's zone.", examples=["09:00"]
@@ -98,6 +99,11 @@ class Sending(Section):
     staff: Telling | None = Field(
         None,
         description="How site.staff are told of what is held, failed, unknown or missed. Default: by no mail.",
+    )
+    forget: KeepingTime = Field(
+        timedelta(days=90),
+        description="How long the addresses are kept to which a mail went, one by one; what became of each mail stays.",
+        examples=["90d"],
     )
     undo: Duration = Field(
         timedelta(minutes=5), description="How long a person's send can be taken back.", examples=["5m"]
@@ -146,5 +152,5 @@ class Config(Section):
         timedelta(seconds=30), description="How often to look for what is due.", examples=["30s"]
     )
     secret_key: SecretReference | None = Field(
-        None, description="Where the key that signs the page's links and sessions stands."
+        None, description="Where the key stands that signs the links by which members leave."
     )

@@ -8,21 +8,9 @@ from notifier.config.reference import pattern_of
 from notifier.config.tree import Tree
 from notifier.errors import Problem
 
-_PART = "Parts of a list are not looked up yet."
-
 #: By pattern, as in the manual; `=value` where only that value waits. The comments in config.yaml say the same.
 NOT_YET: dict[str, str] = {
-    "providers.NAME.type=mailchimp": (
-        "Nothing is sent through Mailchimp yet; its deliveries are held. Try the key with: notifier doctor"
-    ),
-    "audiences.NAME.tag": _PART,
-    "audiences.NAME.segment": _PART,
-    "audiences.NAME.interest": _PART,
-    "audiences.NAME.conditions": _PART,
-    "audiences.NAME.members": "Files of members are not read yet.",
-    "audiences.NAME.at_most": "The size of an audience is only looked at by notifier doctor yet.",
     "audiences.NAME.within": "People in two audiences are not told apart yet: they may get both mails.",
-    "audiences.NAME.language": "Mails are written in the site's language only.",
     "rules.NAME.kind=one_off": "Sends by hand are not there yet; the rule does nothing.",
     "sending.undo": "Sends by hand, and taking them back, are not there yet.",
 }

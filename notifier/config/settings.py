@@ -31,9 +31,23 @@ class Secret:
 
     def read(self) -> str:
         """The secret, without the white space around it. Raises UserError with the remedy when there is none."""
+        value, where = self._found()
+        if len(value) > LARGEST_SECRET or not value.isprintable():
+            raise self._missing(f"{where} holds something other than one line of text.", "Leave only the secret.")
+        return value
+
+    def read_lines(self) -> str:
+        """As `read`, for a secret that may have several lines, as a key in PEM has."""
+        value, where = self._found()
+        if len(value) > LARGEST_SECRET or not all(line.isprintable() for line in value.splitlines()):
+            raise self._missing(f"{where} holds something other than lines of text.", "Leave only the secret.")
+        return value
+
+    def _found(self) -> tuple[str, str]:
+        """What is there, and where, in words."""
         if self.env is not None:
-            return self._from_environment(self.env)
-        return self._from_file(self.file or Path())
+            return self._from_environment(self.env), f"The environment variable {self.env}"
+        return self._from_file(self.file or Path()), f"The file {self.file}"
 
     def _from_environment(self, name: str) -> str:
         if name not in self.environ:
@@ -41,7 +55,7 @@ class Secret:
         value = self.environ[name].strip()
         if not value:
             raise self._missing(f"The environment variable {name} is empty.", "Set it where notifier is started.")
-        return self._one_line(value, f"The environment variable {name}")
+        return value
 
     def _from_file(self, path: Path) -> str:
         try:
@@ -68,11 +82,6 @@ class Secret:
             raise self._missing(f"The file {path} holds something other than text.", "Write the secret anew.") from None
         if not value:
             raise self._missing(f"The file {path} is empty.", "Write the secret into it.")
-        return self._one_line(value, f"The file {path}")
-
-    def _one_line(self, value: str, where: str) -> str:
-        if len(value) > LARGEST_SECRET or not value.isprintable():
-            raise self._missing(f"{where} holds something other than one line of text.", "Leave only the secret.")
         return value
 
     def _missing(self, what: str, hint: str) -> UserError:
@@ -157,10 +166,32 @@ class OutboxSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmtpSettings:
-    """A mail server. `addresses` maps audiences to the address that their mails go to, `unsubscribe` to where readers leave.
+class Members:
+    """Who belongs to an audience whose mails go to each person: those in `file`, or where that is None in the ledger.
 
-    `spool` is where the mails are kept that it is given, with what became of them.
+    Of these only those with the `tag`, where there is one.
+    """
+
+    file: Path | None = None
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DkimSettings:
+    """With what mails are signed here: the private `key` whose public half stands at `selector._domainkey.domain`."""
+
+    domain: str
+    selector: str
+    key: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpSettings:
+    """A mail server. `addresses` maps audiences to the one address that their mails go to, `members` to those to each of whom.
+
+    `unsubscribe` maps them to where readers leave, if not by a link of ours. `spool` is where the mails are kept that it
+    is given, with what became of them. `staff` are those who each get the mails to staff, where there are several. `rate` is the most mails a minute, `connections` the most at once, for members.
+    `dkim` None: mails are not signed here.
     """
 
     name: str
@@ -173,11 +204,32 @@ class SmtpSettings:
     spool: Path
     addresses: Mapping[str, str]
     unsubscribe: Mapping[str, str]
+    members: Mapping[str, Members] = field(default_factory=dict)
+    staff: tuple[str, ...] = ()
+    connections: int = 4
+    rate: int | None = None
+    dkim: DkimSettings | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPart:
+    """A part of a list at Mailchimp, by one of these. `interest` is `group/interest`; all `conditions` must be met.
+
+    A condition has the keys `condition_type`, `field`, `op` and `value`.
+    """
+
+    tag: str | None = None
+    segment: str | None = None
+    interest: str | None = None
+    conditions: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailchimpSettings:
-    """An account at Mailchimp. `lists` maps the audiences that go through it to their list's id there."""
+    """An account at Mailchimp. `lists` maps the audiences that go through it to their list's id there.
+
+    `parts` has those of them that are only a part of their list. `webhook` is what its calls are signed with.
+    """
 
     name: str
     api_key: Secret
@@ -185,6 +237,8 @@ class MailchimpSettings:
     timeout: timedelta
     mode: Literal["draft", "send"]
     lists: Mapping[str, str]
+    parts: Mapping[str, ListPart] = field(default_factory=dict)
+    webhook: Secret | None = None
 
 
 ProviderSettings = OutboxSettings | SmtpSettings | MailchimpSettings
@@ -209,4 +263,5 @@ class Settings:
     port: int
     tick: timedelta
     secret_key: Secret | None
+    forget: timedelta = timedelta(days=90)
     not_yet: tuple[Problem, ...] = ()

@@ -23,6 +23,7 @@ from notifier.core.zones import zone_named
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LONGEST = timedelta(days=366)
+_SHORTEST_KEEPING = timedelta(days=7)
 
 _NAME = r"[a-z0-9-]{1,64}"
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -70,6 +71,13 @@ def _duration(units: str, example: str) -> Callable[[object], timedelta]:
         return length
 
     return parsed
+
+
+def _keeping(value: object) -> timedelta:
+    length = _duration("d", "90d")(value)
+    if length < _SHORTEST_KEEPING:
+        raise wrong(f"{value} is too short.", "Some of it may still be under way: write at least 7d.")
+    return length
 
 
 def _clock(value: object) -> time:
@@ -121,6 +129,13 @@ def _domain(text: str) -> str:
     if "." not in _host(text):
         raise wrong(f"{shown(text)!r} is not a whole domain.", "Write it with its ending, for example: example.org.")
     return text
+
+
+def _selector(text: str) -> str:
+    if re.fullmatch(_HOST, text) and len(text) <= 63:
+        return text
+    what = f"{shown(text)!r} is not a selector."
+    raise wrong(what, "Write small letters, digits and hyphens, at most 63, for example: notifier.")
 
 
 def _address(text: str) -> str:
@@ -270,12 +285,15 @@ Duration = Annotated[timedelta, PlainValidator(_duration("mhd", "90m, 2h or 1d")
 ShortDuration = Annotated[
     timedelta, PlainValidator(_duration("smhd", "30s, 5m or 1h")), _text_schema("[0-9]{1,8}[smhd]")
 ]
+KeepingTime = Annotated[timedelta, PlainValidator(_keeping), _text_schema("[0-9]{1,8}d")]
 TimeOfDay = Annotated[time, PlainValidator(_clock), _text_schema("[0-9]{1,2}:[0-9]{2}")]
 Name = Annotated[str, AfterValidator(_named), _text_schema(_NAME)]
 Line = Annotated[str, AfterValidator(_line), Field(min_length=1)]
 Host = Annotated[str, AfterValidator(_host), _text_schema(_HOST)]
 Listening = Annotated[str, AfterValidator(_listening), WithJsonSchema({"type": "string"})]
 Domain = Annotated[str, AfterValidator(_domain), _text_schema(_HOST)]
+#: Below `_domainkey` of a domain (RFC 6376 3.1): labels as those of hosts.
+Selector = Annotated[str, AfterValidator(_selector), _text_schema(_HOST)]
 Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email"})]
 Url = Annotated[str, AfterValidator(_url), _text_schema("https?://[^?#]*[^/?#]")]
 ServiceUrl = Annotated[str, AfterValidator(_service_url), _text_schema("https?://[^?#]*[^/?#]")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Literal, get_args
 
 from css_inline import CSSInliner
 
@@ -23,19 +24,23 @@ from notifier.core.cards import (
     subscription,
 )  # fmt: skip
 from notifier.core.delivery import Delivery
-from notifier.core.entry import Entry, span_of
+from notifier.core.entry import Entry
 from notifier.core.event import Event
 from notifier.core.facts import OFF, Facts, when_of
-from notifier.core.ics import render_event_file
+from notifier.core.fixed_words import passing_words
+from notifier.core.ics import NOBODY, can_organise, has_date, render_event_file, render_invitation
+from notifier.core.languages import language_of
+from notifier.core.leaving import SLOT, UNSUBSCRIBE, without_slot
 from notifier.core.marks import unmarked, without_marks
 from notifier.core.message import Message
-from notifier.core.note import Paragraph, note_paragraphs
-from notifier.core.plain import clean_text, cut, one_line
-from notifier.core.public import public_view
+from notifier.core.note import NO_NOTE, Note, note_of
+from notifier.core.plain import clean_text, cut, http_url, one_line
+from notifier.core.preheader import preheader
 from notifier.core.retold import called_off, readers_view
-from notifier.core.rule import Kind, Site
+from notifier.core.rule import Audience, Kind, Site
 from notifier.core.samples import Sample, samples
 from notifier.core.schedule import starts_at
+from notifier.core.soon import Occasion, When
 from notifier.core.templates import Templates, fill, missing, problem_at, syntax_problems
 from notifier.errors import Problem, UserError
 
@@ -46,7 +51,6 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PARTS = ("subject", "html", "txt")
 
 _SUBJECT_UNITS = 150
-_PREHEADER_UNITS = 140
 #: Kinds that put nothing into anybody's calendar: a list of events, and what is over.
 _WITHOUT_FILE = frozenset({"digest", "follow_up"})
 #: A title is cut no shorter than this for the sake of the rest of a subject.
@@ -62,6 +66,7 @@ class Letter:
     """Everything a template may name. `event` is the first of `events`, None where there is none.
 
     A digest's events stand in `groups` (coming up) and `later` (new, and beyond that); `starting` is the first day.
+    `leave_url` is where each reader unsubscribes, "" where the list's own server writes that into its mails.
     """
 
     site: Organisation
@@ -74,12 +79,22 @@ class Letter:
     groups: tuple[Group, ...] = ()
     later: tuple[Card, ...] = ()
     starting: str = ""
-    note: tuple[Paragraph, ...] = ()
+    note: Note = NO_NOTE
     subject: str = ""
     preheader: str = ""
+    leave_url: str = ""
+    when: When = field(default_factory=When, repr=False, compare=False)
 
     def names(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    """A calendar file, and its method (RFC 5546)."""
+
+    content: bytes
+    method: Literal["PUBLISH", "REQUEST", "CANCEL"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +103,7 @@ class _Readers:
 
     kind: Kind
     site: Site
+    occasion: Occasion
     public: bool
     told: Mapping[str, Facts]
     new: frozenset[str]
@@ -99,9 +115,11 @@ class _Readers:
         return readers_view(event, public=self.public)
 
     def card(self, event: Event) -> Card:
-        news = news_of(event, self.told.get(event.uid), self.site, public=self.public)
+        news = news_of(event, self.told.get(event.uid), self.site, public=self.public, zone=self.occasion.zone)
         is_new = event.uid in self.new
-        card = card_of(self.view(event), self.site, is_new=is_new, news=news, with_links=self.with_links)
+        card = card_of(
+            self.view(event), self.site, occasion=self.occasion, is_new=is_new, news=news, with_links=self.with_links
+        )
         return without_marks(card)
 
     def starts_at(self, event: Event) -> datetime:
@@ -119,40 +137,75 @@ def render(
     feed_url: str | None,
     entry: Entry | None,
     audience_is_public: bool,
+    audience: Audience | None = None,
+    at: datetime | None = None,
     told: Mapping[str, Facts] = {},
     new: frozenset[str] = frozenset(),
     until: datetime | None = None,
     note: str = "",
     subject: str = "",
     only_subject: bool = False,
+    relative: bool = True,
 ) -> Message:
     """The message of a delivery about its events as they are now.
 
     For a public audience every non-public value is left out. `entry` becomes the calendar file where the kind has one
     and its date is known. `told` holds, by uid, what this audience was last told. For digests: `new` are the uids of
     events it hasn't been told of, and those of them that start after `until` stand apart from what is coming up.
-    For one-off mails, which alone may have no events: `note` is the writer's plain text, `subject` takes the place of
+    It is in the language of `audience`, else of the site. What is true for a while only is said as of `at`, or when it is due
+    if that is later; where a person still has to send it (not `relative`), not at all.
+    Where the mails of `audience` go to each person, an event's calendar file invites them (or calls it off for them), as
+    of `at`, by default when the delivery is due; and the message has a place for each person's way to leave.
+    For one-off mails, which alone may have no events: `note` is the writer's Markdown, `subject` takes the place of
     the event's title. With `only_subject` the rest of the message is left empty.
     Raises UserError, with the template and its line, when a template is wrong.
     """
-    _refuse_empty(delivery, events, note=note, subject=subject)
+    at = at or delivery.due_at
+    occasion = _occasion(site, audience, max(at, delivery.due_at), relative=relative)
+    site = replace(site, language=occasion.language)
     readers = _Readers(
-        kind=delivery.kind, site=site, public=audience_is_public, told=told, new=new, with_links=not only_subject
-    )
-    calendar = None if only_subject else _calendar(delivery.kind, entry, readers)
-    letter = Letter(
+        kind=delivery.kind, site=site, occasion=occasion, public=audience_is_public, told=told, new=new,
+        with_links=not only_subject,
+    )  # fmt: skip
+    said = note_of(note, base=_base(site, events, readers)) if note else NO_NOTE
+    _refuse_empty(delivery, events, note=said, subject=subject)
+    file = None if only_subject else _calendar(delivery, entry, readers, audience=audience, at=at)
+    given = cut(unmarked(one_line(subject)), _SUBJECT_UNITS)
+    letter = replace(_letter(delivery, site, audience, feed_url), has_file=file is not None, note=said, subject=given)
+    filled = _digest(letter, events, readers, until) if delivery.kind == "digest" else _with(letter, events, readers)
+    if only_subject:
+        return _dated(Message(subject=_subject(filled, templates), preheader="", html="", text=""), filled)
+    shown = preheader(delivery.kind, filled.events, filled.note, language_of(site.language))
+    return _dated(_write(replace(filled, preheader=shown), templates, file), filled)
+
+
+def _occasion(site: Site, audience: Audience | None, at: datetime, *, relative: bool) -> Occasion:
+    zone, language = (audience.timezone, audience.language) if audience is not None else (None, None)
+    spoken = language_of(language or site.language)
+    return Occasion(at=at, zone=zone or site.timezone, language=spoken.code, relative=relative)
+
+
+def _letter(delivery: Delivery, site: Site, audience: Audience | None, feed_url: str | None) -> Letter:
+    """What every mail to these readers says, whatever it is about."""
+    return Letter(
         site=without_marks(organisation(site)),
         kind=delivery.kind,
         feed=subscription(feed_url, site),
-        has_file=calendar is not None,
-        why=f"You receive this because you are on the list “{one_line(delivery.audience)}” of {one_line(site.name)}.",
-        note=note_paragraphs(unmarked(note)),
-        subject=cut(unmarked(one_line(subject)), _SUBJECT_UNITS),
+        has_file=False,
+        why=_why(delivery, site),
+        leave_url=audience.leave_url if audience is not None and audience.each else "",
     )
-    filled = _digest(letter, events, readers, until) if delivery.kind == "digest" else _with(letter, events, readers)
-    if only_subject:
-        return Message(subject=_subject(filled, templates), preheader="", html="", text="")
-    return _write(replace(filled, preheader=_preheader(delivery.kind, filled.events, filled.note)), templates, calendar)
+
+
+def _why(delivery: Delivery, site: Site) -> str:
+    sentence = "You receive this because you are on the list “{audience}” of {organisation}."
+    named = {"audience": one_line(delivery.audience), "organisation": one_line(site.name)}
+    return language_of(site.language).say(sentence, **named)
+
+
+def _dated(message: Message, letter: Letter) -> Message:
+    """The message with what of it is true for a while only."""
+    return replace(message, soon=letter.when.said(), until=letter.when.until())
 
 
 def _with(letter: Letter, events: Sequence[Event], readers: _Readers) -> Letter:
@@ -177,25 +230,48 @@ def _digest(letter: Letter, events: Sequence[Event], readers: _Readers, until: d
     )
 
 
-def _refuse_empty(delivery: Delivery, events: Sequence[Event], *, note: str, subject: str) -> None:
+def _base(site: Site, events: Sequence[Event], readers: _Readers) -> str:
+    """Where relative links of a note go out from: the site's own pages, or else that of the first event; "" without either."""
+    page = readers.view(events[0]).url if events else None
+    folder = http_url(site.public_url)
+    return f"{folder.rstrip('/')}/" if folder else http_url(page) or ""
+
+
+def _refuse_empty(delivery: Delivery, events: Sequence[Event], *, note: Note, subject: str) -> None:
     if delivery.kind != "one_off":
         if not events:
             raise ValueError(f"{delivery.key} has no event to write about.")
         return
     if not events and not one_line(subject):
         raise UserError("This mail has no subject.", "Give it one, or an event, whose title it then takes.")
-    if not events and not one_line(note):
+    if not events and not note:
         raise UserError("This mail says nothing.", "Write its text, or name the event it is about.")
 
 
-def _calendar(kind: Kind, entry: Entry | None, readers: _Readers) -> bytes | None:
-    if entry is None or kind in _WITHOUT_FILE:
+def _calendar(
+    delivery: Delivery, entry: Entry | None, readers: _Readers, *, audience: Audience | None, at: datetime
+) -> _File | None:
+    """The calendar file of a message about one event; None where it has none, or no date that its readers may know."""
+    if entry is None or delivery.kind in _WITHOUT_FILE:
         return None
-    if kind == "cancellation":
+    if delivery.kind == "cancellation":
         entry = replace(entry, event=_as_called_off(entry.event, readers.told.get(entry.event.uid)))
-    if span_of(public_view(entry.event).when) is None:
+    if audience is not None and audience.each and audience.sender is not None and can_organise(audience.sender):
+        return _invitation(entry, readers, organiser=audience.sender, at=at)
+    if not has_date(entry, public=True):
         return None
-    return render_event_file(readers.site, entry)
+    return _File(content=render_event_file(readers.site, entry), method="PUBLISH")
+
+
+def _invitation(entry: Entry, readers: _Readers, *, organiser: tuple[str, str], at: datetime) -> _File | None:
+    if not has_date(entry, public=readers.public):
+        return None
+    is_off = not entry.event.published or entry.event.status in OFF
+    method: Literal["REQUEST", "CANCEL"] = "CANCEL" if is_off else "REQUEST"
+    content = render_invitation(
+        readers.site, entry, method=method, attendee=NOBODY, organiser=organiser, at=at, public=readers.public
+    )
+    return _File(content=content, method=method)
 
 
 def _as_called_off(event: Event, told: Facts | None) -> Event:
@@ -204,18 +280,33 @@ def _as_called_off(event: Event, told: Facts | None) -> Event:
     return replace(event, when=known, status=event.status if event.status in OFF else "cancelled")
 
 
-def _write(letter: Letter, templates: Templates, calendar: bytes | None) -> Message:
+def _write(letter: Letter, templates: Templates, file: _File | None) -> Message:
     subject = _subject(letter, templates)
-    names = {**letter.names(), "subject": subject}
-    html = fill(templates, f"{letter.kind}/html.j2", names)
-    text = fill(templates, f"{letter.kind}/txt.j2", names)
+    place = _place_of(letter) if letter.leave_url == SLOT else ""
+    names = {**letter.names(), "subject": subject, "leave_url": place or letter.leave_url}
+    html = _inlined(fill(templates, f"{letter.kind}/html.j2", names, letter.site.language))
+    text = _tidy(fill(templates, f"{letter.kind}/txt.j2", names, letter.site.language))
     return Message(
         subject=subject,
         preheader=letter.preheader,
-        html=_inlined(html),
-        text=_tidy(text),
-        calendar=calendar,
+        html=_with_slot(html, place),
+        text=_with_slot(text, place),
+        calendar=file.content if file is not None else None,
+        method=file.method if file is not None else "PUBLISH",
+        slots=(UNSUBSCRIBE,) if place and any(place in part for part in (html, text)) else (),
     )
+
+
+def _place_of(letter: Letter) -> str:
+    """What stands in the place of the slot while a message is written: nobody can write the hash of what they write."""
+    said = repr(letter).encode(errors="surrogatepass")
+    return f"https://example.invalid/{hashlib.sha256(said).hexdigest()}"
+
+
+def _with_slot(text: str, place: str) -> str:
+    """The text with the slot where a template has put it, and nowhere else, whatever authors wrote."""
+    plain = without_slot(text)
+    return plain.replace(place, SLOT) if place else plain
 
 
 def written(templates: Templates, folder: str, names: Mapping[str, object]) -> Message:
@@ -227,54 +318,24 @@ def written(templates: Templates, folder: str, names: Mapping[str, object]) -> M
     if not subject:
         what = problem_at(templates, f"{folder}/subject.j2", 1, "The subject is empty.", "Write a subject line here.")
         raise UserError(what)
-    html, text = (fill(templates, f"{folder}/{part}.j2", {**names, "subject": subject}) for part in ("html", "txt"))
+    html, text = (
+        fill(templates, f"{folder}/{part}.j2", {"leave_url": "", **names, "subject": subject})
+        for part in ("html", "txt")
+    )
     return Message(subject=subject, preheader=str(names["preheader"]), html=_inlined(html), text=_tidy(text))
 
 
 def _subject(letter: Letter, templates: Templates) -> str:
     name = f"{letter.kind}/subject.j2"
-    subject = one_line(fill(templates, name, letter.names()))
+    subject = one_line(fill(templates, name, letter.names(), letter.site.language))
     if (surplus := len(subject) - _SUBJECT_UNITS) > 0 and letter.event is not None:
         # A long title gives way to what stands behind it, which mostly says when.
         title = cut(letter.event.title, max(len(letter.event.title) - surplus, _LEAST_TITLE))
         shorter = replace(letter, event=replace(letter.event, title=title))
-        subject = one_line(fill(templates, name, shorter.names()))
+        subject = one_line(fill(templates, name, shorter.names(), letter.site.language))
     if not subject:
         raise UserError(problem_at(templates, name, 1, "The subject is empty.", "Write a subject line here."))
     return cut(subject, _SUBJECT_UNITS)
-
-
-def _preheader(kind: Kind, cards: Sequence[Card], note: Sequence[Paragraph]) -> str:
-    return cut(_behind_subject(kind, cards, note), _PREHEADER_UNITS)
-
-
-def _behind_subject(kind: Kind, cards: Sequence[Card], note: Sequence[Paragraph]) -> str:
-    """What an inbox shows behind the subject, which names the event already."""
-    first = cards[0] if cards else None
-    if kind == "digest":
-        return _titles(cards)
-    if note or first is None:
-        return " ".join(line.text for paragraph in note for line in paragraph.lines)
-    said = " · ".join(filter(None, (first.when, first.place)))
-    match kind:
-        case "change":
-            return first.after_all or _in_short(first) or said
-        case "cancellation":
-            return f"It was planned for {said}" if first.starts_on else "It doesn’t take place as it was planned."
-        case "follow_up":
-            return first.brief or said
-        case "announcement" | "reminder" | "one_off":
-            return said
-
-
-def _titles(cards: Sequence[Card]) -> str:
-    first = ", ".join(card.title for card in cards[:2])
-    return f"{first} and {len(cards) - 2} more" if len(cards) > 2 else first
-
-
-def _in_short(card: Card) -> str:
-    parts = (f"{one.label}: {'a new one' if one.url else one.new}" for one in card.changes)
-    return " · ".join(parts)
 
 
 def _tidy(text: str) -> str:
@@ -291,6 +352,7 @@ def check_templates(templates: Templates) -> tuple[Problem, ...]:
     problems = [*_missing(templates), *syntax_problems(templates)]
     if not problems:
         problems = [problem for kind in KINDS for sample in samples(kind) for problem in _faults(templates, sample)]
+    problems += passing_words(templates)
     # One fault met with two samples may be told with two hints; that of the first, fuller one names more.
     faults: dict[tuple[str, int, str], Problem] = {}
     for problem in problems:
@@ -322,6 +384,7 @@ def render_sample(templates: Templates, sample: Sample) -> Message:
         feed_url=sample.feed_url,
         entry=sample.entry,
         audience_is_public=True,
+        audience=sample.audience,
         told=sample.told,
         new=sample.new,
         until=sample.until,

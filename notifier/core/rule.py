@@ -89,7 +89,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who a delivery is for. `sender` is (name, address) of the From line."""
+    """Who a delivery is for. `sender` is (name, address) of the From line.
+
+    `each`: its mails go to each person, one by one, and say where that person leaves: at `leave_url`.
+    """
 
     name: str
     provider: str
@@ -99,6 +102,8 @@ class Audience:
     language: str | None = None
     timezone: str | None = None
     formerly: tuple[str, ...] = ()
+    each: bool = False
+    leave_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,12 +136,26 @@ class Hours:
 STAFF = "site.staff"
 
 
+def one_of_staff(number: int) -> str:
+    """The audience of one of those who run the site alone: where each is told apart from all others, from 1."""
+    return f"{STAFF}.{number}"
+
+
+def is_of_staff(audience: str) -> bool:
+    """Whether an audience of this name is all staff, or one of them."""
+    return audience == STAFF or audience.startswith(f"{STAFF}.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staff:
-    """Through which provider `site.staff` are told what needs them, and at what time of the site's day."""
+    """Through which provider `site.staff` are told what needs them, and at what time of the site's day.
+
+    `each`: so many mails go out as there are staff, one to each, and not one to all of them.
+    """
 
     provider: str
     at: time = time(9, 0)
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +190,8 @@ class Rules:
 
     def audience(self, name: str) -> Audience:
         """The audience of a delivery. Raises KeyError for one that isn't there."""
-        if name == STAFF and self.staff is not None:
-            return Audience(name=STAFF, provider=self.staff.provider, public=False)
+        if is_of_staff(name) and self.staff is not None:
+            return Audience(name=name, provider=self.staff.provider, public=False)
         return self.audiences[name]
 
     def gate(self, provider: str, audience: str) -> tuple[Reason, ...]:

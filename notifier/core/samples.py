@@ -10,7 +10,8 @@ from notifier.core.delivery import Delivery
 from notifier.core.entry import Entry
 from notifier.core.event import AllDay, Event, Timed
 from notifier.core.facts import Facts, facts_of
-from notifier.core.rule import Kind, Site
+from notifier.core.leaving import SLOT
+from notifier.core.rule import Audience, Kind, Site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +28,18 @@ class Sample:
     until: datetime | None = None
     note: str = ""
     subject: str = ""
+    audience: Audience | None = None
 
 
 _DAY = datetime(2026, 12, 9, 14, tzinfo=UTC)
+#: When the made-up mails go out.
+_BEFORE = _DAY - timedelta(days=1)
 _BARE_SITE = Site(
     id="sample", name="Example Organisation", domain="example.org", url="https://www.example.org", public_url="",
     timezone="Europe/London",
 )  # fmt: skip
 _SITE = replace(_BARE_SITE, public_url="https://www.example.org", postal_address="1 Example Street")
+_EACH = Audience(name="sample", provider="sample", each=True, leave_url=SLOT)
 _FULL = Event(
     uid="full@example.org",
     source="sample",
@@ -72,7 +77,7 @@ _WAYS_IN = (
     replace(_FULL, uid="more@example.org", path="more.md", url=None),
 )
 _UNDATED = replace(_LEAST, uid="undated@example.org", path="undated.md", when=None)
-_NOTE = "One line,\nanother with https://www.example.org/a.\n\nAnother paragraph."
+_NOTE = "One line,\nanother with https://www.example.org/a.\n\n- a point\n- **another**, with [the second page](/about)"
 
 
 def samples(kind: Kind) -> tuple[Sample, ...]:
@@ -146,10 +151,11 @@ def _sample(kind: Kind, *events: Event, told: Mapping[str, Facts] | None = None)
     return Sample(
         delivery=Delivery(
             key=f"{kind}/sample", kind=kind, rule="sample", audience="sample", provider="sample",
-            event_uids=tuple(event.uid for event in events), due_at=_DAY, expires_at=_DAY, status="planned",
+            event_uids=tuple(event.uid for event in events), due_at=_BEFORE, expires_at=_DAY, status="planned",
         ),
         events=events,
         site=_SITE if full else _BARE_SITE,
+        audience=_EACH if full else None,
         feed_url="https://www.example.org/feeds/all.ics" if full else None,
         entry=Entry(event=events[0], sequence=0, created_at=_DAY, modified_at=_DAY) if full else None,
         told=told or {},

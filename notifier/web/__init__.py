@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from notifier.app import App
 from notifier.web.board import Board
+from notifier.web.calls import Hooks
 from notifier.web.console import Console
 from notifier.web.feeds import FeedAnswers
 from notifier.web.guard import Application, Receive, Scope, Send, guarded
-from notifier.web.hooks import HookAnswers
+from notifier.web.leaving import LeaveAnswers
 from notifier.web.subscribing import SubscribeAnswers
 
 #: What a browser on this machine calls it. A page elsewhere that pretends to be it sends its own name.
@@ -22,17 +23,23 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
     listening = (host, app.settings.host)
     hosts = dict.fromkeys([*LOOPBACK_HOSTS, *(f"[{name}]" if ":" in name else name for name in listening if name)])
     calendars = feeds or FeedAnswers(app)
-    hooks, offers, pages = HookAnswers(app), SubscribeAnswers(app), Console(Board(app)).application([*hosts])
+    hooks, offers, pages = Hooks(app), SubscribeAnswers(app), Console(Board(app)).application([*hosts])
+    leaving = LeaveAnswers(app)
+
+    def takes(method: str, path: str) -> bool:
+        return hooks.takes(method, path) or leaving.takes_more(method, path)
 
     async def guest(scope: Scope, receive: Receive, send: Send) -> None:
         if hooks.takes(scope["method"], scope["path"]):
             await hooks(scope, receive, send)
+        elif leaving.takes(scope["path"]):
+            await leaving(scope, receive, send)
         elif offers.takes(scope["path"]):
             await offers(scope, receive, send)
         else:
             await pages(scope, receive, send)
 
-    rest = guarded(guest, takes=hooks.takes)
+    rest = guarded(guest, takes=takes)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         # These set all security fields themselves. The pages beside them are for people.

@@ -11,7 +11,7 @@ from notifier.core.entry import Entry
 from notifier.core.message import Message
 from notifier.core.render import Templates, check_templates, render
 from notifier.errors import UserError
-from tests.builders import a_delivery, a_minimal_event, a_site, an_event, at
+from tests.builders import a_delivery, a_minimal_event, a_site, a_time, an_event, at
 from tests.strategies import any_text
 from tests.templates_on_disk import the_templates
 
@@ -57,7 +57,10 @@ class Page(HTMLParser):
 
 
 def test_a_reminder_says_so_in_its_subject_with_an_absolute_time() -> None:
-    assert a_mail().subject == "Reminder: Book club: The Commons – Wed 9 Dec, 2:00 pm GMT"
+    assert a_mail().subject == "Tomorrow: Book club: The Commons – Wed 9 Dec, 2:00 pm GMT"
+    assert (
+        a_mail(when=a_time("2026-12-12 14:00")).subject == "Reminder: Book club: The Commons – Sat 12 Dec, 2:00 pm GMT"
+    )
     assert a_mail(kind="announcement").subject == "Book club: The Commons – Wed 9 Dec, 2:00 pm GMT"
 
 
@@ -77,7 +80,7 @@ def test_the_page_has_a_language_a_title_both_schemes_and_only_layout_tables() -
 
     assert page.all("html")[0]["lang"] == "en-GB"
     assert {"name": "color-scheme", "content": "light dark"} in page.all("meta")
-    assert "<title>Reminder: Book club" in a_mail().html
+    assert "<title>Tomorrow: Book club" in a_mail().html
     assert {table.get("role") for table in page.all("table")} == {"presentation"}
     assert page.all("img") == page.all("script") == page.all("link") == []
 

@@ -9,11 +9,12 @@ import pytest
 
 from notifier.core.cards import Card, Group, Organisation, Subscription
 from notifier.core.links import Link
-from notifier.core.note import Line, Paragraph, Piece
+from notifier.core.note import Note
 from notifier.core.render import KINDS, PARTS, Letter, Templates, check_templates, render_sample
 from notifier.core.retold import Change
 from notifier.core.samples import samples
 from notifier.core.staff_letter import check_staff_templates, staff_samples
+from notifier.core.stalled import stall_message
 from tests.templates_on_disk import ROOT, the_templates
 
 SHIPPED = the_templates()
@@ -45,6 +46,8 @@ def test_the_samples_take_every_branch_of_the_shipped_templates() -> None:
 
     messages = [render_sample(templates, sample) for kind in KINDS for sample in samples(kind)]
     messages += [sample.message(templates) for sample in staff_samples()]
+    notice = samples("reminder")[0]
+    messages.append(stall_message(notice.delivery.due_at, "It failed.", site=notice.site, templates=templates))
 
     shown = "\n".join(message.subject + message.html + message.text for message in messages)
     assert [mark for _, marks in found.values() for mark in marks if mark not in shown] == []
@@ -68,7 +71,7 @@ def test_a_fault_in_a_notice_to_staff_is_found_once_with_its_line() -> None:
         ("change/txt.j2", "{% for one in event.changes %}{{ one.odl }}{% endfor %}", "old"),
         ("digest/txt.j2", "{% for one in groups %}{{ one.titel }}{% endfor %}", "title"),
         ("digest/html.j2", "{% for one in later %}{{ one.is_nwe }}{% endfor %}", "is_new"),
-        ("one_off/txt.j2", "{% for one in note %}{{ one.liness }}{% endfor %}", "lines"),
+        ("one_off/txt.j2", "{% if note %}{{ note.txet }}{% endif %}", "text"),
         ("cancellation/txt.j2", "{% if event.status == 'postponed' %}{{ startin }}{% endif %}", "starting"),
         ("follow_up/txt.j2", "{% if event.recording_url %}{{ event.recordin_url }}{% endif %}", "recording_url"),
         ("reminder/txt.j2", "{% if event.after_all %}{{ event.afterall }}{% endif %}", "after_all"),
@@ -83,6 +86,6 @@ def test_a_wrong_name_in_what_only_some_mails_say_is_found(name: str, text: str,
 
 def test_the_manual_names_everything_that_a_template_may_name() -> None:
     manual = set(re.findall(r"`(?:site\.|feed\.)?(\w+)`", (ROOT.parent / "docs" / "templates.md").read_text()))
-    shown = (Letter, Card, Group, Organisation, Subscription, Change, Paragraph, Line, Piece, Link)
+    shown = (Letter, Card, Group, Organisation, Subscription, Change, Note, Link)
 
     assert {field.name for one in shown for field in fields(one)} - manual == set()

@@ -1,6 +1,6 @@
 """A mail server on loopback that does what it is told at any step: answer, refuse, fall silent, drip, talk nonsense, hang up.
 
-`faults[step]` is what it does instead of the usual at that step, every time. The steps, in order: banner, ehlo, starttls,
+`faults[step]` is what it does instead of the usual at that step, every time; `refusals[address]` what it says to that one. The steps, in order: banner, ehlo, starttls,
 auth, mail, rcpt, data, half (of the content), dot (before it takes the message), taken (after it), quit.
 """
 
@@ -60,6 +60,7 @@ class MailServer:
     offers: tuple[str, ...] = ("SIZE 10000000", "8BITMIME", "AUTH PLAIN LOGIN")
     login: str = "\0events\0correct-hörse"
     faults: dict[Step, Fault] = field(default_factory=dict)
+    refusals: dict[str, str] = field(default_factory=dict)
     taken: list[Taken] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     connections: int = 0
@@ -99,6 +100,8 @@ class _Talk:
     def __init__(self, server: MailServer, connection: socket.socket) -> None:
         self.server, self.socket = server, connection
         self.socket.settimeout(20)
+        # As servers do that answer several commands at once.
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.pending = b""
         self.sender = self.recipient = self.login = ""
         self.is_encrypted = False
@@ -129,7 +132,9 @@ class _Talk:
             case "MAIL" | "RCPT":
                 address = line.partition("<")[2].partition(">")[0]
                 self.sender, self.recipient = (address, "") if word == "MAIL" else (self.sender, address)
-                self._at(_STEPS[word], "250 2.1.0 Fine")
+                self._at(_STEPS[word], self.server.refusals.get(self.recipient, "250 2.1.0 Fine"))
+            case "DATA" if not self.recipient or self.recipient in self.server.refusals:
+                self._say("554 5.5.1 No valid recipients")
             case "DATA":
                 self._at("data", "354 Go on")
                 self._take()

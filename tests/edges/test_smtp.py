@@ -554,7 +554,7 @@ def test_the_doctor_greets_the_server_and_gives_it_nothing(server: MailServer, p
     assert [finding.ok for finding in findings] == [True, True, False]
     assert [line.split()[0].upper() for line in server.heard] == ["EHLO", "NOOP", "QUIT"]
     assert findings[1].text == f"Its mails go to {LIST}; its server knows who reads them."
-    assert "Files of members are not read yet" in findings[2].text
+    assert "neither an address nor members" in findings[2].text
 
 
 def test_the_doctor_lists_what_is_in_doubt(server: MailServer, provider: SmtpProvider) -> None:

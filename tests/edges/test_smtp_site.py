@@ -74,26 +74,6 @@ def test_a_site_that_is_not_live_gives_a_mail_server_nothing(site: Site, server:
     assert (site.row().status, reasons(site), server.connections) == ("held", ["not-live"], 0)
 
 
-def test_an_audience_of_members_is_held_beside_one_with_an_address(site: Site, server: MailServer) -> None:
-    reopened(site, config_for(server, reached="members: members.csv"))
-
-    site.tick(DUE)
-
-    assert (site.row().status, server.connections) == ("held", 0)
-    [reason] = site.row().reasons
-    assert reason.text == (
-        "This version can't send through letters yet. Give the audience an outbox, or send it by hand."
-    )
-
-
-def test_nobody_can_release_what_goes_to_members(site: Site, server: MailServer) -> None:
-    reopened(site, config_for(server, reached="members: members.csv"))
-    site.tick(DUE)
-    desk.release(site.app, "choir", by="Anna")
-    site.tick(LATER)
-    assert (site.row().status, server.connections) == ("held", 0)
-
-
 def test_a_server_that_is_away_gets_it_later(site: Site, server: MailServer) -> None:
     server.faults["rcpt"] = "4xx"
     site.tick(DUE)

@@ -188,7 +188,7 @@ def test_a_sent_mail_is_shown_as_it_was_delivered(client: TestClient, looked_at:
     address = address_of(client, "/outbox?status=sent", REMINDED)
     folder = next((looked_at.config.parent / "outbox").glob("2*"))
     page = words_of(client.get(address).text)
-    assert f"Subject Reminder: {REMINDED}" in page
+    assert f"Subject Today: {REMINDED}" in page
     assert "This is what was delivered." in page
     for name in ("message.html", "message.txt", "message.eml", "invite.ics"):
         assert client.get(f"{address}/{name}").content == (folder / name).read_bytes()

@@ -14,19 +14,19 @@ from notifier.core.facts import OFF
 from notifier.core.ics.calendar import a_calendar, around
 from notifier.core.ics.lines import address_line, written
 from notifier.core.ics.vevent import Lines, cancelling, lines_of, on_its_own, vevent, vtimezone_of
-from notifier.core.plain import ascii_host, cut, one_line
+from notifier.core.mailbox import mailbox
+from notifier.core.plain import cut, one_line
 from notifier.core.rule import Site
 
 #: Who stands in an invitation before `for_attendee` says for whom it is: nobody has an address of this domain (RFC 2606).
 NOBODY = ("", "nobody@example.invalid")
-_MAX_ADDRESS = 254
 _NAME_UNITS = 255
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.ASCII)
-_DOMAIN = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+", re.ASCII)
 #: What a mailto: address may hold as it is (RFC 6068).
 _MAILTO = "!$'*+-._~"
 #: The whole of it: it begins a line, which no author's text can, and goes on where a line begins with a space.
 _ATTENDEE = re.compile(rb"(?<=\r\n)ATTENDEE[;:][^\r\n]*\r\n(?: [^\r\n]*\r\n)*")
+#: What needs no quotation marks in a parameter, and no cleaning.
+_PLAIN_NAME = re.compile(r"(?:[A-Za-zÀ-ÖØ-öø-ÿ]+(?:[ .-][A-Za-zÀ-ÖØ-öø-ÿ]+)*)?")
 _ASKED = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
 
 
@@ -79,23 +79,38 @@ def for_attendee(invitation: bytes, name: str, address: str) -> bytes:
 
     Raises ValueError for an address that is none, and for bytes that invite nobody.
     """
-    line = written([_attendee(name, address)])
-    spliced, times = _ATTENDEE.subn(lambda _: line, invitation, count=1)
-    if not times:
+    before, after = around_attendee(invitation)
+    return before + attendee_line(name, address) + after
+
+
+def around_attendee(invitation: bytes) -> tuple[bytes, bytes]:
+    """What stands before and after the attendee's line. Raises ValueError for bytes that invite nobody."""
+    place = _ATTENDEE.search(invitation)
+    if place is None:
         raise ValueError("This calendar has no attendee whose place another could take.")
-    return spliced
+    return invitation[: place.start()], invitation[place.end() :]
+
+
+def attendee_line(name: str, address: str) -> bytes:
+    """The line that says who is invited, folded, with its end. Raises ValueError for an address that is none."""
+    return written([_attendee(name, address)])
+
+
+def can_organise(organiser: tuple[str, str]) -> bool:
+    """Whether an invitation can be from them: their address is one plain mailbox."""
+    try:
+        mailto(organiser[1])
+    except ValueError:
+        return False
+    return True
 
 
 def mailto(address: str) -> str:
     """The address as a `mailto:`. Raises ValueError for anything but one plain mailbox, which no header could be hidden in."""
-    local, _, domain = address.strip().rpartition("@")
-    try:
-        host = ascii_host(domain)
-    except ValueError:
-        host = ""
-    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(host) or len(address.strip()) > _MAX_ADDRESS:
+    found = mailbox(address)
+    if found is None:
         raise ValueError(f"{address!r} is not an address that can be invited. Write it like name@example.org.")
-    return f"mailto:{quote(local, safe=_MAILTO)}@{host}"
+    return f"mailto:{quote(found[0], safe=_MAILTO)}@{found[1]}"
 
 
 def _one(method: str, site: Site, event: Event, lines: Lines) -> bytes:
@@ -105,6 +120,10 @@ def _one(method: str, site: Site, event: Event, lines: Lines) -> bytes:
 
 
 def _attendee(name: str, address: str) -> str:
+    if len(name) <= _NAME_UNITS // 2 and _PLAIN_NAME.fullmatch(name):
+        # As icalendar writes it, which takes long where thousands are invited.
+        named = f";CN={quoted}" if (quoted := f'"{name}"' if " " in name else name) else ""
+        return f"ATTENDEE{named};PARTSTAT=NEEDS-ACTION;ROLE=REQ-PARTICIPANT;RSVP=TRUE:{mailto(address)}"
     return _person("ATTENDEE", (name, mailto(address)), _ASKED)
 
 

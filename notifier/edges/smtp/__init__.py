@@ -1,4 +1,4 @@
-"""A mail server as a provider: one message to the one address of an audience, such as that of a mailing list.
+"""A mail server as a provider: one message to the one address of an audience, such as that of a mailing list, or to each member.
 
 A mail server can't be asked what it took. So every step is written down in a spool before it is made, and what was given
 away without an answer stays unknown until a person looks.
@@ -19,20 +19,21 @@ from notifier.core.delivery import Delivery, Observation, Outcome, key_hash
 from notifier.core.event import Event
 from notifier.core.message import Message
 from notifier.core.plain import one_line
-from notifier.core.rule import Audience, Site
+from notifier.core.rule import Audience, Site, is_of_staff
 from notifier.edges.eml import CALENDAR_FILE, ascii_domain, eml, message_id
+from notifier.edges.smtp.letters import AUTOMATIC
+from notifier.edges.smtp.members import ToEach
+from notifier.edges.smtp.signing import Signer, signed
 from notifier.edges.smtp.spool import MESSAGE, STOPPED, Entry, Spool, Unreadable, digest
 from notifier.edges.smtp.wire import Envelope, InDoubt, NotTaken, Server, conversation, unfit
-from notifier.errors import Problem, ProviderError
+from notifier.errors import Problem, ProviderError, UserError
 from notifier.ports import Capabilities, Finding
 
-__all__ = ["Server", "SmtpProvider"]
+__all__ = ["Server", "Signer", "SmtpProvider", "Spool", "ToEach"]
 
 _DRAFT_ID = re.compile(r"[0-9a-f]{12}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PARTS = {"message.txt": "text/plain", "message.html": "text/html", CALENDAR_FILE: "application/ics"}
-#: RFC 3834 5: nobody's holiday notice should answer it. There is no Precedence: the list's server writes its own.
-_AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class SmtpProvider:
     """Hands mails to `server`. `addresses` maps an audience to the address that its mails go to.
 
     `unsubscribe` maps it to the address by which readers leave, where the list's own server doesn't write one. Trial
-    mails come from `sender`, and only for them `now` is asked: for all others the time is given.
+    mails come from `sender`, and only for them `now` is asked: for all others the time is given. `each` sends to the
+    audiences of which each member gets a mail. `signer` None: whoever passes the mails on signs them, or nobody does.
     """
 
     name: str
@@ -51,6 +53,8 @@ class SmtpProvider:
     unsubscribe: Mapping[str, str] = field(default_factory=dict)
     sender: tuple[str, str] | None = None
     now: Callable[[], datetime]
+    each: ToEach | None = None
+    signer: Signer | None = None
     _spool: Spool = field(init=False)
     #: What kept the server from taking anything at this instant: the same tick need not try again for the next message.
     _trouble: tuple[datetime, NotTaken] | None = field(default=None, init=False)
@@ -64,8 +68,8 @@ class SmtpProvider:
 
     def resolve(self, audience: Audience) -> int | None:
         """Who reads what is sent to an address only its own server knows."""
-        del audience
-        return None
+        each = self._each(audience)
+        return len(each.people(audience)) if each is not None else None
 
     def find(self, key: str) -> Observation:
         hashed = key_hash(key)
@@ -73,6 +77,8 @@ class SmtpProvider:
             entry = self._spool.read(hashed)
         except Unreadable:
             return Observation(state="unclear", draft_id=hashed, detail=self._unreadable(hashed))
+        if self.each is not None and (entry.is_for_each if entry is not None else self._may_be_for_each(key)):
+            return self.each.find(key)
         if entry is None:
             return Observation(state="absent")
         match entry.state:
@@ -92,10 +98,12 @@ class SmtpProvider:
         """Keep the exact bytes of the message. What was sent, or may have been, stays as it is."""
         del events
         hashed = key_hash(delivery.key)
+        if (each := self._each(audience)) is not None:
+            return each.draft(delivery, message, audience, at, sender=self._sender(audience))
         entry, content = self._prepared(delivery.key, message, audience, at)
         with self._spool.locked(hashed, new=True):
             before = self._known(hashed)
-            if before is None or before.state == "drafted":
+            if before is None or (before.state == "drafted" and not self._went_to_some(before)):
                 attempts = before.attempts if before is not None else ()
                 self._spool.prepare(hashed, replace(entry, attempts=attempts), content)
         return hashed
@@ -103,6 +111,8 @@ class SmtpProvider:
     def check(self, draft_id: str) -> Sequence[Problem]:
         hashed = self._id(draft_id)
         entry = self._known(hashed)
+        if self.each is not None and entry is not None and entry.is_for_each:
+            return self.each.check(hashed, entry)
         if entry is not None and entry.state != "drafted":
             return ()
         content = self._spool.message(hashed, entry) if entry is not None else None
@@ -119,6 +129,8 @@ class SmtpProvider:
         hashed = self._id(draft_id)
         if hashed != key_hash(key):
             return Outcome(result="refused", detail=f"The draft {draft_id} belongs to another delivery than {key}.")
+        if (each := self._for_each(hashed)) is not None:
+            return self._send_to_each(*each, at)
         with self._spool.locked(hashed):
             try:
                 entry = self._spool.read(hashed)
@@ -137,6 +149,8 @@ class SmtpProvider:
     def not_taken(self, key: str, at: datetime) -> None:
         """A person has looked, and the attempt that is in doubt did not go out: it may be made again."""
         hashed = key_hash(key)
+        if self.each is not None:
+            self.each.not_taken(hashed, key, at)
         with self._spool.locked(hashed) as there:
             entry = self._known(hashed) if there else None
             if entry is not None and entry.state == "unclear":
@@ -146,7 +160,9 @@ class SmtpProvider:
         """A part of a delivered message as it went out, or None."""
         hashed = key_hash(key)
         entry = self._known(hashed)
-        if entry is None or entry.state != "sent" or name not in (MESSAGE, *_PARTS):
+        if entry is None or name not in (MESSAGE, *_PARTS):
+            return None
+        if entry.state != "sent" and not self._went_to_some(entry):
             return None
         content = self._spool.message(hashed, entry)
         return content if name == MESSAGE or content is None else _part(content, _PARTS[name])
@@ -176,7 +192,41 @@ class SmtpProvider:
 
     def doctor(self, audiences: Sequence[Audience]) -> Sequence[Finding]:
         """The spool, the server (which is greeted, and given nothing), and where each audience's mails go."""
-        return [*self._spool_findings(), *self._server_findings(), *map(self._audience_finding, audiences)]
+        signing = self.signer.findings() if self.signer is not None else ()
+        return [*self._spool_findings(), *self._server_findings(), *signing, *map(self._audience_finding, audiences)]
+
+    def _each(self, audience: Audience) -> ToEach | None:
+        """Who sends to this audience, where each of its members gets a mail."""
+        return self.each if self.each is not None and audience.name in self.each.audiences else None
+
+    def _may_be_for_each(self, key: str) -> bool:
+        """Whether a delivery that isn't in the spool may have gone to each. Of a standstill staff are told without the ledger."""
+        audience = key.rpartition("/")[2]
+        return self.each is not None and (audience in self.each.audiences or not is_of_staff(audience))
+
+    def _for_each(self, hashed: str) -> tuple[ToEach, str, Entry] | None:
+        """Who sends this draft to each, and what it is; None for one that goes to one address, or isn't there."""
+        if self.each is None:
+            return None
+        try:
+            entry = self._spool.read(hashed)
+        except Unreadable:
+            return None
+        return (self.each, hashed, entry) if entry is not None and entry.is_for_each else None
+
+    def _went_to_some(self, entry: Entry) -> bool:
+        return entry.is_for_each and self.each is not None and self.each.find(entry.key).state != "drafted"
+
+    def _send_to_each(self, each: ToEach, hashed: str, entry: Entry, at: datetime) -> Outcome:
+        if self._trouble is not None and self._trouble[0] == at:
+            return Outcome(result="unsent", detail=str(self._trouble[1]))
+        try:
+            outcome = each.send(hashed, entry, at)
+        except UserError as error:
+            return Outcome(result="unsent", detail=error.message)
+        if each.trouble is not None:
+            self._trouble = (at, each.trouble)
+        return outcome
 
     def _send(self, hashed: str, entry: Entry, at: datetime) -> Outcome:
         content = self._spool.message(hashed, entry)
@@ -235,9 +285,9 @@ class SmtpProvider:
     ) -> tuple[Envelope, bytes]:
         content = eml(
             message, sender=sender, recipient=("", address), key=key, domain=self.site.domain, at=at,
-            headers=_AUTOMATIC | dict(headers or {}),
+            headers={**AUTOMATIC, **(headers or {})},
         )  # fmt: skip
-        return Envelope(sender=ascii_domain(sender[1]), recipient=ascii_domain(address)), content
+        return Envelope(sender=ascii_domain(sender[1]), recipient=ascii_domain(address)), signed(content, self.signer)
 
     def _sender(self, audience: Audience | None) -> tuple[str, str]:
         own = audience.sender if audience is not None else None
@@ -291,11 +341,25 @@ class SmtpProvider:
 
     def _audience_finding(self, audience: Audience) -> Finding:
         subject = f"audiences.{audience.name}"
+        if (each := self._each(audience)) is not None:
+            return _members_finding(subject, each, audience)
         address = self.addresses.get(audience.name)
         if address is None:
-            text = "Files of members are not read yet, so its mails are held."
-            return Finding(subject=subject, ok=False, text=text, hint="Name a list's `address`, or use an outbox.")
+            text = "It has neither an address nor members, so its mails are held."
+            return Finding(subject=subject, ok=False, text=text, hint="Name a list's `address`, or its `members`.")
         return Finding(subject=subject, ok=True, text=f"Its mails go to {address}; its server knows who reads them.")
+
+
+def _members_finding(subject: str, each: ToEach, audience: Audience) -> Finding:
+    try:
+        number = len(each.people(audience))
+    except UserError as error:
+        return Finding(subject=subject, ok=False, text=error.message)
+    if not number:
+        hint = f"Give it some: notifier audience import {audience.name} FILE"
+        return Finding(subject=subject, ok=False, text="Nobody belongs to it, or all have left.", hint=hint)
+    text = f"Its mails go to each of {number:,} members." if number > 1 else "Its mails go to its one member."
+    return Finding(subject=subject, ok=True, text=text)
 
 
 def _result(error: NotTaken | InDoubt) -> Literal["refused", "unsent", "ambiguous"]:

@@ -39,7 +39,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A prepared message: for which delivery, from and to which address, and what was tried. `digest` is of its bytes."""
+    """A prepared message: for which delivery, from and to which address, and what was tried. `digest` is of its bytes.
+
+    `recipient` is "" for one of which each person of the audience gets their own, at most `at_most` of them where that is
+    not "", and until the instant `until`; who got it is written down elsewhere.
+    """
 
     key: str
     audience: str
@@ -49,6 +53,12 @@ class Entry:
     message_id: str
     digest: str
     attempts: tuple[Attempt, ...] = ()
+    until: str = ""
+    at_most: str = ""
+
+    @property
+    def is_for_each(self) -> bool:
+        return not self.recipient
 
     @property
     def last(self) -> Attempt | None:
@@ -93,7 +103,7 @@ class Spool:
 
     def read(self, hashed: str) -> Entry | None:
         """What there is of a delivery, or None. Raises Unreadable."""
-        with self._told("read"):
+        with self.told("read"):
             try:
                 raw = (self.place(hashed) / RECORD).read_bytes()
             except FileNotFoundError:
@@ -105,7 +115,7 @@ class Spool:
 
     def message(self, hashed: str, entry: Entry) -> bytes | None:
         """The message, byte for byte as it was prepared; None where it isn't."""
-        with self._told("read"):
+        with self.told("read"):
             try:
                 found = (self.place(hashed) / MESSAGE).read_bytes()
             except FileNotFoundError:
@@ -114,20 +124,20 @@ class Spool:
 
     def prepare(self, hashed: str, entry: Entry, message: bytes) -> None:
         """Keep a message, in the place of one for the same delivery."""
-        with self._told("write to"):
+        with self.told("write to"):
             _replace(self.place(hashed) / MESSAGE, message)
             _replace(self.place(hashed) / RECORD, _bytes(entry))
 
     def note(self, hashed: str, entry: Entry) -> Entry:
         """Write down how far it is; the entry, once that has reached the disk."""
-        with self._told("write to"):
+        with self.told("write to"):
             _replace(self.place(hashed) / RECORD, _bytes(entry))
         return entry
 
     @contextmanager
     def locked(self, hashed: str, *, new: bool = False) -> Iterator[bool]:
         """Hold a delivery; others wait. False, and nothing is held, where there is no folder of it (`new` makes it)."""
-        with self._told("write to"):
+        with self.told("write to"):
             if new:
                 self.make()
                 _make(self.place(hashed))
@@ -142,7 +152,7 @@ class Spool:
 
     def is_held(self, hashed: str) -> bool:
         """Whether a living process holds it now."""
-        with self._told("read"):
+        with self.told("read"):
             handle = self._opened(hashed)
             if handle is None:
                 return False
@@ -191,7 +201,8 @@ class Spool:
             return None
 
     @contextmanager
-    def _told(self, act: str) -> Iterator[None]:
+    def told(self, act: Literal["read", "write to"]) -> Iterator[None]:
+        """What the folder can't do, as a ProviderError with its remedy."""
         try:
             yield
         except OSError as error:

@@ -28,7 +28,7 @@ WHOLE = 4
 _FAREWELL = 5.0
 _LARGEST_REPLIES = 1_000_000
 #: So much is handed to the network at once; each piece has its own timeout.
-_PIECE = 16_384
+_PIECE = 65_536
 _LONGEST_LINE = 998  # RFC 5321 4.5.3.1.6, without its CRLF
 #: Codes that are about the connection or the login, whatever command they answer (RFC 4954 6, RFC 3207 4).
 _ABOUT_LOGIN = frozenset({530, 534, 535, 538})
@@ -142,7 +142,7 @@ class Connection(smtplib.SMTP):
         self._connect()
         if self.server.security == "tls":
             self._encrypt()
-        self._expect("greeting", self._answer("greeting"), 220)
+        self._expect("greeting", self.answer("greeting"), 220)
         self._greet()
         if self.server.security == "starttls":
             self._start_tls()
@@ -158,8 +158,8 @@ class Connection(smtplib.SMTP):
                 raise NotTaken(*nothing_to_say("utf8", self.server.place), for_good=True)
             options += ["SMTPUTF8", "BODY=8BITMIME"]
             self.command_encoding = "utf-8"
-        self._judge("mail", self._ask("mail", " ".join((f"MAIL FROM:<{envelope.sender}>", *options))))
-        self._judge("rcpt", self._ask("rcpt", f"RCPT TO:<{envelope.recipient}>"))
+        self.judge("mail", self._ask("mail", " ".join((f"MAIL FROM:<{envelope.sender}>", *options))))
+        self.judge("rcpt", self._ask("rcpt", f"RCPT TO:<{envelope.recipient}>"))
 
     def give(self, message: bytes) -> Reply:
         """Give the message away; the server's answer that it took it. Raises InDoubt where none came."""
@@ -167,19 +167,38 @@ class Connection(smtplib.SMTP):
         try:
             self.send(re.sub(rb"(?m)^\.", b"..", message))  # RFC 5321 4.5.2
             self.send(b".\r\n")
-            # Cut off now, nobody would know: it gets all the time that is left.
-            self._patience = WHOLE * self.server.timeout
+            self.wait_long()
             reply = Reply(*self._plainly(self.getreply()))
         except (smtplib.SMTPException, OSError) as error:
             raise InDoubt(lost("content", error, self.server.place, self.server.timeout)[0]) from None
         if reply.code // 100 not in (2, 4, 5):
             raise InDoubt(f"{self.server.place} answered something that is no answer ({reply}).")
-        self._judge("content", reply)
+        self.judge("content", reply)
         return reply
+
+    def say(self, stage: Stage, octets: bytes) -> None:
+        """Say it as it is. Raises NotTaken where it can't be said; of several pieces some may have arrived."""
+        try:
+            self.send(octets)
+        except (smtplib.SMTPException, OSError) as error:
+            raise self._lost(stage, error) from None
+
+    def take_time(self) -> None:
+        """Another message begins, and has as much time as the first."""
+        self._until, self._patience = monotonic() + WHOLE * self.server.timeout, self.server.timeout
+        if isinstance(self.file, _Lines):
+            self.file.taken = 0
+
+    def wait_long(self) -> None:
+        """The next answer gets all the time that is left: cut off now, nobody would know."""
+        self._patience = WHOLE * self.server.timeout
+
+    def wait_usually(self) -> None:
+        self._patience = self.server.timeout
 
     def rest(self) -> None:
         """Do nothing, and see that the server answers."""
-        self._judge("noop", self._ask("noop", "NOOP"))
+        self.judge("noop", self._ask("noop", "NOOP"))
 
     def leave(self) -> None:
         """Take leave, if anybody is still there."""
@@ -195,6 +214,8 @@ class Connection(smtplib.SMTP):
                 server.host, server.port, 0, socket.SOCK_STREAM
             ):
                 self.sock = socket.socket(family, kind, protocol)
+                # What is said is said whole: waiting for more to go with it would only cost time.
+                self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 try:
                     self._hurry()
                     self.sock.connect(address)
@@ -272,9 +293,10 @@ class Connection(smtplib.SMTP):
         except ValueError:
             # A line break, or a sign that commands don't have. The error would hold the command, and it the password.
             raise NotTaken(*nothing_to_say("command", self.server.place), for_good=True) from None
-        return self._answer(stage)
+        return self.answer(stage)
 
-    def _answer(self, stage: Stage) -> Reply:
+    def answer(self, stage: Stage) -> Reply:
+        """What it says next. Raises NotTaken where nothing came."""
         try:
             return Reply(*self._plainly(self.getreply()))
         except (smtplib.SMTPException, OSError) as error:
@@ -284,11 +306,11 @@ class Connection(smtplib.SMTP):
         if reply.code == code:
             return
         if stage == "data":
-            self._judge(stage, reply)
+            self.judge(stage, reply)
         raise NotTaken(*refused(stage, str(reply), self.server.place), of_server=stage != "data")
 
-    def _judge(self, stage: Stage, reply: Reply) -> None:
-        """A refusal of 5 is for good, of 4 for now; what is neither yes nor no is no answer."""
+    def judge(self, stage: Stage, reply: Reply) -> None:
+        """Raise NotTaken for anything but a yes. A refusal of 5 is for good, of 4 for now; what is neither is no answer."""
         if reply.is_yes:
             return
         about_login = reply.code in _ABOUT_LOGIN
@@ -346,13 +368,13 @@ class _Lines:
     def __init__(self, receive: Callable[[], bytes]) -> None:
         self.pending = b""
         self._receive = receive
-        self._taken = 0
+        self.taken = 0
 
     def readline(self, most: int) -> bytes:
         while b"\n" not in self.pending and len(self.pending) < most:
             piece = self._receive()
-            self._taken += len(piece)
-            if not piece or self._taken > _LARGEST_REPLIES:
+            self.taken += len(piece)
+            if not piece or self.taken > _LARGEST_REPLIES:
                 raise ConnectionError
             self.pending += piece
         line, end, self.pending = self.pending.partition(b"\n")

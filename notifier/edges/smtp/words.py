@@ -41,7 +41,7 @@ _REFUSED: Mapping[Stage, str] = {
 _REMEDIES: Mapping[Stage, str] = {
     "auth": "Check username and password of the provider; some accounts want a password made for programs.",
     "mail": "Let the account send from that address, or correct `from: {name, address}` of the audience.",
-    "rcpt": "Check `address` of the audience, and whether the list lets its `from` address post.",
+    "rcpt": "Check `address` of the audience (for staff: `site.staff`), and whether the list lets its `from` address post.",
 }
 #: OpenSSL's numbers (x509_vfy.h) for what may be wrong with a certificate.
 _CERTIFICATES: Mapping[int, tuple[str, str]] = {
@@ -118,5 +118,6 @@ def lost(stage: Stage, error: Exception, place: str, timeout: float) -> tuple[st
 
 def plain(text: str) -> str:
     """Foreign text on one line, shortened."""
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    letters = text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+    line = " ".join(letters.split())
     return line if len(line) <= 200 else line[:199] + "…"

@@ -1,0 +1,86 @@
+"""A provider that sends to each of an audience's members, for tests: the people, the ledger and a server on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from notifier.core.delivery import Delivery
+from notifier.core.leaving import SLOT, UNSUBSCRIBE, leaving_url
+from notifier.core.message import Message
+from notifier.core.recipient import Member, Recipient, RecipientStatus
+from notifier.core.rule import Audience
+from notifier.edges.memory_ledger import MemoryLedger
+from notifier.edges.smtp import Server, SmtpProvider, Spool, ToEach
+from notifier.edges.smtp.members import People
+from tests.builders import a_delivery, a_message, a_site, an_audience, at
+
+AT = at("2026-12-08 10:00")
+SITE = "https://events.example.org"
+SIGNING_KEY = b"k" * 32
+SENDER = ("Example Commons", "events@example.org")
+DELIVERY = a_delivery()
+KEY = DELIVERY.key
+AUDIENCE = an_audience(sender=SENDER, each=True, leave_url=SLOT)
+MESSAGE = a_message(
+    html=f'<p>Hello</p><p><a href="{SLOT}">Unsubscribe</a></p>', text=f"Hello\n\nUnsubscribe:\n{SLOT}\n",
+    slots=(UNSUBSCRIBE,),
+)  # fmt: skip
+
+
+def some_members(number: int) -> list[Member]:
+    return [Member(address=f"reader{place}@example.org", name=f"Reader {place}") for place in range(number)]
+
+
+def leaving(audience: str, who: str) -> str:
+    return leaving_url(SITE, audience, who, SIGNING_KEY)
+
+
+@dataclass
+class Each:
+    """The people and the provider; `people` may be changed between acts."""
+
+    port: int
+    folder: Path
+    people: list[Member] = field(default_factory=lambda: some_members(5))
+    ledger: People = field(default_factory=MemoryLedger)
+    audience: Audience = AUDIENCE
+    server: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def provider(self) -> SmtpProvider:
+        """As a fresh process has it."""
+        known: dict[str, Any] = {"host": "127.0.0.1", "port": self.port, "security": "none", "timeout": 10.0}
+        server, site = Server(**(known | self.server)), a_site()
+        # However slow the machine is.
+        terms: dict[str, Any] = {"leaving": leaving, "longest": 300.0} | self.options
+        each = ToEach(
+            name="letters", server=server, spool=Spool("letters", self.folder), site=site, ledger=self.ledger,
+            audiences={self.audience.name: self.audience}, read_members=lambda _: self.people, **terms,
+        )  # fmt: skip
+        return SmtpProvider(
+            name="letters", server=server, folder=self.folder, site=site, addresses={}, sender=SENDER, now=lambda: AT,
+            each=each,
+        )  # fmt: skip
+
+    def sent(self, when: datetime = AT, message: Message = MESSAGE, delivery: Delivery = DELIVERY) -> str:
+        """What comes of drafting it and handing it over once."""
+        provider = self.provider()
+        draft_id = provider.draft(delivery, message, self.audience, when)
+        return provider.send(draft_id, delivery.key, when).result
+
+    def gone_on(self, when: datetime) -> str:
+        """What comes of another round, in another process."""
+        provider = self.provider()
+        found = provider.find(KEY)
+        assert found.state == "partial"
+        return provider.send(found.draft_id or "", KEY, when).result
+
+    def numbers(self, *statuses: RecipientStatus) -> list[int]:
+        return [one.number for one in self.ledger.recipients(KEY, *statuses)]
+
+    def those(self, *statuses: RecipientStatus) -> Sequence[Recipient]:
+        return self.ledger.recipients(KEY, *statuses)
