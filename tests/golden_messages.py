@@ -9,11 +9,14 @@ from typing import Any
 from notifier.core.entry import Entry
 from notifier.core.event import Event
 from notifier.core.facts import facts_of
+from notifier.core.leaving import SLOT
 from notifier.core.message import Message
 from notifier.core.render import render
 from notifier.core.rule import Kind
+from notifier.core.staff_letter import staff_samples
 from notifier.edges.eml import eml
-from tests.builders import a_delivery, a_minimal_event, a_site, a_time, all_day, an_event, at
+from notifier.edges.smtp.letters import Origin, Reader, letter_for
+from tests.builders import a_delivery, a_minimal_event, a_site, a_time, all_day, an_audience, an_event, at
 from tests.templates_on_disk import the_templates
 
 FOLDER = Path(__file__).parent / "golden" / "messages"
@@ -60,6 +63,41 @@ Warmly,
 The events team
 """
 
+_READING = an_event(
+    title="Lesung: „Wem gehört die Stadt?“ & Gespräch",
+    when=a_time("2027-01-20 19:00", ends="21:00", zone="Europe/Berlin"),
+    zone="Europe/Berlin",
+    mode="hybrid",
+    location="Beispielhaus, Saal 2, Beispielstraße 1, 10000 Beispielstadt",
+    join_url="https://meet.example.org/lesung",
+    info_url="https://www.example.org/lesungen?jahr=2027",
+    contact="mailto:veranstaltungen@example.org",
+    url="https://www.example.org/veranstaltungen/lesung",
+    summary="Wir lesen die ersten beiden Kapitel.\n\nAlle sind willkommen.",
+)
+_READING_TOLD = facts_of(
+    replace(_READING, when=a_time("2027-01-13 19:00", zone="Europe/Berlin"), location="Alter Saal")
+)
+_FAIR = an_event(
+    uid="markt@example.org", title="Wintermarkt", when=all_day("2027-01-16", "2027-01-17"), mode="in-person",
+    location="Beispielplatz", join_url=None, summary="Zwei Tage tauschen, reparieren und essen.",
+)  # fmt: skip
+_GREETING = "Liebe alle,\n\nder Türcode hat sich geändert, bitte **klingeln**.\n\nHerzliche Grüße\n"
+#: What goes to an audience that reads German, by its name.
+_GERMAN: dict[str, tuple[Kind, list[Event], dict[str, Any]]] = {
+    "german-announcement": ("announcement", [_READING], {}),
+    "german-reminder": ("reminder", [_READING], {"at": at("2027-01-20 08:00"), "told": {_READING.uid: _READING_TOLD}}),
+    "german-change": ("change", [_READING], {"told": {_READING.uid: _READING_TOLD}}),
+    "german-cancellation": (
+        "cancellation", [replace(_READING, status="cancelled")], {"told": {_READING.uid: facts_of(_READING)}},
+    ),
+    "german-digest": ("digest", [_FAIR, _READING], {"new": frozenset({_READING.uid})}),
+    "german-follow_up": (
+        "follow_up", [replace(_READING, status="past", recording_url="https://video.example.org/lesung")], {},
+    ),
+    "german-one_off": ("one_off", [_READING], {"note": _GREETING, "subject": "Bitte klingeln"}),
+}  # fmt: skip
+
 #: What is rendered, by its name: the kind, its events, and what else it is made of.
 _SCENES: dict[str, tuple[Kind, list[Event], dict[str, Any]]] = {
     "change-moved": ("change", [_MEETING], {"told": {_MEETING.uid: _TOLD}}),
@@ -83,6 +121,97 @@ _SCENES: dict[str, tuple[Kind, list[Event], dict[str, Any]]] = {
     "one_off-event": ("one_off", [_MEETING], {"note": _NOTE}),
 }  # fmt: skip
 
+#: An event that has everything, much of it long: mails of it show whether anything is too narrow for it.
+_FULL = an_event(
+    title="🎉 Jahresversammlung & Open House: Nachbarschaftsdatenverarbeitungsgenossenschaft “Commons/Allmende” – 10 years",
+    when=a_time("2026-12-09 09:00", ends="2026-12-11 17:30", zone="America/New_York"),
+    zone="America/New_York",
+    mode="hybrid",
+    location="Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch Community Hall, 1st floor, 12–14 Example Street",
+    join_url="https://meet.example.org/rooms/annual-gathering-2026?" + "token=0123456789abcdef&" * 6 + "lang=en",
+    info_url="https://www.example.org/programme/2026/annual-gathering-and-open-house-with-everything-there-is-to-know",
+    url="https://www.example.org/events/2026-12-09-annual-gathering-and-open-house-of-the-neighbourhood-cooperative",
+    contact="mailto:annual-gathering-and-open-house-organisers@neighbourhoods.example.org",
+    status="tentative",
+    topics=("data", "commons"),
+    series="Gatherings",
+    summary=(
+        "Three days of talks, workshops and food 🍲 with everybody who looks after shared data: libraries, allotments, energy "
+        "groups & archives.\n\nMore under https://www.example.org/programme/2026/annual-gathering-and-open-house-with-everything.\n\n"
+        "Children are welcome; the hall has a ramp, and there is a quiet room."
+    ),
+)
+_FULL_TOLD = facts_of(
+    replace(
+        _FULL, title="Annual gathering", when=a_time("2026-12-02 10:00", ends="12:00", zone="Europe/London"), zone="Europe/London",
+        location="Example House", join_url="https://meet.example.org/before", status="scheduled",
+    )
+)  # fmt: skip
+_FULL_OVER = replace(_FULL, status="past", recording_url=f"https://video.example.org/watch?v={'commons' * 12}")
+_MARKS = """## Where & when 📍
+
+Dear all, the **annual gathering** *does* take place. See [the programme](/programme/2026), write to <events@example.org>, or go to
+https://www.example.org/programme/2026/annual-gathering-and-open-house-with-everything-there-is-to-know.
+
+1. Bring a mug.
+2. Ring the bell:
+   - at the **front** door before ten,
+   - at the [side door](/hall#side) after that.
+
+> The code has changed.
+> Nobody knows the new one yet.
+
+### For helpers
+
+- Keys hang in `Room 4`
+
+- ![Plan of the hall](/plan.png)
+
+```
+09:00  doors
+10:00  everything    else
+```
+
+---
+
+Warmly,
+The events team
+"""
+#: Every kind with an event that has everything, and with one that has next to nothing.
+_EXTREMES: dict[str, tuple[Kind, list[Event], dict[str, Any]]] = {
+    "full-announcement": ("announcement", [_FULL], {}),
+    "full-reminder": ("reminder", [_FULL], {"told": {_FULL.uid: _FULL_TOLD}}),
+    "full-change": ("change", [_FULL], {"told": {_FULL.uid: _FULL_TOLD}}),
+    "full-cancellation": ("cancellation", [replace(_FULL, status="cancelled")], {"told": {_FULL.uid: _FULL_TOLD}}),
+    "full-digest": (
+        "digest", [_FULL, _FIRST, _SECOND, _THIRD, _SPRING, _JANUARY],
+        {"new": frozenset({_FULL.uid, _SPRING.uid}), "until": at("2027-02-01"), "told": {_FULL.uid: _FULL_TOLD}},
+    ),
+    "full-follow_up": ("follow_up", [_FULL_OVER], {}),
+    "full-one_off": ("one_off", [_FULL], {"note": _MARKS, "subject": "About the annual gathering"}),
+    "minimal-change": ("change", [_EVENTS["minimal"]], {"told": {_FULL.uid: facts_of(a_minimal_event(when=all_day("2026-12-02")))}}),
+    "minimal-cancellation": ("cancellation", [a_minimal_event(status="cancelled")], {}),
+    "minimal-digest": ("digest", [_EVENTS["minimal"]], {}),
+    "minimal-follow_up": ("follow_up", [a_minimal_event(status="past")], {}),
+    "minimal-one_off": ("one_off", [], {"note": "The hall is closed.", "subject": "Closed"}),
+}  # fmt: skip
+#: What goes to each person of an audience: an invitation, an update, and its end, with a link to leave.
+_CHOIR = an_audience(
+    name="choir", each=True, leave_url=SLOT, sender=("Example Commons", "events@example.org"), timezone="Europe/London"
+)
+_SENT_AT = at("2026-12-13 10:00")
+_TO_EACH: dict[str, tuple[Kind, list[Event], dict[str, Any]]] = {
+    "each-reminder": ("reminder", [_MEETING], {"at": _SENT_AT}),
+    "each-change": ("change", [_MEETING], {"at": _SENT_AT, "told": {_MEETING.uid: _TOLD}}),
+    "each-cancellation": (
+        "cancellation", [replace(_MEETING, status="cancelled")], {"at": _SENT_AT, "told": {_MEETING.uid: facts_of(_MEETING)}},
+    ),
+}  # fmt: skip
+_READER = Reader(
+    address="robin@example.org", name="Robin Sample", digest="0123456789abcdef" * 2, with_one_click=True,
+    leave="https://events.example.org/leave/choir/a-token-of-their-own",
+)  # fmt: skip
+
 
 def golden_files() -> dict[str, bytes]:
     """Every golden file's name and what must be in it."""
@@ -90,13 +219,31 @@ def golden_files() -> dict[str, bytes]:
     for name, event in _EVENTS.items():
         for kind in _ALIKE:
             files |= {f"{name}-{kind}.{ending}": content for ending, content in _mail(kind, event).items()}
-    for name, (kind, events, more) in _SCENES.items():
-        message = _message(kind, events, **more)
-        shown = f"{message.subject}\n{message.preheader}\n"
-        files |= {f"{name}.subject": shown.encode(), f"{name}.html": message.html.encode()}
-        files |= {f"{name}.txt": message.text.encode()}
-        files |= {f"{name}.ics": message.calendar} if message.calendar else {}
+    german = {"audience": an_audience(language="de", timezone="Europe/Berlin")}
+    scenes = (
+        _SCENES
+        | _EXTREMES
+        | {name: (kind, events, {**more, **german}) for name, (kind, events, more) in _GERMAN.items()}
+    )
+    for name, (kind, events, more) in scenes.items():
+        files |= _parts(name, _message(kind, events, **more))
+    for name, (kind, events, more) in _TO_EACH.items():
+        message = _message(kind, events, audience=_CHOIR, **more)
+        origin = Origin(key=f"{kind}/k", domain="example.org", sender=_CHOIR.sender or ("", ""), at=_SENT_AT)
+        files |= {**_parts(name, message), f"{name}.eml": letter_for(_READER, message, origin)}
+    for name, sample in zip(("staff-full", "staff-one", "staff-urgent"), staff_samples(), strict=True):
+        files |= _parts(name, sample.message(the_templates()))
     return files
+
+
+def _parts(name: str, message: Message) -> dict[str, bytes]:
+    shown = f"{message.subject}\n{message.preheader}\n"
+    files = {
+        f"{name}.subject": shown.encode(),
+        f"{name}.html": message.html.encode(),
+        f"{name}.txt": message.text.encode(),
+    }
+    return files | ({f"{name}.ics": message.calendar} if message.calendar else {})
 
 
 def _message(kind: Kind, events: list[Event], **more: Any) -> Message:
@@ -106,7 +253,9 @@ def _message(kind: Kind, events: list[Event], **more: Any) -> Message:
         events,
         site=a_site(),
         templates=the_templates(),
-        feed_url=None if events == [_EVENTS["minimal"]] else "https://www.example.org/feeds/all.ics",
+        feed_url=None
+        if not events or events[0].path == _EVENTS["minimal"].path
+        else "https://www.example.org/feeds/all.ics",
         entry=Entry(event=events[0], **stamps) if events else None,
         audience_is_public=True,
         **more,

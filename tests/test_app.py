@@ -121,7 +121,7 @@ def test_a_changed_and_a_removed_template_are_taken_at_the_next_refresh(site: Si
     site.app.refresh()
     site.tick(DUE)
 
-    assert sent_text(site).startswith("REMINDER\n")
+    assert sent_text(site).startswith("REMINDER – TOMORROW\n")
 
 
 def test_a_wrong_template_holds_deliveries_and_says_where_it_is_wrong(site: Site) -> None:
@@ -185,12 +185,16 @@ def test_looking_makes_no_ledger(tmp_path: Path) -> None:
         assert not (site.folder / "notifier.db").exists()
 
 
-def test_a_provider_that_this_version_lacks_holds_what_goes_through_it(site: Site) -> None:
+def test_what_goes_to_each_member_is_held_before_sending_is_live(site: Site) -> None:
     change_config(site, "type: outbox, folder: outbox", "type: smtp, host: mail.example.org, security: starttls")
-    change_config(site, "public: true", "public: true, members: members.csv, from: {name: E, address: e@example.org}")
+    change_config(
+        site,
+        "public: true",
+        "public: true, members: members.csv, unsubscribe: 'https://example.org/leave', from: {name: E, address: e@example.org}",
+    )
     (site.folder / "members.csv").write_text("reader@example.org\n")
 
     site.app.refresh()
     site.tick(DUE)
 
-    assert (site.row().status, [reason.code for reason in site.row().reasons]) == ("held", ["cannot-send"])
+    assert (site.row().status, [reason.code for reason in site.row().reasons]) == ("held", ["not-live"])

@@ -317,8 +317,8 @@ def test_what_cannot_be_handed_over_stays_held_when_it_is_released(tmp_path: Pat
         done = desk.release(later(site).app, "choir", by="Anna")
 
         assert done.delivery is not None
-        assert [reason.code for reason in done.delivery.reasons] == ["released", "cannot-send"]
-        assert (done.is_new, statuses(site)) == (True, ("held", ["released", "cannot-send"]))
+        assert [reason.code for reason in done.delivery.reasons] == ["released", "not-live"]
+        assert (done.is_new, statuses(site)) == (True, ("held", ["released", "not-live"]))
         assert not desk.release(site.app, "choir", by="Ben").is_new
 
 

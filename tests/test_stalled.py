@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from notifier.core.delivery import Outcome
 from notifier.core.rule import Rules
-from notifier.core.stalled import STANDS_STILL, check_stalled_template, stall_message, stall_notice
+from notifier.core.stalled import STANDS_STILL, check_stalled_template, stall_message, stall_notices
 from notifier.edges.clock import FixedClock
 from notifier.errors import ProviderError
 from notifier.web.pulse import Pulse
@@ -117,7 +117,7 @@ def test_what_may_have_gone_out_is_not_sent_again(site: Site, letters: FaultyPro
 
 
 def test_where_staff_are_told_nothing_there_is_no_notice() -> None:
-    assert stall_notice(START, Rules(site=a_site()), START + STANDS_STILL * 9) is None
+    assert stall_notices(START, Rules(site=a_site()), START + STANDS_STILL * 9) == ()
 
 
 def test_the_mail_says_since_when_and_what_failed() -> None:

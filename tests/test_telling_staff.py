@@ -97,7 +97,7 @@ def test_what_is_held_and_expires_within_a_day_is_told_at_once_and_once(site: Si
     [held] = [one for one in site.rows() if not is_notice(one)]
     assert (row.status, row.expires_at) == ("sent", held.expires_at)
     assert timedelta(hours=23) < held.expires_at - row.due_at <= timedelta(hours=24)
-    assert sum("Held, and soon of no use" in text for text in mails(site)) == 1
+    assert sum("Waiting, and soon of no use" in text for text in mails(site)) == 1
 
 
 def test_what_no_longer_needs_anybody_before_it_could_go_out_is_not_told(site: Site) -> None:

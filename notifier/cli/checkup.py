@@ -9,7 +9,12 @@ from pathlib import Path
 
 from notifier.app import App, open_app
 from notifier.cli.show import count
+from notifier.config import MailchimpSettings
+from notifier.core.calls import call_url
+from notifier.core.leaving import SLOT, names_of
 from notifier.core.render import check_templates
+from notifier.core.rule import Audience
+from notifier.desk.audiences import shared
 from notifier.errors import UserError
 from notifier.ports import Finding
 
@@ -38,6 +43,9 @@ def _all(app: App) -> Iterator[Finding]:
     yield from app.ticker.wiring.ledger.doctor()
     for name, provider in app.ticker.wiring.providers.items():
         yield from provider.doctor([a for a in app.settings.rules.audiences.values() if a.provider == name])
+    yield from _calls(app)
+    yield from _leaving(app)
+    yield from _shared(app)
     yield _live(app)
     yield _port(app)
 
@@ -53,7 +61,7 @@ def _templates(app: App) -> Iterator[Finding]:
 
 def _secret_key(app: App) -> Finding:
     if app.settings.secret_key is None:
-        return Finding(subject="secret key", ok=True, text="None is set; nothing needs one yet.")
+        return Finding(subject="secret key", ok=True, text="None is set; only links by which members leave need one.")
     try:
         app.settings.secret_key.read()
     except UserError as error:
@@ -85,6 +93,72 @@ def _webhooks(app: App) -> Iterator[Finding]:
             yield Finding(subject="webhook", ok=False, text=error.message)
         else:
             yield Finding(subject="webhook", ok=True, text=f"The secret of /hooks/git/{source.name} can be read.")
+
+
+def _calls(app: App) -> Iterator[Finding]:
+    """Where each Mailchimp account may call, so that what people do there is seen soon."""
+    key = app.settings.secret_key
+    for name, chosen in app.settings.providers.items():
+        if not isinstance(chosen, MailchimpSettings):
+            continue
+        subject = f"providers.{name}"
+        if key is None:
+            text = "Without secret_key Mailchimp can't call when a campaign is sent; it is read every few minutes all the same."
+            yield Finding(subject=subject, ok=chosen.webhook is None, text=text)
+            continue
+        try:
+            address = call_url(app.settings.rules.site.public_url, name, key.read().encode())
+            signed = chosen.webhook is not None and bool(chosen.webhook.read())
+        except UserError as error:
+            yield Finding(subject=subject, ok=False, text=error.message)
+            continue
+        text = f"It may call {address}{', signed,' if signed else ''} when a campaign is sent. Keep that address to yourselves."
+        hint = "Enter it in Mailchimp under Audience → Settings → Webhooks, for campaigns only; your web server must pass it on."
+        yield Finding(subject=subject, ok=True, text=text, hint=hint)
+
+
+def _leaving(app: App) -> Iterator[Finding]:
+    """Of each audience whose mails go to each person: how many have left, and where they do."""
+    for audience in app.settings.rules.audiences.values():
+        if not audience.each:
+            continue
+        subject, ledger = f"audiences.{audience.name}", app.ticker.wiring.ledger
+        yield from _too_many(app, audience)
+        try:
+            left = sum(len(ledger.left(name)) for name in names_of(audience))
+        except UserError as error:
+            yield Finding(subject=subject, ok=False, text=error.message)
+            continue
+        who = "Nobody has left" if not left else "One person has left" if left == 1 else f"{left:,} people have left"
+        place = f"{app.settings.rules.site.public_url}/leave/…, which your web server must pass on to this program"
+        where = place if audience.leave_url == SLOT else audience.leave_url
+        yield Finding(subject=subject, ok=True, text=f"{who}. Its mails say that this is done at {where}.")
+
+
+def _shared(app: App) -> Iterator[Finding]:
+    """That may be meant; whoever fears to mail people twice wants to know."""
+    try:
+        found = shared(app)
+    except UserError as error:
+        yield Finding(subject="audiences", ok=False, text=error.message)
+        return
+    for one, other, both in found:
+        who, get = ("One person is", "gets") if both == 1 else (f"{both:,} people are", "get")
+        text = f"{who} in {other} too, and {get} two mails where a rule writes to both."
+        hint = "If that isn't meant, let the rule write to one of them, or take them out of one."
+        yield Finding(subject=f"audiences.{one}", ok=True, text=text, hint=hint)
+
+
+def _too_many(app: App, audience: Audience) -> Iterator[Finding]:
+    try:
+        size = app.ticker.wiring.providers[audience.provider].resolve(audience)
+    except UserError:
+        # Its provider has said so.
+        return
+    if size is not None and audience.at_most is not None and size > audience.at_most:
+        text = f"It has {size:,} members, and at_most is {audience.at_most:,}, so its mails are held."
+        hint = "Look who was added. If they belong there, raise `at_most`."
+        yield Finding(subject=f"audiences.{audience.name}", ok=False, text=text, hint=hint)
 
 
 def _live(app: App) -> Finding:

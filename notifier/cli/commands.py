@@ -9,6 +9,7 @@ import click
 
 from notifier import __version__
 from notifier.cli import acts
+from notifier.cli.audiences import audience
 from notifier.cli.feeding import feeds
 from notifier.cli.previewing import preview
 from notifier.cli.site import opened, opened_site, site_options
@@ -182,15 +183,19 @@ def why(app: App, *, subject: str, form: str) -> None:
     from notifier import desk
     from notifier.cli import show, texts
     from notifier.core.records import why_record
+    from notifier.desk.reached import reached_by_key, reached_record
 
     look = app.ticker.look(app.clock.now())
     found = desk.why(look, app.ticker.wiring.rules, subject)
     said = desk.decided_about(found, app.ticker.wiring.ledger)
+    given = reached_by_key(app.ticker.wiring.ledger, [row.key for row in found.decisions])
     if form == "json":
         told = [(one.told, one.otherwise) for one in found.told]
-        show.as_json(why_record(found.subject, found.decisions, said, told))
+        reaches = app.ticker.wiring.ledger.reaches()
+        recipients = {key: reached_record(one) for key, one in given.items()}
+        show.as_json(why_record(found.subject, found.decisions, said, told, reaches, recipients=recipients))
     else:
-        texts.why(found, said, look, app)
+        texts.why(found, said, given, look, app)
 
 
 notifier.add_command(preview)
@@ -282,6 +287,20 @@ for _act in acts.COMMANDS:
 
 
 notifier.add_command(feeds)
+notifier.add_command(audience)
+
+
+@notifier.command(
+    short_help="Say what became of what was sent, in numbers.",
+    epilog="Example: notifier reports --format csv > reports.csv",
+)
+@site_options(simulated=False, forms=("text", "json", "csv"))
+@opened(looking=True)
+def reports(app: App, *, form: str) -> None:
+    """Say how many each mail reached, came back from, and lost, as its provider counts. Numbers only, nobody's address."""
+    from notifier.cli import reporting
+
+    reporting.reports(app, form)
 
 
 @notifier.command(

@@ -104,6 +104,7 @@ def _offered(found: Offer, app: App) -> None:
     if found.paused is not None:
         say(f"- {_word(found.paused, app)} Nothing goes out until `{command('resume', app.config)}`.")
     say_exactly(f"Key: {row.key}")
+    show.faults(found.problems)
     say()
 
 

@@ -10,8 +10,9 @@ from notifier.errors import NotifierError, ProviderError, UserError
 
 DEFAULT = Path("config.yaml")
 _COMMAND = re.compile(
-    r"(?<![\w./-])notifier (?:check|events|plan|why|preview|replay|tick|run|hold|release|approve|skip|retry|settle|pause"
-    r"|resume|feeds tokens (?:add|list|rotate|revoke)|feeds|doctor)(?![\w-])(?! --config)"
+    r"(?<![\w./-])notifier (?:check|events|plan|why|preview|replay|tick|run|reports|hold|release|approve|skip|retry|settle|pause"
+    r"|resume|feeds tokens (?:add|list|rotate|revoke)|feeds|doctor"
+    r"|audience (?:import|export|list|leave|return|forget))(?![\w-])(?! --config)"
 )
 
 

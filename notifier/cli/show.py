@@ -19,6 +19,7 @@ from notifier.core.delivery import Delivery
 from notifier.core.event import AllDay, Content, Event, Reason, Timed
 from notifier.core.facts import OFF, Facts, when_of
 from notifier.core.zones import moment
+from notifier.errors import Problem
 
 #: Between two columns.
 _GAP = 2
@@ -259,3 +260,12 @@ def obstacles(found: Sequence[Reason]) -> str:
 def due(at: datetime, zone: str) -> str:
     """A due time in one column."""
     return moment(at, zone)
+
+
+def faults(problems: Sequence[Problem]) -> None:
+    """What is wrong with a message, the errors first; nothing where there are none."""
+    for title, severity in (("Errors, which keep it from going out", "error"), ("Warnings", "warning")):
+        if wrong := [problem for problem in problems if problem.severity == severity]:
+            say(f"\n{title}:")
+            for problem in wrong:
+                say(str(problem))

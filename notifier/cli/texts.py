@@ -19,9 +19,12 @@ from notifier.core.clearance import Clearance
 from notifier.core.delivery import STANDING, Decision, Delivery, Memory
 from notifier.core.event import Event, Reason
 from notifier.core.facts import FactName
+from notifier.core.reach import in_words
 from notifier.core.reading.resolve import short
 from notifier.core.records import Record
+from notifier.core.soon import passing_note
 from notifier.core.zones import moment
+from notifier.desk.reached import Reached, masked
 from notifier.errors import Problem
 from notifier.ports import Finding
 from notifier.tick import HORIZON, Look, Report
@@ -188,8 +191,8 @@ def _paused(said: Decision | None, app: App) -> None:
         say()
 
 
-def why(found: desk.Explanation, said: Sequence[Decision], look: Look, app: App) -> None:
-    """What `why` says: the event, every rule's decision about it, what was told, what people decided, and its words."""
+def why(found: desk.Explanation, said: Sequence[Decision], given: Mapping[str, Reached], look: Look, app: App) -> None:
+    """What `why` says: the event, every rule's decision, who was not reached, what was told, what people decided, its words."""
     event, zone = found.event, app.settings.rules.site.timezone
     if event is not None:
         say(f"{event.title}\n{show.when(event, zone)} · {event.path}\n")
@@ -204,6 +207,7 @@ def why(found: desk.Explanation, said: Sequence[Decision], look: Look, app: App)
     show.table(("Rule", "Audience", "Verdict", "Due"), rows, note="Why", title="Rules")
     if not rows:
         say("No rule asks for anything about it.\n")
+    _not_reached(found, given, app)
     _told(found, zone)
     _decided(found, said, zone)
     if event is not None:
@@ -215,7 +219,30 @@ def why(found: desk.Explanation, said: Sequence[Decision], look: Look, app: App)
 
 def _because(row: Delivery, look: Look, app: App) -> str:
     sent = f"Sent on {moment(row.sent_at, app.settings.rules.site.timezone)}. " if row.sent_at else ""
+    if row.status == "sent" and (reach := app.ticker.wiring.ledger.reaches().get(row.key)) is not None:
+        sent += f"{in_words(reach)}, as of {moment(reach.at, app.settings.rules.site.timezone)}. "
     return sent + show.reasons((*_attempts(row, look.memory, app), *row.reasons))
+
+
+def _not_reached(found: desk.Explanation, given: Mapping[str, Reached], app: App) -> None:
+    """Who refused it or is in doubt, of what goes to each member: masked, since this is shown and sent around."""
+    rows = [
+        Row(
+            cells=(row.rule, row.audience, masked(one.address), "in doubt" if one.status == "unknown" else "refused"),
+            note=one.said,
+        )
+        for row in found.decisions
+        if row.key in given
+        for one in given[row.key].named
+    ]
+    show.table(("Rule", "Audience", "Address", "What"), rows, note="Why", title="Not reached, as far as is known")
+    if more := sum(one.unnamed for one in given.values()):
+        say(f"And {count(more, 'more')}.\n")
+    if doubtful := [key for key, one in given.items() if one.in_doubt]:
+        say("Who is in doubt may have got it, and isn't given it again by itself. Who they are, and how to find out:")
+        for key in doubtful:
+            say_exactly(f"  {command(f'audience in-doubt {key}', app.config)}")
+        say()
 
 
 def _told(found: desk.Explanation, zone: str) -> None:
@@ -260,12 +287,10 @@ def preview(found: desk.Preview, zone: str) -> None:
     else:
         state = f"{delivery.status}. {reasons}" if reasons else f"{delivery.status}."
         say(f"Due: {show.due(delivery.due_at, zone)}, {state}")
+    if note := passing_note(message.soon, message.until, zone):
+        say(note)
     say(f"Subject: {message.subject}\nTo: {delivery.audience}\n\n{message.text.rstrip()}")
-    for title, severity in (("Errors, which keep it from going out", "error"), ("Warnings", "warning")):
-        if wrong := [problem for problem in found.problems if problem.severity == severity]:
-            say(f"\n{title}:")
-            for problem in wrong:
-                say(str(problem))
+    show.faults(found.problems)
 
 
 def feed_table(feeds: Sequence[Record], *, title: str = "") -> None:
@@ -298,8 +323,9 @@ def tick(report: Report, app: App) -> None:
         provider = app.settings.providers[name]
         if isinstance(provider, OutboxSettings):
             say(f"Nobody was mailed: what was sent is in {provider.folder}.")
-    if report.published:
-        say(f"Published: {', '.join(report.published)}.")
+    published = [f"Published: {', '.join(report.published)}."] if report.published else []
+    for sentence in (*published, *report.noticed):
+        say(sentence)
 
 
 def _waiting(report: Report) -> Iterator[str]:

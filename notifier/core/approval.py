@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from notifier.core.byhand import places_in
 from notifier.core.delivery import Decision, Delivery, Memory
 from notifier.core.event import Event, Reason
 from notifier.core.facts import facts_of, visible_hash
@@ -16,6 +17,8 @@ from notifier.core.zones import moment
 
 #: The code of the reasons of what was written, looked at and found wrong.
 PREFLIGHT = "preflight"
+#: ... and of those that the provider's own copy of it gave.
+CHECK = "check"
 #: So long it stays held before it is written and looked at again.
 LOOK_AGAIN = timedelta(minutes=30)
 _YES = {"release": "released", "approve": "approved"}
@@ -24,17 +27,21 @@ _YES = {"release": "released", "approve": "approved"}
 def fingerprint(delivery: Delivery, events: Iterable[Event], rules: Rules) -> str:
     """Stands for exactly what `delivery` would say, to whom and when: its due time, `@`, and a hash of all the rest.
 
+    After another `@`, where people sent something like it by themselves, what that was: whoever lets it go knew of it.
     `delivery` is what the rules decide (`plan.decision_of`), before it is moved for the sake of others.
     """
-    audience = rules.audiences.get(delivery.audience)
+    audience, site = rules.audiences.get(delivery.audience), rules.site
     about = {event.uid: event for event in events}
     said = [
         delivery.key, delivery.provider, rules.wording,
-        [audience.name, audience.public, audience.sender, audience.timezone, audience.language] if audience else None,
+        [audience.name, audience.public, audience.sender] if audience else None,
+        [(audience and audience.timezone) or site.timezone, (audience and audience.language) or site.language],
         [_said_of(about[uid]) for uid in delivery.event_uids if uid in about],
     ]  # fmt: skip
     text = json.dumps(said, ensure_ascii=False)
-    return f"{delivery.due_at.astimezone(UTC).isoformat()}@{hashlib.sha256(text.encode(errors='surrogatepass')).hexdigest()[:24]}"
+    content = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
+    known = ",".join(sorted(places_in(delivery.reasons)))
+    return f"{delivery.due_at.astimezone(UTC).isoformat()}@{content}{f'@{known}' if known else ''}"
 
 
 def _said_of(event: Event) -> list[str | None]:
@@ -59,7 +66,7 @@ def _kept_back(delivery: Delivery, events: Sequence[Event], memory: Memory, now:
     row = memory.deliveries.get(delivery.key) if delivery.status == "planned" else None
     if row is None or row.status != "held" or row.retry_at is None or row.retry_at <= now:
         return delivery
-    found = tuple(reason for reason in row.reasons if reason.code == PREFLIGHT)
+    found = tuple(reason for reason in row.reasons if reason.code in (PREFLIGHT, CHECK))
     looked_at = row.retry_at - LOOK_AGAIN
     said = memory.decisions.get(delivery.key)
     if said is not None and said.at > looked_at:
@@ -92,7 +99,7 @@ def _let_go(delivery: Delivery, events: Sequence[Event], said: Decision, rules: 
     if not is_for(said, fingerprint(delivery, events, rules), now):
         if delivery.status == "planned" and said.act == "release":
             return delivery
-        return replace(delivery, status="held", reasons=(_void(said, rules.site.timezone), *delivery.reasons))
+        return replace(delivery, status="held", reasons=(_void(said, delivery, rules), *delivery.reasons))
     yes = by_person(said, _YES[said.act], rules.site.timezone)
     if gates:
         return replace(delivery, status="held", reasons=(yes, *gates))
@@ -101,12 +108,18 @@ def _let_go(delivery: Delivery, events: Sequence[Event], said: Decision, rules: 
 
 
 def is_for(said: Decision, present: str, now: datetime) -> bool:
-    """Whether a decision is for what there is now: the same content, and the same time or one that came and is late."""
-    due, _, content = (said.fingerprint or "").partition("@")
-    due_now, _, content_now = present.partition("@")
-    if content != content_now or not content:
+    """Whether a decision is for what there is now: the same content, the same time or one that came and is late, and nothing new by hand."""
+    due, content, known = _parts(said.fingerprint or "")
+    due_now, content_now, known_now = _parts(present)
+    if content != content_now or not content or not known_now <= known:
         return False
     return due == due_now or datetime.fromisoformat(due) <= now
+
+
+def _parts(mark: str) -> tuple[str, str, frozenset[str]]:
+    """The due time, the content, and the mails sent by hand that a fingerprint stands for."""
+    due, content, known = [*mark.split("@"), "", ""][:3]
+    return due, content, frozenset(filter(None, known.split(",")))
 
 
 def _questions(delivery: Delivery, rules: Rules) -> tuple[Reason, ...]:
@@ -124,9 +137,12 @@ def with_note(sentence: str, note: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _void(said: Decision, zone: str) -> Reason:
-    done = _YES[said.act]
-    return Reason(
-        code="approval-void",
-        text=f"{said.by} {done} it on {moment(said.at, zone)}, but it says something else now, or at another time. Look at it again.",
-    )
+def _void(said: Decision, delivery: Delivery, rules: Rules) -> Reason:
+    when = f"{said.by} {_YES[said.act]} it on {moment(said.at, rules.site.timezone)}"
+    known = _parts(said.fingerprint or "")[2]
+    if places_in(delivery.reasons) - known:
+        return Reason(
+            code="approval-void", text=f"{when}, and did not know then what others have sent. Look at it again."
+        )
+    text = f"{when}, but it says something else now, or at another time. Look at it again."
+    return Reason(code="approval-void", text=text)

@@ -6,22 +6,29 @@ once, and can be held, skipped and explained. Pure: `now` is an argument.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from notifier.core.delivery import Delivery, Memory, key_hash
+from notifier.core.delivery import Delivery, DeliveryStatus, Memory, key_hash
 from notifier.core.event import Reason
 from notifier.core.plan import Plan
 from notifier.core.rule import STAFF, Rules, Staff
 from notifier.core.zones import instant, zone_named
 
+#: The code of the reason of a draft that goes out when a person sends it at its provider.
+BY_HAND = "by-hand"
 DAILY, URGENT = "staff-daily", "staff-urgent"
 #: What is held is told of at once so long before it expires.
 SOON = timedelta(hours=24)
 #: What was missed longer ago is told of no more, however long no mail could go out.
 _FURTHEST = timedelta(days=7)
-_TOLD = frozenset({"held", "failed", "unknown", "missed"})
+_TOLD = frozenset({"drafted", "held", "failed", "unknown", "missed"})
+_IN_WORDS: Mapping[DeliveryStatus, str] = {
+    "drafted": "waiting to be sent", "held": "held", "failed": "failed", "unknown": "unknown", "missed": "missed",
+}  # fmt: skip
+#: What waits for a person, and may wait too long.
+_WAITING = frozenset({"drafted", "held"})
 #: Until somebody turns sending on, everything is held for this reason, and those who could know it.
 _CHOSEN = "not-live"
 
@@ -101,10 +108,10 @@ class _View:
         ]
 
     def expiring(self) -> dict[str, list[Delivery]]:
-        """What is held and expires soon, by the key of the notice about it: one for all about an event that day."""
+        """What waits for a person and expires soon, by the key of the notice about it: one for all about an event that day."""
         found: dict[str, list[Delivery]] = {}
         for one in self.rows:
-            if one.status == "held" and _needs_staff(one) and self.now < one.expires_at <= self.now + SOON:
+            if one.status in _WAITING and _needs_staff(one) and self.now < one.expires_at <= self.now + SOON:
                 found.setdefault(self._urgent_key(one), []).append(one)
         return found
 
@@ -114,7 +121,7 @@ class _View:
             return
         today = self._local_day(self.now)
         dues = [self._due(today + timedelta(days=days), self.rules.staff) for days in (0, 1)]
-        soon = [one.expires_at - SOON for one in self.rows if one.status == "held" and _needs_staff(one)]
+        soon = [one.expires_at - SOON for one in self.rows if one.status in _WAITING and _needs_staff(one)]
         yield from (at for at in (*dues, *soon, *(one.expires_at for one in wanted)) if at > self.now)
 
     def over(self, row: Delivery) -> Delivery:
@@ -205,6 +212,8 @@ def _view(plan: Plan, memory: Memory, rules: Rules, now: datetime) -> _View:
 
 
 def _needs_staff(one: Delivery) -> bool:
+    if one.status == "drafted":
+        return any(reason.code == BY_HAND for reason in one.reasons)
     if one.status == "held":
         return not one.reasons or any(reason.code != _CHOSEN for reason in one.reasons)
     return one.status in ("failed", "unknown")
@@ -218,6 +227,6 @@ def _notice(key: str, rule: str, staff: Staff, *, due_at: datetime, expires_at: 
 
 
 def _in_numbers(about: Sequence[Delivery]) -> str:
-    counted = {status: sum(one.status == status for one in about) for status in ("held", "failed", "unknown", "missed")}
-    said = ", ".join(f"{number} {status}" for status, number in counted.items() if number)
+    counted = {status: sum(one.status == status for one in about) for status in _IN_WORDS}
+    said = ", ".join(f"{number} {_IN_WORDS[status]}" for status, number in counted.items() if number)
     return f"To be told: {said}."

@@ -7,8 +7,10 @@ from typing import Any
 
 from notifier.core.event import Event
 
+#: The title of an event whose own is not public.
+UNTITLED = "Private event"
 _EMPTY: dict[str, Any] = {
-    "title": "Private event", "when": None, "location": None, "join_url": None, "info_url": None, "contact": None,
+    "title": UNTITLED, "when": None, "location": None, "join_url": None, "info_url": None, "contact": None,
     "category": None, "series": None, "topics": (), "projects": (), "url": None, "image": None, "recording_url": None,
     "summary": "", "body": "",
 }  # fmt: skip

@@ -26,6 +26,7 @@ _MOST = 100
 _PREHEADER_UNITS = 140
 _WHY_UNITS = 600
 _GROUPS: Mapping[DeliveryStatus, tuple[str, str]] = {
+    "drafted": ("Waiting to be sent", "Its draft is finished, and goes out when a person sends it at the provider."),
     "held": ("Held", "It does not go out before a person answers what is asked, or changes the file."),
     "unknown": ("Unknown", "Nobody can tell whether it went out: look at the provider, then settle it."),
     "failed": ("Failed", "The provider refused it, and it is not tried again by itself."),
@@ -69,7 +70,8 @@ def staff_message(
     left = len(about) - len(items)
     titles = ", ".join(dict.fromkeys(item.title for item in items))
     names = {
-        "site": organisation(site),
+        # Its own words are English, and so is the page.
+        "site": organisation(replace(site, language="en")),
         "urgent": notice.rule != DAILY,
         "groups": groups,
         "items": items,

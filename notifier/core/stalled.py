@@ -6,6 +6,7 @@ of its key. Pure: `now` is an argument.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from notifier.core.cards import organisation
@@ -15,7 +16,7 @@ from notifier.core.marks import unmarked
 from notifier.core.message import Message
 from notifier.core.plain import cut, one_line
 from notifier.core.render import written
-from notifier.core.rule import STAFF, Rules, Site
+from notifier.core.rule import STAFF, Rules, Site, Staff, one_of_staff
 from notifier.core.samples import samples
 from notifier.core.templates import Templates
 from notifier.core.zones import moment
@@ -33,23 +34,31 @@ _NO_WORD = "Its last round has not ended, or its reason is not known: the log ma
 _HELD_BY = frozenset({"cannot-send", "not-live"})
 
 
-def stall_notice(since: datetime, rules: Rules, now: datetime) -> Delivery | None:
-    """The notice that no tick has succeeded since then; None while that is no news, or where staff are told nothing.
+def stall_notices(since: datetime, rules: Rules, now: datetime) -> tuple[Delivery, ...]:
+    """The notice that no tick has succeeded since then; none while that is no news, or where staff are told nothing.
 
-    For one `since` it has one key, whoever asks and how often.
+    Where each of the staff has a mail of their own there is one for each: who of them was told what is kept in the
+    ledger otherwise. For one `since` they have the same keys, whoever asks and how often.
     """
     staff = rules.staff
     if staff is None or now < since + STANDS_STILL:
-        return None
+        return ()
     gates = rules.gate(staff.provider, STAFF)
     if any(reason.code in _HELD_BY for reason in gates):
-        return None
+        return ()
+    if not staff.each:
+        return (_notice(since, staff, STAFF, now),)
+    numbers = range(1, len(rules.site.staff) + 1)
+    return tuple(_notice(since, staff, one_of_staff(number), now) for number in numbers)
+
+
+def _notice(since: datetime, staff: Staff, audience: str, now: datetime) -> Delivery:
     told_at = since.astimezone(UTC)
     return Delivery(
-        key=f"one_off/{STALLED}-{told_at:%Y%m%dT%H%M%SZ}/{STAFF}",
+        key=f"one_off/{STALLED}-{told_at:%Y%m%dT%H%M%SZ}/{audience}",
         kind="one_off",
         rule=STALLED,
-        audience=STAFF,
+        audience=audience,
         provider=staff.provider,
         event_uids=(),
         due_at=told_at + STANDS_STILL,
@@ -67,7 +76,8 @@ def stall_message(since: datetime, trouble: str, *, site: Site, templates: Templ
     lines = [cut(unmarked(one_line(line)), _LINE_UNITS) for line in trouble.splitlines() if line.strip()]
     since_words = moment(since, site.timezone)
     names = {
-        "site": organisation(site),
+        # Its own words are English, and so is the page.
+        "site": organisation(replace(site, language="en")),
         "since": since_words,
         "trouble": lines[:_MOST_LINES] or [_NO_WORD],
         "preheader": f"No round has succeeded since {since_words}.",

@@ -6,23 +6,23 @@ import hashlib
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from types import TracebackType
+from typing import Any
 
 from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import SandboxedEnvironment
 
+from notifier.core.languages import language_of
+from notifier.core.languages.english import CLOCKS
 from notifier.core.plain import one_line
 from notifier.errors import Problem, UserError
 
 _FAULTS = (TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_HALF = "(?:am|pm|noon|midnight)"
-_CLOCKS = re.compile(
-    rf"\d[\d:]*(?:–\d[\d:]*)? {_HALF}(?: – \d[\d:]* {_HALF})?|(?<=[( ])[A-Z][^(),\d]{{0,20}} time(?=\))"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,10 @@ class Templates:
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def fill(templates: Templates, name: str, names: Mapping[str, object]) -> str:
-    """The template's text with these names filled in. Raises UserError when the template is wrong."""
+def fill(templates: Templates, name: str, names: Mapping[str, object], language: str = "en") -> str:
+    """The template's text with these names filled in, its words in this language. Raises UserError when the template is wrong."""
     try:
-        return environment(templates).get_template(name).render(names)
+        return environment(templates, language).get_template(name).render(names)
     except _FAULTS as fault:
         raise UserError(template_problem(templates, name, fault, names)) from fault
 
@@ -55,6 +55,14 @@ def syntax_problems(templates: Templates) -> Iterator[Problem]:
             yield template_problem(templates, name, fault, {})
 
 
+def parts_of(templates: Templates, name: str) -> Sequence[tuple[int, str, str]]:
+    """What a template is made of: the line, the kind (`data` is fixed text) and the text of each; nothing where it can't be parsed."""
+    try:
+        return list(environment(templates).lex(templates.texts[name], name=name))
+    except TemplateSyntaxError:
+        return ()
+
+
 def wrapped(text: str, indent: str = "") -> str:
     """The text in lines of at most 76 characters; a longer word, such as an address, stays whole."""
     lines = textwrap.wrap(
@@ -63,25 +71,51 @@ def wrapped(text: str, indent: str = "") -> str:
     return "\n".join(lines)
 
 
-def unbroken(text: str) -> str:
+def unbroken(text: str, clocks: re.Pattern[str] = CLOCKS) -> str:
     """The text with its times of day kept from being broken across lines, and so its place."""
-    return _CLOCKS.sub(lambda clock: clock[0].replace(" ", "\u00a0").replace("–", "\u2060–\u2060"), text)
+    return clocks.sub(lambda clock: clock[0].replace(" ", "\u00a0").replace("–", "\u2060–\u2060"), text)
 
 
-def environment(templates: Templates) -> SandboxedEnvironment:
-    """Where templates run: sandboxed, strict about names, escaping in every `html.j2`."""
-    return _environment(tuple(sorted(templates.texts.items())), templates.folder)
+def capitalised(text: str) -> str:
+    """The text with a capital at its beginning, and the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
-@lru_cache(maxsize=8)
-def _environment(texts: tuple[tuple[str, str], ...], folder: str) -> SandboxedEnvironment:
+def environment(templates: Templates, language: str = "en") -> SandboxedEnvironment:
+    """Where templates run: sandboxed, strict about names, escaping in every `html.j2`. `_` gives words in the language."""
+    return _environment(tuple(sorted(templates.texts.items())), templates.folder, language_of(language).code)
+
+
+class _Sandbox(SandboxedEnvironment):
+    """Jinja2's sandbox, which doesn't ask of each fact of ours, each time, whether it is a function or a frame."""
+
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(obj) is Macro:
+            return context.call(obj, *args, **kwargs)
+        return super().call(context, obj, *args, **kwargs)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        is_shown = attribute in _shown(type(obj))  # type: ignore[arg-type]  # a class can be hashed
+        return getattr(obj, attribute) if is_shown else super().getattr(obj, attribute)
+
+
+@cache
+def _shown(kind: type[object]) -> frozenset[str]:
+    """What templates may name of a value without a second look: what our own classes hold, and where a loop is."""
+    if kind is LoopContext:
+        return frozenset({"first", "last"})
+    return frozenset(one.name for one in fields(kind) if one.name[0] != "_") if is_dataclass(kind) else frozenset()
+
+
+@lru_cache(maxsize=16)
+def _environment(texts: tuple[tuple[str, str], ...], folder: str, language: str) -> SandboxedEnvironment:
     known = dict(texts)
 
     # Not DictLoader: with a file name, a fault's traceback tells the template and the line.
     def load(name: str) -> tuple[str, str, None] | None:
         return (known[name], f"{folder}/{name}", None) if name in known else None
 
-    made = SandboxedEnvironment(
+    made = _Sandbox(
         loader=FunctionLoader(load),
         autoescape=lambda name: name is None or name.endswith("html.j2"),
         undefined=StrictUndefined,
@@ -89,7 +123,10 @@ def _environment(texts: tuple[tuple[str, str], ...], folder: str) -> SandboxedEn
         lstrip_blocks=True,
     )
     made.filters["wrapped"] = wrapped
-    made.filters["unbroken"] = unbroken
+    spoken = language_of(language)
+    made.filters["unbroken"] = partial(unbroken, clocks=spoken.forms.clocks)
+    made.filters["capitalised"] = capitalised
+    made.globals["_"] = spoken.said
     return made
 
 
@@ -127,7 +164,7 @@ def _attributes(names: Mapping[str, object], kind: str) -> set[str]:
     values = list(names.values())
     while values:
         value = values.pop()
-        if isinstance(value, tuple):
+        if isinstance(value, Sequence) and not isinstance(value, str):
             values += value
         elif is_dataclass(value):
             inner = {field.name: getattr(value, field.name) for field in fields(value)}

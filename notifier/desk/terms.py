@@ -12,10 +12,10 @@ from notifier.core.message import Message
 from notifier.core.rule import Rules
 from notifier.core.zones import moment
 from notifier.desk.naming import decision_on, find_delivery
-from notifier.errors import ProviderError, UserError
+from notifier.errors import Problem, ProviderError, UserError
 from notifier.ports import Clock
 from notifier.tick import Look, Ticker
-from notifier.tick.writing import message_of
+from notifier.tick.writing import faults_of, message_of
 
 #: What each act is for, and how a sentence goes on that begins with "Nothing about it" where there is none.
 _FITTING: dict[Act, tuple[frozenset[str], str]] = {
@@ -142,13 +142,14 @@ class Offer:
     """What a person looks at before they let it go.
 
     `delivery` is as it stands; `terms` has all that was asked. `message` is what would go out; None where it can't be
-    written. `people` is how many it reaches; None where nobody can say; 0 where the provider is a folder. `is_settled`:
+    written. `problems` are what is wrong with it: its errors hold it again, whoever let it go. `people` is how many it reaches; None where nobody can say; 0 where the provider is a folder. `is_settled`:
     there is nothing to decide any more.
     """
 
     delivery: Delivery
     events: tuple[Event, ...]
     message: Message | None
+    problems: tuple[Problem, ...]
     people: int | None
     terms: Terms
     is_settled: bool
@@ -160,8 +161,10 @@ def offer(site: Site, name: str, act: Letting) -> Offer:
     """What would go out. Raises UserError for what can't be let go."""
     case = case_of(site, name, act)
     terms = terms_of(case, act)
+    message = _message(site, case)
+    wrong = faults_of(case.now, message, case.look, site.ticker.wiring) if message is not None else ()
     return Offer(
-        delivery=case.now, events=case.events(), message=_message(site, case), people=_people(site, case), terms=terms,
+        delivery=case.now, events=case.events(), message=message, problems=wrong, people=_people(site, case), terms=terms,
         is_settled=is_settled(case, terms, act), is_overdue=case.now.due_at <= case.look.at,
         paused=case.look.memory.paused,
     )  # fmt: skip

@@ -77,13 +77,17 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a tick did. `recorded` is False when another tick had been first: then nothing was handed over."""
+    """What a tick did. `recorded` is False when another tick had been first: then nothing was handed over.
+
+    `noticed` are sentences about what happened at providers beside that, for the log.
+    """
 
     look: Look
     recorded: bool
     moved: tuple[Delivery, ...] = ()
     published: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    noticed: tuple[str, ...] = ()
 
 
 def entry_of(uid: str, look: Look, *, secret: bool = False) -> Entry:

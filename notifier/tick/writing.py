@@ -18,6 +18,7 @@ from notifier.core.rule import Audience
 from notifier.core.selecting import Selection
 from notifier.core.span import in_calendars
 from notifier.errors import Problem
+from notifier.ports import Capabilities
 from notifier.tick.wiring import Look, Wiring, entry_of, main_feed_address
 
 
@@ -40,10 +41,13 @@ def message_of(
     audience, about = wiring.rules.audience(row.audience), events_of(row, look)
     told = {event.uid: said for event in about if (said := _said(row, event, audience, look)) is not None}
     chosen = _selection(row, audience, look, wiring, kept)
+    able = _able(row, wiring)
+    entry = _entry(row, about, audience, look) if able.attaches else None
     return render(
         row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,
-        feed_url=main_feed_address(wiring.rules), entry=_entry(row, about, look), told=told,
-        only_subject=only_subject,
+        audience=audience, at=look.at,
+        feed_url=main_feed_address(wiring.rules), entry=entry, told=told,
+        only_subject=only_subject, relative=not able.by_hand,
         new=chosen.new if chosen else frozenset(), until=chosen.until if chosen else None,
     )  # fmt: skip
 
@@ -55,13 +59,21 @@ def faults_of(row: Delivery, message: Message, look: Look, wiring: Wiring) -> tu
         return ()
     from notifier.core.preflight import preflight  # noqa: PLC0415 - as above
 
-    provider = wiring.providers.get(row.provider)
-    able = provider.capabilities() if provider is not None else None
+    audience, able = wiring.rules.audience(row.audience), _able(row, wiring)
     return preflight(
-        message, site=wiring.rules.site, audience=wiring.rules.audience(row.audience), events=events_of(row, look),
-        reaches_people=able is not None and able.reaches_people,
-        needs_unsubscribe=able is not None and not able.adds_unsubscribe,
+        message, site=wiring.rules.site, audience=audience, events=events_of(row, look),
+        reaches_people=able.reaches_people,
+        # Where a mail goes to each person, there is no list's server that would say how to leave.
+        needs_unsubscribe=able.sends and (audience.each or not able.adds_unsubscribe),
     )  # fmt: skip
+
+
+def _able(row: Delivery, wiring: Wiring) -> Capabilities:
+    """What the provider of a delivery can do; of one that is gone, nothing is asked."""
+    provider = wiring.providers.get(row.provider)
+    if provider is None:
+        return Capabilities(sends=False, certain=False, reaches_people=False)
+    return provider.capabilities()
 
 
 def _notice(row: Delivery, look: Look, wiring: Wiring) -> Message:
@@ -80,17 +92,22 @@ def _said(row: Delivery, event: Event, audience: Audience, look: Look) -> Facts 
     return told.facts if told is not None else None
 
 
-def _entry(row: Delivery, about: Sequence[Event], look: Look) -> Entry | None:
+def _entry(row: Delivery, about: Sequence[Event], audience: Audience, look: Look) -> Entry | None:
     """What becomes the calendar file: the one event that a mail asks its readers to come to, or not to.
 
-    None too for one that has no date, or none that everybody may know.
+    None too for one that has no date, or none that they may know.
     """
     if len(about) != 1 or row.kind in ("digest", "follow_up"):
         return None
     [event] = about
-    if in_calendars(event, look.settled_memory().seen[event.uid]) is None:
-        return None
-    return entry_of(event.uid, look)
+    seen = look.settled_memory().seen[event.uid]
+    is_told_more = audience.each and not audience.public
+    if in_calendars(event, seen, secret=is_told_more) is not None:
+        return entry_of(event.uid, look, secret=is_told_more)
+    if is_told_more and row.kind == "cancellation":
+        # What they were told of it stands in their calendars, though it never stood in public ones.
+        return Entry(event=event, sequence=seen.sequence, created_at=seen.first_seen_at, modified_at=seen.changed_at)
+    return None
 
 
 def _selection(row: Delivery, audience: Audience, look: Look, wiring: Wiring, kept: Agenda | None) -> Selection | None:

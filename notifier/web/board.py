@@ -11,6 +11,7 @@ from notifier.app import App
 from notifier.core.clearance import Clearance
 from notifier.core.delivery import Delivery, DeliveryStatus, key_hash
 from notifier.core.event import Event
+from notifier.core.reach import in_words
 from notifier.core.schedule import starts_at
 from notifier.errors import Problem, UserError
 from notifier.tick import Look, Report
@@ -130,6 +131,11 @@ class Board:
             )
             for one in desk.known(ledger.snapshot(), rules, event)
         ]
+
+    def reach(self, row: Delivery) -> tuple[str, words.Moment] | None:
+        """What became of a row in numbers, and as of when; None where nobody has counted."""
+        found = self.app.ticker.wiring.ledger.reaches().get(row.key) if row.status == "sent" else None
+        return (in_words(found), words.moment(found.at, self.zone, self.now)) if found else None
 
     def decided(self, rows: Iterable[Delivery]) -> list[tuple[Delivery, str]]:
         """What people decided about these deliveries, the oldest first, as sentences."""

@@ -239,7 +239,7 @@ class Console:
         decided = self.board.decided([row])
         return self.page(
             "delivery.html", line=line, row=row, events=events, message=message, times=times, decided=decided,
-            commands=words.commands(row),
+            commands=words.commands(row), reach=self.board.reach(row),
         )  # fmt: skip
 
     def delivery_file(self, request: Request) -> Response:

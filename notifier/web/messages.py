@@ -11,6 +11,7 @@ from typing import cast
 
 from notifier.core.delivery import Delivery
 from notifier.core.message import Message
+from notifier.core.soon import passing_note
 from notifier.errors import Problem, ProviderError
 from notifier.ports import Keeper
 from notifier.web.board import Board
@@ -52,7 +53,9 @@ def shown(board: Board, row: Delivery) -> Shown:
     note = (
         "This is how it would look if it went out now." if waits else "It isn't going out; this is how it would look."
     )
-    return of_message(found.message, note, found.problems)
+    message = found.message
+    passing = passing_note(message.soon, message.until, board.app.settings.rules.site.timezone)
+    return of_message(message, f"{note} {passing}".strip(), found.problems)
 
 
 def of_message(message: Message, note: str, problems: tuple[Problem, ...] = ()) -> Shown:

@@ -23,6 +23,7 @@ from notifier.config.colours import COLOURS
 from notifier.core.disclosure import disclosure, hidden_in
 from notifier.core.entry import notes, shown
 from notifier.core.event import Event, Timed
+from notifier.core.languages import in_english
 from notifier.core.links import Link, subscribe_links
 from notifier.core.manifest import INDEX, page_file
 from notifier.core.plain import clean_text, http_url, one_line
@@ -142,6 +143,8 @@ def _coming(plan: FeedPlan, look: Look, site: Site) -> Iterator[Coming]:
 
 
 def _shown(event: Event, site: Site) -> Coming:
+    # The page's own words are English.
+    site = replace(site, language=in_english(site.language))
     words = shown(site, event)
     # An online event's place is its way in, which is for those who come: its own page has that.
     place = "Online" if http_url(words.location) else words.location

@@ -30,7 +30,7 @@ class Watch:
         try:
             self._look(self.app.clock.now())
         except NotifierError as error:
-            self._say(error.message)
+            self._say(str(error))
         except Exception as error:  # noqa: BLE001 - the next beat must come whatever happens
             self._say(f"{type(error).__name__}: {error}")
 

@@ -58,7 +58,7 @@ STATUSES: Mapping[DeliveryStatus, Meaning] = {
 #: What no file of an event answers: its reason says, or `todo` does, where else to look.
 _ANSWERED_ELSEWHERE = frozenset({
     "rule-asks", "held", "approval-void", "released", "approved", "cannot-send", "not-live", "template", "provider-gone",
-    "preflight",
+    "preflight", "sent-by-hand",
 })  # fmt: skip
 #: What keeps it from being handed over, whoever lets it go.
 _GATES = frozenset({"cannot-send", "not-live", "template"})

@@ -75,7 +75,7 @@ def test_preview_prints_the_delivery_and_the_message(site: Path) -> None:
 
     assert complaints("delivery", answer["delivery"]) == []
     assert answer["sample"] is False
-    assert set(answer["message"]) == {"subject", "preheader", "text", "html"}
+    assert set(answer["message"]) == {"subject", "preheader", "text", "html", "until"}
 
 
 def test_tick_prints_what_moved_and_what_was_published(site: Path) -> None:

@@ -33,9 +33,9 @@ def test_every_command_and_every_option_of_it_has_help(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_of_commands_is_not_cut_off(name: str) -> None:
-    short = notifier.commands[name].short_help or ""
+    short, width = notifier.commands[name].short_help or "", max(map(len, COMMANDS))
 
-    assert f"  {name:<7}  {short}\n" in (FOLDER / "help.txt").read_text(encoding="utf-8")
+    assert f"  {name:<{width}}  {short}\n" in (FOLDER / "help.txt").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

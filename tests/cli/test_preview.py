@@ -152,6 +152,15 @@ def test_where_no_browser_opens_one_is_told_where_the_page_is(site: Path, tmp_pa
     )  # fmt: skip
 
 
+def test_words_that_are_true_for_a_while_only_stand_there_with_their_end(site: Path) -> None:
+    text = run("preview", FIRST, "--kind", "reminder", "--at", AT, folder=site).out
+    message = run("preview", FIRST, "--kind", "reminder", "--at", AT, "--format", "json", folder=site).json()["message"]
+
+    assert "It says “today at 10:50 am”, which is true until Thu 26 Nov 2026 09:50 GMT: handed over later," in text
+    assert message["subject"].startswith("Today: ")
+    assert message["until"] == "2026-11-26T09:50:30+00:00"
+
+
 def test_what_is_wrong_with_a_message_stands_below_it_and_in_the_record(site: Path) -> None:
     event = next(site.rglob("*2026-11-26*.md"))
     event.write_text(

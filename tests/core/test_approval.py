@@ -9,7 +9,7 @@ from notifier.core.approval import fingerprint
 from notifier.core.delivery import Delivery
 from notifier.core.event import Event, Reason
 from notifier.core.rule import Offset, Rules
-from tests.builders import a_delivery, a_rule, a_time, an_event, at, some_rules
+from tests.builders import a_delivery, a_rule, a_site, a_time, an_event, at, some_rules
 from tests.core.test_plan import codes, looked_at
 from tests.simulate import Simulation
 
@@ -154,6 +154,8 @@ def test_a_fingerprint_stands_for_content_audience_and_time() -> None:
         fingerprint(row, [replace(event, when=a_time("2026-12-09 15:00"))], rules),
         fingerprint(row, [replace(event, contact="mailto:a@example.org")], rules),
         fingerprint(row, [event], replace(rules, wording="x")),
+        fingerprint(row, [event], replace(rules, site=a_site(language="de"))),
+        fingerprint(row, [event], replace(rules, site=a_site(timezone="Europe/Berlin"))),
         fingerprint(
             row, [event], replace(rules, audiences={"newsletter": replace(rules.audiences["newsletter"], public=False)})
         ),

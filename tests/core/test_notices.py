@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.core.delivery import Delivery, DeliveryStatus, Memory
-from notifier.core.notices import DAILY, URGENT, is_notice, told_of, with_notices
+from notifier.core.event import Reason
+from notifier.core.notices import BY_HAND, DAILY, URGENT, is_notice, told_of, with_notices
 from notifier.core.plan import Plan, Window
 from notifier.core.rule import STAFF, Rules, Staff
 from tests.builders import a_delivery, a_memory, at, some_rules
@@ -99,6 +100,19 @@ def test_each_miss_is_told_in_one_mail_of_a_day_and_each_event_at_once_but_once(
     assert sorted(told) == sorted(missed)
     assert len(urgent) == len(set(urgent))
     assert set(urgent) <= {row.key for row in known.values() if row.status == "held"}
+
+
+def test_a_draft_that_waits_for_a_person_is_told_of_daily() -> None:
+    waiting = a_delivery(status="drafted", reasons=(Reason(code=BY_HAND, text="A person sends it."),))
+    under_way = a_delivery(key="announcement/new/other@example.org/newsletter", status="drafted")
+    known = a_memory(deliveries={row.key: row for row in (waiting, under_way)})
+
+    morning = START + timedelta(hours=4)
+    [daily] = notices(planned(known, morning))
+
+    about = told_of(daily, planned(known, morning), known, RULES, morning)
+    assert (daily.rule, [one.key for one in about]) == (DAILY, [waiting.key])
+    assert [reason.text for reason in daily.reasons] == ["To be told: 1 waiting to be sent."]
 
 
 def test_of_a_first_look_nobody_is_told() -> None:

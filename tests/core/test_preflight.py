@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from notifier.core.leaving import SLOT, UNSUBSCRIBE
 from notifier.core.preflight import MOST_BYTES
 from notifier.core.render import KINDS, render_sample
 from notifier.core.samples import Sample, samples
@@ -159,7 +160,7 @@ def test_a_link_that_leads_nowhere_is_no_way_to_unsubscribe() -> None:
 
 
 def test_a_place_that_the_provider_fills_in_is_a_way_to_unsubscribe() -> None:
-    message = a_mail('<a href="[unsubscribe]">Unsubscribe</a>', slots=("unsubscribe",))
+    message = a_mail(f'<a href="{SLOT}">Unsubscribe</a>', slots=(UNSUBSCRIBE,))
 
     assert found(message, needs_unsubscribe=True) == ()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from notifier.core.plan import plan
-from notifier.desk import preview, release
+from notifier.desk import offer, preview, release
 from notifier.edges.clock import FixedClock
 from notifier.tick import HORIZON
 from tests.builders import at
@@ -163,3 +163,11 @@ def test_in_a_folder_a_private_host_is_only_a_warning(tmp_path: Path) -> None:
 
         assert [one.severity for one in shown.problems] == ["warning"]
         assert site.row().status == "sent"
+
+
+def test_who_is_asked_to_let_it_go_is_shown_what_would_hold_it_again(site: Site) -> None:
+    site.app.clock = FixedClock(at("2026-12-01 09:00"))
+    found = offer(site.app, site.row().key, "approve")
+
+    assert [problem.severity for problem in found.problems if "tickets.local" in problem.what] == ["error"]
+    assert offer(site.app, site.row("zither").key, "approve").problems == ()

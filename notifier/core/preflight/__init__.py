@@ -111,7 +111,8 @@ def _active(mail: Mail) -> Iterator[Problem]:
 def _leaving(mail: Mail) -> Iterator[Problem]:
     if mail.reaches_people and mail.needs_unsubscribe and not can_leave(mail):
         text = "There is no way to unsubscribe in this mail, which the law asks for almost everywhere."
-        yield error(HTML, text, "Write a link that says “Unsubscribe” into the template's footer.")
+        link = '<a href="{{ leave_url }}">Unsubscribe</a>' if mail.audience.each else "a link that says “Unsubscribe”"
+        yield error(HTML, text, f"Write {link} into the template's footer.")
 
 
 def _postal_address(mail: Mail) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from notifier.core.leaving import SLOT, UNSUBSCRIBE
 from notifier.core.plain import one_line
 from notifier.core.preflight.addresses import address_fault, host_of
 from notifier.core.preflight.mail import HTML, TEXT, Mail, error, quoted, warning
@@ -73,7 +74,7 @@ def _said_by_links(mail: Mail) -> dict[int, list[str]]:
 
 def _is_slot(address: str, mail: Mail) -> bool:
     """Whether a provider writes the address, for each of its readers another."""
-    return any(slot and slot in address for slot in mail.message.slots)
+    return UNSUBSCRIBE in mail.message.slots and address.strip() == SLOT
 
 
 def _is_anchor(address: str, mail: Mail) -> bool:
@@ -199,7 +200,7 @@ def _is_pixel(image: Element) -> bool:
 
 def can_leave(mail: Mail) -> bool:
     """Whether there is a way to unsubscribe: what the provider fills in, or a link that says so."""
-    if "unsubscribe" in mail.message.slots:
+    if UNSUBSCRIBE in mail.message.slots:
         return True
     said = _said_by_links(mail)
     return any(_says_so(mail, link, said.get(place, ())) for place, link in mail.page.named("a"))

@@ -39,7 +39,7 @@ def mark_problems(mail: Mail) -> Iterator[Problem]:
         if not ("{" in text or "|" in text or "%" in text):
             continue
         for found in _MARK.finditer(text):
-            if found[0] not in known and not any(slot and slot in found[0] for slot in mail.message.slots):
+            if found[0] not in known and found[0] not in mail.message.slots:
                 known.add(found[0])
                 what = f"{quoted(found[0])} is a mark that nobody fills in here, so readers would see it as it is."
                 yield error(path, what, "Write what it stands for, or take it out of the template.", line=line)
@@ -86,14 +86,22 @@ def _words(mail: Mail) -> Iterator[tuple[str, list[str]]]:
 
 
 def ageing_problems(mail: Mail) -> Iterator[Problem]:
-    """Words that will be wrong when the mail is read a day later. What means other things too is left to authors."""
+    """Words that will be wrong when the mail is read a day later. What means other things too is left to authors.
+
+    What the message itself knows to be true, until it is written anew, stands beside the whole time.
+    """
+    true_now = [words.casefold() for words in mail.message.soon]
     own = " ".join(f"{event.title} {event.summary} {event.location or ''}" for event in mail.events).casefold()
     known: set[str] = set()
     texts = [(SUBJECT, None, mail.message.subject), *((HTML, run.line, run.text) for run in mail.page.seen())]
     for path, line, text in texts:
         for found in _SOON.finditer(text):
             word = found[0].casefold()
-            if word in known or (word in own and not _PLAIN.fullmatch(word)):
+            if (
+                word in known
+                or any(word in words for words in true_now)
+                or (word in own and not _PLAIN.fullmatch(word))
+            ):
                 continue
             known.add(word)
             what = f"{quoted(found[0])} is true on one day only, and nobody knows when this is read."
@@ -104,4 +112,4 @@ def _instead(mail: Mail) -> str:
     dated = [event for event in mail.events if event.when is not None]
     if len(dated) != 1:
         return "Name the day."
-    return f"Name the day: {when_long(dated[0], mail.site.timezone, mail.site.language)}."
+    return f"Name the day: {when_long(dated[0], mail.site.timezone)}."
