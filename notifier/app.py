@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 from notifier.config import MailchimpSettings, OutboxSettings, Settings, SmtpSettings, SourceSettings, load
 from notifier.core.delivery import Memory
 from notifier.core.event import Reason
+from notifier.core.leaving import SLOT, leaving_url
+from notifier.core.recipient import Member
+from notifier.core.rule import STAFF
 from notifier.core.templates import Templates
 from notifier.edges.clock import SystemClock
 from notifier.edges.folder import FolderSource
@@ -78,6 +82,12 @@ class App:
                 source.fetch_soon()
         self.wake()
 
+    def notice_soon(self, name: str, *, wakes: bool) -> None:
+        """Let what happened at the provider of this name be read at the next tick, and let that come soon if it `wakes`."""
+        self.ticker.lookout.call(name)
+        if wakes:
+            self.wake()
+
     def close(self) -> None:
         """Let go of the ledger."""
         self.ticker.wiring.ledger.close()
@@ -116,13 +126,12 @@ def _ledger(settings: Settings, *, looking: bool) -> Ledger:
 def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings, stamp: Stamp) -> App:
     templates = load_templates(settings.folder / "templates")
     template_problems = _template_problems(templates)
-    providers = {name: _provider(name, settings, clock) for name in settings.providers}
+    providers = {name: _provider(name, settings, clock, ledger) for name in settings.providers}
     wiring = Wiring(
         settings=settings,
         rules=replace(
             settings.rules,
             gates=_gates(settings, providers, template_problems),
-            closed=_closed(settings),
             live=_live(settings, providers),
             wording=templates.stamp(),
         ),
@@ -148,31 +157,68 @@ def _source(source: SourceSettings, clock: Clock) -> Source:
     return FolderSource(name=source.name, folder=source.folder, files=source.files, exclude=source.exclude)
 
 
-def _provider(name: str, settings: Settings, clock: Clock) -> Provider:
+def _provider(name: str, settings: Settings, clock: Clock, ledger: Ledger) -> Provider:
     match settings.providers[name]:
         case OutboxSettings(folder=folder):
             return OutboxProvider(name, folder, settings.rules.site)
         case SmtpSettings() as chosen:
-            # Nor do most have a mail server, or need TLS.
-            from notifier.edges.smtp import Server, SmtpProvider
-
-            server = Server(
-                host=chosen.host, port=chosen.port, security=chosen.security, username=chosen.username,
-                password=chosen.password.read if chosen.password else None, timeout=chosen.timeout.total_seconds(),
-            )  # fmt: skip
-            senders = (one.sender for one in settings.rules.audiences.values() if one.provider == name and one.sender)
-            return SmtpProvider(
-                name=name, server=server, folder=chosen.spool, site=settings.rules.site, addresses=chosen.addresses,
-                unsubscribe=chosen.unsubscribe, sender=next(senders, None), now=clock.now,
-            )  # fmt: skip
+            return _mail_server(name, chosen, settings, clock, ledger)
         case MailchimpSettings() as chosen:
             # Its client takes a tenth of a second to import, and most sites begin without it.
             from notifier.edges.mailchimp import MailchimpProvider
 
             return MailchimpProvider(
-                name=name, api_key=chosen.api_key.read, lists=chosen.lists,
+                name=name, api_key=chosen.api_key.read, lists=chosen.lists, parts=chosen.parts, mode=chosen.mode,
+                site=settings.rules.site, now=clock.now,
                 base_url=chosen.base_url, timeout=chosen.timeout.total_seconds(),
             )  # fmt: skip
+
+
+def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clock, ledger: Ledger) -> Provider:
+    # Most have no mail server, and need no TLS.
+    from notifier.edges.membership import members_of
+    from notifier.edges.smtp import Server, Signer, SmtpProvider, Spool, ToEach
+
+    server = Server(
+        host=chosen.host, port=chosen.port, security=chosen.security, username=chosen.username,
+        password=chosen.password.read if chosen.password else None, timeout=chosen.timeout.total_seconds(),
+    )  # fmt: skip
+    signer = Signer(
+        domain=chosen.dkim.domain, selector=chosen.dkim.selector, key=chosen.dkim.key.read_lines,
+        place=chosen.dkim.key.place, subject=f"providers.{name}.dkim",
+    ) if chosen.dkim else None  # fmt: skip
+    site, audiences = settings.rules.site, settings.rules.audiences
+    each = {member: audiences[member] for member in chosen.members}
+    staff = tuple(Member(address=one) for one in chosen.staff)
+    if staff:
+        each[STAFF] = settings.rules.audience(STAFF)
+    to_each = ToEach(
+        name=name, server=server, spool=Spool(name, chosen.spool), site=site, audiences=each, ledger=ledger,
+        read_members=lambda audience: (
+            members_of(each[audience], chosen.members[audience], ledger) if audience in chosen.members else staff
+        ),
+        leaving=_leaving(settings), unsubscribe=chosen.unsubscribe, connections=chosen.connections, rate=chosen.rate,
+        signer=signer,
+    )  # fmt: skip
+    senders = (one.sender for one in audiences.values() if one.provider == name and one.sender)
+    return SmtpProvider(
+        name=name, server=server, folder=chosen.spool, site=site, addresses=chosen.addresses,
+        unsubscribe=chosen.unsubscribe, sender=next(senders, None), now=clock.now, each=to_each,
+        signer=signer,
+    )  # fmt: skip
+
+
+def _leaving(settings: Settings) -> Callable[[str, str], str | None]:
+    """Where a person leaves an audience, by its name and their digest; None where its mails name another way."""
+    site, audiences, secret = settings.rules.site, settings.rules.audiences, settings.secret_key
+    key = cache(lambda: secret.read().encode()) if secret is not None else None
+
+    def leaving(name: str, digest: str) -> str | None:
+        if key is None or name not in audiences or audiences[name].leave_url != SLOT:
+            return None
+        return leaving_url(site.public_url, name, digest, key())
+
+    return leaving
 
 
 def _gates(
@@ -194,15 +240,6 @@ def _gates(
             )
         gates[name] = tuple(reasons)
     return gates
-
-
-def _closed(settings: Settings) -> dict[str, tuple[Reason, ...]]:
-    """Why nothing may be handed over to some audiences, whatever their provider can: files of members are not read yet."""
-    return {
-        name: (Reason(code="cannot-send", text=_cannot_send(audience.provider)),)
-        for name, audience in settings.rules.audiences.items()
-        if isinstance(chosen := settings.providers[audience.provider], SmtpSettings) and name not in chosen.addresses
-    }
 
 
 def _cannot_send(provider: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -64,9 +65,13 @@ class SourceShrank(UserError):
 
 
 class ProviderError(NotifierError):
-    """A provider could not do what it was asked. `permanent` decides whether trying again makes sense."""
+    """A provider could not do what it was asked. `permanent` decides whether trying again makes sense.
 
-    def __init__(self, message: str, *, permanent: bool) -> None:
+    `wait`: by then it may be ready though nobody does anything; a permanent one, once a person has mended what it names.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, wait: timedelta | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.permanent = permanent
+        self.wait = wait

@@ -333,5 +333,6 @@ def _goes_on(before: Asking, now: Asking) -> bool:
     is_later = old.window_end is None or (new.window_end is not None and old.window_end <= new.window_end)
     return (
         now.rules is before.rules and now.horizon == before.horizon and before.now <= now.now and is_later
-        and old.baselines == new.baselines and old.polls == new.polls and now.projects == before.projects
+        and old.baselines == new.baselines and old.polls == new.polls and old.by_hand == new.by_hand
+        and now.projects == before.projects
     )  # fmt: skip

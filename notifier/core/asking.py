@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
+from notifier.core.byhand import about_it, reason_of
 from notifier.core.delivery import (
     Delivery,
     DeliveryStatus,
@@ -168,6 +169,14 @@ class Ask:
     def because(self, code: str, text: str, field: str | None = None) -> Reason:
         """A reason, with the words of the document where it is about a field."""
         return Reason(code=code, text=text, field=field, evidence=self.event.evidence.get(field) if field else None)
+
+    def told_by_hand(self, due: datetime) -> tuple[Reason, ...]:
+        """What people told this audience of it by themselves, near to when ours is due."""
+        mails = self.memory.by_hand
+        if not mails:
+            return ()
+        found = about_it(self.event, mails, self.rules.site, audience=self.audience.name, due=due)
+        return tuple(reason_of(one, self.rules.site.timezone) for one in found)
 
     def before_baseline(self) -> Reason:
         text = f"It was already there at the first look ({self.moment(self.baseline)}); nobody is mailed about that."

@@ -171,7 +171,8 @@ def _decide(ask: Ask, projects: Mapping[str, str]) -> Delivery:
     if clearance.verdict == "never":
         return ask.answer("skipped", timing.due, timing.until, *timing.moved, *clearance.reasons)
     questions = clearance.reasons if clearance.verdict == "ask" else ()
-    return _concluded(ask, timing, questions, clearance.reasons)
+    by_hand = ask.told_by_hand(timing.due) if ask.rule.kind in ("announcement", "reminder") else ()
+    return _concluded(ask, timing, (*questions, *by_hand), clearance.reasons)
 
 
 def _timing(ask: Ask) -> Timing:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from notifier.core.byhand import ByHand
 from notifier.core.event import Event, Reason
 from notifier.core.facts import Facts
 from notifier.core.readership import Poll
@@ -17,8 +18,9 @@ DeliveryStatus = Literal[
     "planned", "held", "drafted", "sending", "sent", "skipped", "missed", "failed", "withdrawn", "unknown"
 ]
 
-#: What a provider shows of a key.
-Sight = Literal["absent", "drafted", "sending", "sent", "unclear"]
+#: What a provider shows of a key. `partial`: it went to some of its recipients, or may have, and the others may still be given it.
+#: `removed`: there was a draft, and somebody deleted it there.
+Sight = Literal["absent", "removed", "drafted", "sending", "partial", "sent", "unclear"]
 
 #: While a row has one of these, every plan may rewrite it; from `drafted` on only transitions write.
 PLANNABLE: frozenset[DeliveryStatus] = frozenset({"planned", "held", "skipped", "withdrawn"})
@@ -161,7 +163,8 @@ class Memory:
     `source:NAME`, `rule:NAME`, `audience:NAME`, `provider:AUDIENCE:PROVIDER` and `live:PROVIDER` to the instant of the
     first look at each. `decisions` holds the last one about each key that stands; `paused` is the one that stopped
     everything, None while nothing is stopped. `revisions` says, by source, which revision the last recorded plan was
-    made from. `polls` are the counts of the last whole days of how often calendars ask for feeds.
+    made from. `polls` are the counts of the last whole days of how often calendars ask for feeds. `by_hand` are the mails that
+    people made at providers by themselves lately.
     """
 
     window_end: datetime | None = None
@@ -173,6 +176,7 @@ class Memory:
     paused: Decision | None = None
     revisions: Mapping[str, str] = field(default_factory=dict)
     polls: tuple[Poll, ...] = ()
+    by_hand: tuple[ByHand, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,12 +184,14 @@ class Observation:
     """What the provider holds for a key: nothing, our draft, a send under way, a sent message, or it can't tell.
 
     `proven`: this very sight of `absent` or `drafted` proves that nothing went out, whatever the provider can in general.
+    `shortfall` says how many a sent message did not reach, and may not have reached; "" where it is all of them.
     """
 
     state: Sight
     draft_id: str | None = None
     detail: str = ""
     proven: bool = False
+    shortfall: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,32 +222,42 @@ def next_step(row: Delivery, observation: Observation, *, certain: bool) -> Step
     seen = observation.state
     match row.status:
         case "planned":
-            if seen == "absent":
+            if seen in ("absent", "removed"):
                 return Step(act="draft")
-            if seen == "drafted":
+            if seen in ("drafted", "partial"):
                 return Step(act="settle", status="drafted", draft_id=observation.draft_id)
             if seen == "sent":
-                return Step(act="settle", status="sent", detail="The provider already holds it as sent.")
+                return _sent("The provider already holds it as sent.", observation)
             return Step(act="wait", detail=observation.detail)
         case "drafted":
-            if seen == "drafted":
-                return Step(act="send", draft_id=observation.draft_id)
+            if seen in ("drafted", "partial"):
+                return Step(act="send", draft_id=observation.draft_id, detail=observation.detail)
             if seen == "absent":
                 return Step(act="settle", status="planned", detail="The draft is gone; it is made again.")
+            if seen == "removed":
+                # Whoever deleted it may not want it to go out: a person says so, or says `retry`.
+                return Step(act="settle", status="failed", detail=observation.detail)
             if seen == "sent":
-                return Step(act="settle", status="sent", detail="The draft was sent by hand.")
+                return _sent("The draft was sent by hand.", observation)
             return Step(act="wait", detail=observation.detail)
         case "sending":
             if seen == "sent":
-                return Step(act="settle", status="sent")
+                return Step(act="settle", status="sent", detail=observation.shortfall)
             if seen in ("absent", "drafted") and (certain or observation.proven):
                 return Step(act="settle", status="planned", detail="The last attempt was not taken.")
+            if seen == "partial":
+                # Each recipient is claimed before anything is given away, so going on mails nobody twice.
+                return Step(act="send", draft_id=observation.draft_id, detail=observation.detail)
             if seen == "sending":
                 return Step(act="wait", detail=observation.detail)
             return Step(act="settle", status="unknown", detail=observation.detail)
         case "unknown":
             if seen == "sent":
-                return Step(act="settle", status="sent", detail="Confirmed by reading the provider.")
+                return _sent("Confirmed by reading the provider.", observation)
             return Step(act="wait", detail=observation.detail)
         case "held" | "sent" | "skipped" | "missed" | "failed" | "withdrawn":
             return Step(act="wait")
+
+
+def _sent(how: str, observation: Observation) -> Step:
+    return Step(act="settle", status="sent", detail=" ".join(filter(None, (how, observation.shortfall))))

@@ -15,6 +15,7 @@ from notifier.core.event import AllDay, Content, Event, Evidence, Reason, Timed,
 from notifier.core.facts import FactName, when_of
 from notifier.core.message import Message
 from notifier.core.plan import Plan
+from notifier.core.reach import Reach
 from notifier.errors import Problem
 
 Record = dict[str, Any]
@@ -123,11 +124,16 @@ def why_record(
     decisions: Iterable[Delivery],
     said: Iterable[Decision] = (),
     told: Iterable[tuple[Told, Sequence[FactName]]] = (),
+    reaches: Mapping[str, Reach] | None = None,
+    *,
+    recipients: Mapping[str, Record] | None = None,
 ) -> Record:
     """What `why` prints: what every rule decided, for every audience, and what people `said`.
 
-    `told` is what each audience was last told, with the facts that are otherwise now.
+    `told` is what each audience was last told, with the facts that are otherwise now. `reaches` are numbers by key,
+    `recipients` what became of those that go to each member, likewise.
     """
+    counted, given = reaches or {}, recipients or {}
     return {
         "subject": subject,
         "rules": [
@@ -137,11 +143,27 @@ def why_record(
                 "key": decision.key,
                 "verdict": decision.status,
                 "reasons": [reason_record(reason) for reason in decision.reasons],
+                **({"reach": reach_record(counted[decision.key])} if decision.key in counted else {}),
+                **({"recipients": given[decision.key]} if decision.key in given else {}),
             }
             for decision in decisions
         ],
         "told": [_told_record(one, otherwise) for one, otherwise in told],
         "decisions": [decision_record(one) for one in said],
+    }
+
+
+def reach_record(reach: Reach) -> Record:
+    """What became of a delivery in numbers; null where nobody counts."""
+    return {
+        "counted_at": _rfc3339(reach.at),
+        "sent": reach.sent,
+        "bounced_for_good": reach.hard,
+        "bounced_for_now": reach.soft,
+        "unsubscribed": reach.unsubscribed,
+        "complained": reach.abuse,
+        "opened": reach.opens,
+        "clicked": reach.clicks,
     }
 
 
@@ -190,7 +212,8 @@ def preview_record(
     problems: Sequence[Problem] = (),
 ) -> Record:
     """What `preview` prints. `problems` are those of the message."""
-    shown = {name: getattr(message, name) for name in ("subject", "preheader", "text", "html")}
+    shown: Record = {name: getattr(message, name) for name in ("subject", "preheader", "text", "html")}
+    shown["until"] = _rfc3339(message.until)
     return {
         "delivery": delivery_record(delivery, events),
         "sample": sample,

@@ -13,6 +13,7 @@ from functools import partial
 
 from notifier.core.answers import Answers
 from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory
+from notifier.core.enrolling import erases_before
 from notifier.core.event import Content, Event, Reason
 from notifier.core.facts import facts_of
 from notifier.core.identity import Settling, guard_against_shrinking, settle
@@ -21,6 +22,7 @@ from notifier.core.plan import plan
 from notifier.errors import Problem, UserError
 from notifier.ports import Publisher
 from notifier.tick.hand_over import HandOver
+from notifier.tick.lookout import Lookout
 from notifier.tick.publishing import Calendar, Calendars
 from notifier.tick.reader import Reader
 from notifier.tick.wiring import Look, Report, Wiring
@@ -42,9 +44,10 @@ class _Rest:
     until: datetime | None
     look: Look
 
-    def covers(self, content: Content, version: tuple[datetime | None, int], now: datetime) -> bool:
+    def covers(self, content: Content, version: tuple[datetime | None, int], now: datetime, memory: Memory) -> bool:
         reached = self.until is not None and now >= self.until
-        return content is self.content and version == self.version and self.look.at <= now and not reached
+        same = content is self.content and version == self.version and memory.by_hand == self.look.memory.by_hand
+        return same and self.look.at <= now and not reached
 
 
 @dataclass(slots=True)
@@ -58,13 +61,16 @@ class Ticker:
     publishes: bool = True
     reader: Reader = field(init=False)
     calendars: Calendars = field(init=False)
+    lookout: Lookout = field(init=False)
     _rest: _Rest | None = None
+    _forgot_at: datetime | None = None
     _read: Content | None = None
     _settling: Settling = field(default_factory=Settling)
     _answers: Answers = field(default_factory=Answers)
 
     def __post_init__(self) -> None:
         self.calendars = Calendars(self.wiring)
+        self.lookout = Lookout(wiring=self.wiring)
         self.reader = Reader(self.wiring.sources, languages=(self.wiring.rules.site.language.partition("-")[0],))
 
     def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
@@ -90,20 +96,36 @@ class Ticker:
 
     def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
         """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
+        self._forget(now)
+        self.lookout.notice(now)
+        before = self.wiring.ledger.snapshot().window_end
+        report = self._tick(now, accept_shrink=accept_shrink)
+        return replace(report, noticed=self.lookout.after(now, before))
+
+    def _tick(self, now: datetime, *, accept_shrink: bool) -> Report:
         # In this order: what moves meanwhile is seen at the next tick at the latest.
         version, memory = self.wiring.ledger.version(), self.wiring.ledger.snapshot()
         read = self._read = self.reader.read(now, memory.revisions)
-        if self._rest is not None and self._rest.covers(read, version, now):
+        if self._rest is not None and self._rest.covers(read, version, now, memory):
             return Report(look=replace(self._rest.look, at=now), recorded=True)
         self._rest = None
         look = self._look(read, memory, now, accept_shrink=accept_shrink)
         if not self.record(look):
             return Report(look=look, recorded=False)
         published, problems = self.publish(look, accept_shrink=accept_shrink)
+        # Once more: what has just been planned may be due at once.
+        self.lookout.notice(now)
         moved = self._apply(look)
         if not (problems or look.content.unread):
             self._rest = self._resting(read, look, moves=version[1])
         return Report(look=look, recorded=True, moved=moved, published=published, problems=problems)
+
+    def _forget(self, now: datetime) -> None:
+        """Once a day, let the ledger forget to which addresses mails went long ago."""
+        before = erases_before(now, self.wiring.settings.forget, self._forgot_at)
+        if before is not None:
+            self.wiring.ledger.erase_recipients(before)
+            self._forgot_at = now
 
     def _resting(self, read: Content, look: Look, *, moves: int) -> _Rest | None:
         """How long the next ticks may do nothing; None where a row moved since the look, or its provider must be asked."""

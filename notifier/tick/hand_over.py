@@ -8,22 +8,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from notifier.core.agenda import Agenda
-from notifier.core.approval import LOOK_AGAIN, PREFLIGHT
+from notifier.core.approval import CHECK, LOOK_AGAIN, PREFLIGHT
 from notifier.core.asking import MOVED
-from notifier.core.delivery import Delivery, DeliveryStatus, Outcome, Step, Told, next_step
+from notifier.core.delivery import Delivery, DeliveryStatus, Observation, Outcome, Step, Told, next_step
 from notifier.core.event import Reason
 from notifier.core.facts import Facts, facts_of
 from notifier.core.message import Message
-from notifier.core.notices import is_notice, notice_of
+from notifier.core.notices import BY_HAND, is_notice, notice_of
 from notifier.core.plan import decision_of
 from notifier.errors import Problem, ProviderError, UserError
-from notifier.ports import Provider
+from notifier.ports import Following, Provider
 from notifier.tick.telling import tellings
 from notifier.tick.wiring import Look, Wiring
 from notifier.tick.writing import events_of, faults_of, message_of
 
 #: A row takes at most draft, settle, send, settle; two more rounds show that it rests.
 MAX_STEPS = 6
+#: What is said of a row on its way, and is over once it has arrived.
+_UNTIL_SENT = frozenset({"partial", "waits", "unknown", "retry", BY_HAND, CHECK})
 #: Waiting times before the next attempt, by the number of attempts made.
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 
@@ -42,6 +44,8 @@ class HandOver:
     changed: Callable[[Delivery], Reason | None]
     agenda: Agenda = field(default_factory=Agenda)
     fresh_draft: str | None = None
+    #: Whether it was handed over in this tick already: what goes on for long goes on at the next one.
+    has_handed_over: bool = False
 
     def run(self, row: Delivery) -> Delivery:
         """The row as it stands afterwards; the same object when nothing moved."""
@@ -60,9 +64,10 @@ class HandOver:
     def _step(self, row: Delivery) -> Delivery | None:
         if row.status in ("planned", "drafted") and self.look.memory.paused is not None:
             return None
-        if row.status in ("planned", "drafted") and (stopped := self._stop(row)) is not row:
+        seen = self._sight(row) if row.status == "drafted" else None
+        if row.status in ("planned", "drafted") and (stopped := self._stop(row, seen)) is not row:
             return stopped
-        step = next_step(row, self.provider.find(row.key), certain=self.provider.capabilities().certain)
+        step = next_step(row, seen or self._sight(row), certain=self.provider.capabilities().certain)
         match step.act:
             case "wait":
                 return self._wait(row, step.detail)
@@ -70,21 +75,46 @@ class HandOver:
                 return self._settle(row, step)
             case "draft":
                 return self._draft(row)
+            case "send" if row.status == "sending":
+                return self._go_on(row, step)
             case "send":
-                return self._send(row, step.draft_id or "")
+                return self._send(row, step.draft_id or "", step.detail)
 
-    def _stop(self, row: Delivery) -> Delivery | None:
-        """The row itself when it is to be sent now; otherwise what it becomes (None: it stays as it is)."""
+    def _sight(self, row: Delivery) -> Observation:
+        if isinstance(self.provider, Following):
+            return self.provider.follow(row.key, row.draft_id)
+        return self.provider.find(row.key)
+
+    def _stop(self, row: Delivery, seen: Observation | None) -> Delivery | None:
+        """The row itself when it is to be sent now; otherwise what it becomes (None: it stays as it is).
+
+        `seen` is what its provider shows of a draft: one that a person has sent there can't be stopped any more.
+        """
+        if seen is not None and seen.state in ("sent", "sending"):
+            return row
         wanted = self._decision(row)
+        if seen is not None and seen.state == "unclear" and (wanted is None or wanted.status != "planned"):
+            return self._move(row, "unknown", reasons=[Reason(code="unknown", text=seen.detail)], draft_id=row.draft_id)
         if wanted is not None and row.status == "drafted" and wanted.event_uids != row.event_uids:
             text = "Its events are others than when it was drafted, so it is made anew."
-            return self._move(row, "withdrawn", reasons=[Reason(code="redrafted", text=text)])
+            return self._withdraw(row, [Reason(code="redrafted", text=text)])
         if wanted is not None and wanted.status == "planned":
             # A draft whose event has just been edited waits, as a plan would, until the edits have settled.
             return row if wanted.due_at <= self.look.at else None
-        status: DeliveryStatus = "held" if wanted is not None and wanted.status == "held" else "withdrawn"
+        if wanted is not None and wanted.status == "held":
+            return self._move(row, "held", reasons=wanted.reasons, draft_id=row.draft_id)
         reasons = wanted.reasons if wanted else (Reason(code="gone", text="Nothing asks for it any more."),)
-        return self._move(row, status, reasons=reasons)
+        return self._withdraw(row, reasons)
+
+    def _withdraw(self, row: Delivery, reasons: Sequence[Reason]) -> Delivery | None:
+        """Without its draft, where that lies open to be sent by hand."""
+        if row.draft_id is not None and isinstance(self.provider, Following):
+            try:
+                left = self.provider.discard(row.key, row.draft_id)
+            except ProviderError as error:
+                left = f"Its draft could not be deleted. {error.message}"
+            reasons = [*reasons, *([Reason(code="draft-left", text=left)] if left else [])]
+        return self._move(row, "withdrawn", reasons=reasons)
 
     def _decision(self, row: Delivery) -> Delivery | None:
         look = self.look
@@ -126,7 +156,7 @@ class HandOver:
         reasons = [Reason(code=PREFLIGHT, text=str(fault)) for fault in faults]
         return self._move(row, "held", reasons=reasons, retry_at=self.look.at + LOOK_AGAIN)
 
-    def _send(self, row: Delivery, draft_id: str) -> Delivery | None:
+    def _send(self, row: Delivery, draft_id: str, shown: str) -> Delivery | None:
         if draft_id != self.fresh_draft:
             # A draft of an earlier tick may say what is no longer true.
             message, faults = self._written(row)
@@ -134,20 +164,46 @@ class HandOver:
                 return self._keep_back(row, faults)
             draft_id = self._drafted(row, message)
         if problems := self.provider.check(draft_id):
-            return self._move(row, "held", reasons=[Reason(code="check", text=str(p)) for p in problems])
+            reasons = [Reason(code=CHECK, text=str(problem)) for problem in problems]
+            return self._move(row, "held", reasons=reasons, draft_id=draft_id, retry_at=self.look.at + LOOK_AGAIN)
         if (changed := self.changed(row)) is not None:
             return self._move(row, "held", reasons=[changed])
+        if self.provider.capabilities().by_hand:
+            return self._left_to_a_person(row, draft_id, shown)
         sending = self._move(row, "sending", draft_id=draft_id, attempt=True, facts=self._facts(row))
         if sending is None:
             return None
+        return self._handed_over(sending, draft_id, counted=True)
+
+    def _go_on(self, row: Delivery, step: Step) -> Delivery | None:
+        """Give it to those who still wait, as it is: some have it, so it isn't written, looked at or stopped any more."""
+        if self.look.memory.paused is not None:
+            return None
+        if not self.has_handed_over:
+            return self._handed_over(row, step.draft_id or "", counted=False)
+        progress = [Reason(code="partial", text=step.detail)]
+        if any(one in row.reasons for one in progress):
+            return None
+        return self._move(row, "sending", reasons=progress, draft_id=row.draft_id)
+
+    def _handed_over(self, sending: Delivery, draft_id: str, *, counted: bool) -> Delivery | None:
+        """`counted`: the row's attempts already include this one."""
+        self.has_handed_over = True
         try:
-            outcome = self.provider.send(draft_id, row.key, self.look.at)
+            outcome = self.provider.send(draft_id, sending.key, self.look.at)
         except ProviderError as error:
             # It may have been taken all the same; the next tick looks.
-            return self._retry_later(sending, error.message, to="sending", counted=True)
-        return self._after(sending, outcome)
+            return self._retry_later(sending, error.message, to="sending", counted=counted)
+        return self._after(sending, outcome, counted=counted)
 
-    def _after(self, sending: Delivery, outcome: Outcome) -> Delivery | None:
+    def _left_to_a_person(self, row: Delivery, draft_id: str, shown: str) -> Delivery | None:
+        """A finished draft that a person sends at the provider; until then it is only kept up to date."""
+        reasons, facts = [Reason(code=BY_HAND, text=shown)], self._facts(row)
+        if row.draft_id == draft_id and reasons[0] in row.reasons and row.facts == tuple(facts):
+            return None
+        return self._move(row, "drafted", reasons=reasons, draft_id=draft_id, facts=facts)
+
+    def _after(self, sending: Delivery, outcome: Outcome, *, counted: bool) -> Delivery | None:
         """What the provider's answer makes of a row that was handed over."""
         match outcome.result:
             case "accepted":
@@ -156,7 +212,11 @@ class HandOver:
                 reasons = [Reason(code="refused", text=outcome.detail)]
                 return self._move(sending, "failed", reasons=reasons, draft_id=sending.draft_id)
             case "unsent":
-                return self._retry_later(sending, outcome.detail, to="planned", counted=True)
+                # Once it went to somebody, it is no plan any more that could be changed or withdrawn.
+                # A provider that is asked over a network goes out to all or to none, and need not be there to be asked now.
+                is_whole = isinstance(self.provider, Following) or self.provider.find(sending.key).state != "partial"
+                to: DeliveryStatus = "planned" if is_whole else "sending"
+                return self._retry_later(sending, outcome.detail, to=to, counted=counted)
             case "ambiguous":
                 reasons = [Reason(code="unknown", text=outcome.detail)]
                 return self._move(sending, "unknown", reasons=reasons, draft_id=sending.draft_id)
@@ -165,17 +225,21 @@ class HandOver:
         if step.status is None:
             raise ValueError(f"A settle step for {row.key} has no status.")
         if step.status == "sent":
-            reasons = [*row.reasons, Reason(code="confirmed", text=step.detail)] if step.detail else None
+            confirmed = [Reason(code="confirmed", text=step.detail)] if step.detail else []
             return self._move(
                 row,
                 "sent",
-                reasons=reasons,
+                reasons=[*(one for one in row.reasons if one.code not in _UNTIL_SENT), *confirmed],
+                draft_id=step.draft_id or row.draft_id,
                 sent_at=self.look.at,
                 told=tellings(row, self.look, self.wiring, self.look.at),
             )
+        if step.status == "unknown":
+            reasons = [Reason(code="unknown", text=_doubt(row, step))]
+            return self._move(row, "unknown", reasons=reasons, draft_id=step.draft_id or row.draft_id)
         # Why a person should look, or nothing: `planned` again keeps the reasons of the plan.
-        reasons = [Reason(code="unknown", text=_doubt(row, step))] if step.status == "unknown" else None
-        return self._move(row, step.status, reasons=reasons, draft_id=step.draft_id)
+        why = [Reason(code="removed", text=step.detail)] if step.status == "failed" else None
+        return self._move(row, step.status, reasons=why, draft_id=step.draft_id)
 
     def _put_off(self, row: Delivery, error: ProviderError) -> Delivery:
         if row.status == "unknown":
@@ -183,14 +247,28 @@ class HandOver:
         if row.status == "sending":
             # It may have been taken: only the provider's word makes it `planned` or `failed`, and an error is none.
             return self._retry_later(row, error.message, to="unknown" if error.permanent else "sending") or row
+        if error.permanent and error.wait is not None:
+            # A person mends it elsewhere, and it goes on by itself.
+            reasons = [Reason(code=CHECK, text=error.message)]
+            retry_at = self.look.at + LOOK_AGAIN
+            return self._move(row, "held", reasons=reasons, draft_id=row.draft_id, retry_at=retry_at) or row
         if error.permanent:
             return self._move(row, "failed", reasons=[Reason(code="failed", text=error.message)]) or row
-        return self._retry_later(row, error.message, to="planned") or row
+        if error.wait is not None:
+            reasons = [Reason(code="retry", text=error.message)]
+            retry_at = self.look.at + error.wait
+            return self._move(row, row.status, reasons=reasons, draft_id=row.draft_id, retry_at=retry_at) or row
+        # What is drafted stays so: a person may have sent it, and that is looked at before anything else becomes of it.
+        return self._retry_later(row, error.message, to=row.status) or row
 
     def _wait(self, row: Delivery, why: str) -> Delivery | None:
         """A row that should go out and waits for a person to mend what the provider holds says so."""
         if why and row.status in ("planned", "drafted"):
-            return self._retry_later(row, why, to="planned")
+            return self._retry_later(row, why, to=row.status)
+        if why and row.status == "sending" and isinstance(self.provider, Following):
+            waits = Reason(code="waits", text=why)
+            reasons = [*(one for one in row.reasons if one.code == "retry"), waits]
+            return None if waits in row.reasons else self._move(row, "sending", reasons=reasons, draft_id=row.draft_id)
         return None
 
     def _retry_later(self, row: Delivery, why: str, *, to: DeliveryStatus, counted: bool = False) -> Delivery | None:

@@ -42,25 +42,25 @@ class HookAnswers:
         name = found[1] if found else ""
         secret = self._secret_of(name)
         if secret is None:
-            await _answer(send, HTTPStatus.NOT_FOUND, "There is nothing here.")
+            await answer(send, HTTPStatus.NOT_FOUND, "There is nothing here.")
             return
-        body = await _body(receive)
+        body = await whole_body(receive, LARGEST)
         if body is None:
-            await _answer(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Send less than 1 MB.")
+            await answer(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Send less than 1 MB.")
             return
         try:
             known = (await run_in_threadpool(secret.read)).encode()
         except UserError as error:
             self._log.error("hook_unreadable", source=name, trouble=error.message)
-            await _answer(send, HTTPStatus.SERVICE_UNAVAILABLE, "Try later.")
+            await answer(send, HTTPStatus.SERVICE_UNAVAILABLE, "Try later.")
             return
         if not is_signed(scope["headers"], body, known):
             self._log.warning("hook_refused", source=name)
-            await _answer(send, HTTPStatus.FORBIDDEN, "Refused.")
+            await answer(send, HTTPStatus.FORBIDDEN, "Refused.")
             return
         self._log.info("hook_taken", source=name)
         self._app.fetch_soon(name)
-        await _answer(send, HTTPStatus.ACCEPTED, "Taken.")
+        await answer(send, HTTPStatus.ACCEPTED, "Taken.")
 
     def _secret_of(self, name: str) -> Secret | None:
         gits = {source.name: source.git for source in self._app.settings.sources}
@@ -76,22 +76,23 @@ def is_signed(headers: list[tuple[bytes, bytes]], body: bytes, secret: bytes) ->
     return hmac.compare_digest(fields.get(b"x-gitlab-token", b""), secret) or is_right
 
 
-async def _body(receive: Any) -> bytes | None:
-    """The whole body; None as soon as it is too large, or the caller is gone."""
+async def whole_body(receive: Any, largest: int) -> bytes | None:
+    """The whole body; None as soon as it is larger than that, or the caller is gone."""
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return None
         body += message.get("body", b"")
-        if len(body) > LARGEST:
+        if len(body) > largest:
             return None
         if not message.get("more_body", False):
             return bytes(body)
 
 
-async def _answer(send: Any, status: HTTPStatus, text: str) -> None:
+async def answer(send: Any, status: HTTPStatus, text: str, *, only_head: bool = False) -> None:
+    """A line of plain text as a whole answer; without it to a HEAD."""
     body = f"{text}\n".encode()
     fields = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": int(status), "headers": fields})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if only_head else body})

@@ -97,6 +97,8 @@ class Pulse:
         for row in report.moved:
             log = self._log.warning if row.status in _WARNINGS else self._log.info
             log(f"delivery_{row.status}", key=row.key, rule=row.rule, audience=row.audience, provider=row.provider)
+        for sentence in report.noticed:
+            self._log.info("provider_noticed", what=sentence)
         for name in report.published:
             self._log.info("feed_published", feed=name)
         found = frozenset(p for p in (*content.problems, *report.problems) if p.severity != "info")

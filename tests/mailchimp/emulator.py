@@ -1,6 +1,6 @@
 """Start a Mailchimp account by hand: `python -m tests.mailchimp.emulator`. One line of JSON tells its addresses and ids.
 
-`--set KNOB=VALUE` turns a knob of tests/mailchimp/knobs.py; `--start` sets its clock, which runs unless `--frozen`.
+`--yaml` prints lines for config.yaml instead. `--set KNOB=VALUE` turns a knob of tests/mailchimp/knobs.py; `--start` sets its clock, which runs unless `--frozen`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from datetime import UTC, datetime
+from typing import Any
 
 from tests.mailchimp.carrying import Service
 from tests.mailchimp.clock import VirtualClock
@@ -35,6 +36,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     wanted.add_argument("--members", type=int, default=40, help="people in the list Members")
     wanted.add_argument("--seed", default="one", help="all ids follow from it")
     wanted.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE", help="turn a knob; may be repeated")
+    wanted.add_argument("--yaml", action="store_true", help="print what to write into config.yaml, in place of JSON")
     wanted.add_argument("--until-eof", action="store_true", help="stop when the standard input ends")
     return wanted.parse_args(words)
 
@@ -51,6 +53,25 @@ def _service(wanted: argparse.Namespace) -> Service:
 def _until_eof(service: Service) -> None:
     sys.stdin.read()
     service.closing.set()
+
+
+def _lines(told: dict[str, Any]) -> str:
+    """For a person: what to write where."""
+    lists = "".join(f"    list: {one['id']}  # {name}\n" for name, one in told["lists"].items())
+    return f"""providers:
+  mailchimp:
+    type: mailchimp
+    base_url: {told["base_url"]}
+    api_key: {{file: mailchimp-key}}
+    # In that file: {told["api_key"]}
+audiences:
+  newsletter:
+    provider: mailchimp
+    # One of these:
+{lists}
+# What a person sees there: {told["control_url"]}/
+# Ctrl-C ends it. It keeps nothing.
+"""
 
 
 def main(words: list[str]) -> None:
@@ -73,7 +94,7 @@ def main(words: list[str]) -> None:
         "control_url": f"http://{HOST}:{plane.server_port}", "api_key": service.api_key,
         "lists": described(service.account), "contract": service.contract.state,
     }  # fmt: skip
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(_lines(told) if wanted.yaml else json.dumps(told) + "\n")
     sys.stdout.flush()
     service.closing.wait()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.mailchimp import faults, letter, staff, views
+from tests.mailchimp import faults, letter, screen, staff, views
 from tests.mailchimp.carrying import Service
 from tests.mailchimp.knobs import Knobs, turned
 from tests.mailchimp.records import Sent
@@ -138,10 +138,23 @@ _VERBS: dict[str, Callable[[Service, Wanted, datetime], Any]] = {
 
 
 class Plane(BaseHTTPRequestHandler):
-    """POST /VERB with a JSON object; 200 with JSON, 409 with the refusal, 400 with what is wrong."""
+    """POST /VERB with a JSON object; 200 with JSON, 409 with the refusal, 400 with what is wrong.
+
+    GET / is what a person sees in the web app, GET /CAMPAIGN a campaign's page.
+    """
 
     protocol_version = "HTTP/1.1"
     service: Service
+
+    def do_GET(self) -> None:
+        wanted = self.path.strip("/")
+        try:
+            with self.service.lock:
+                account, now = self.service.account, self.service.settled()
+                status, said = 200, screen.page(account, wanted) if wanted else screen.overview(account, now)
+        except Refused as refused:
+            status, said = 404, str(refused)
+        self._write(status, said.encode(), kind="text/html" if wanted else "text/plain")
 
     def do_POST(self) -> None:
         wanted = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
@@ -151,13 +164,14 @@ class Plane(BaseHTTPRequestHandler):
             status, said = 409, {"refused": str(refused)}
         except (ValueError, KeyError, TypeError) as error:
             status, said = 400, {"wrong": f"{type(error).__name__}: {error}"}
-        self._write(status, json.dumps(said).encode())
+        self._write(status, f"{json.dumps(said)}\n".encode())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's word
         """Quiet."""
 
-    def _write(self, status: int, body: bytes) -> None:
-        head = f"HTTP/1.1 {status} Said\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    def _write(self, status: int, body: bytes, *, kind: str = "application/json") -> None:
+        kept = f"Content-Type: {kind}; charset=utf-8\r\nContent-Length: {len(body)}"
+        head = f"HTTP/1.1 {status} Said\r\n{kept}\r\n\r\n"
         self.wfile.write(head.encode() + body)
 
 

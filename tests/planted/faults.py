@@ -6,6 +6,8 @@ from tests.planted.calendar_faults import CALENDARS
 from tests.planted.identity_faults import IDENTITY
 from tests.planted.ledger_faults import LEDGER
 from tests.planted.mail_faults import MAIL
+from tests.planted.mailchimp_faults import MAILCHIMP
+from tests.planted.people_faults import PEOPLE
 from tests.planted.plan_faults import PLAN
 from tests.planted.plant import Fault
 from tests.planted.reading_faults import READING
@@ -32,8 +34,8 @@ TWICE = (
     Fault(
         name="the tick takes it for granted that the provider holds nothing",
         file=_HAND_OVER,
-        old="next_step(row, self.provider.find(row.key), certain",
-        new='next_step(row, type(self.provider.find(row.key))(state="absent"), certain',
+        old="next_step(row, seen or self._sight(row), certain",
+        new='next_step(row, type(self._sight(row))(state="absent"), certain',
         tests=_TICK_TESTS,
     ),
     Fault(
@@ -60,8 +62,8 @@ TWICE = (
     Fault(
         name="a send that was interrupted counts as sent while only the draft is there",
         file="notifier/core/delivery.py",
-        old='            if seen == "sent":\n                return Step(act="settle", status="sent")\n',
-        new='            if seen in ("sent", "drafted"):\n                return Step(act="settle", status="sent")\n',
+        old='            if seen == "sent":\n                return Step(act="settle", status="sent", detail=observation.shortfall)\n',
+        new='            if seen in ("sent", "drafted"):\n                return Step(act="settle", status="sent", detail=observation.shortfall)\n',
         tests=("tests/core/test_delivery.py",),
     ),
     Fault(
@@ -455,4 +457,6 @@ FORGOTTEN = (
     ),
 )
 
-FAULTS = (*TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *MAIL, *PLAN, *READING, *SMTP)
+FAULTS = (
+    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP,
+)  # fmt: skip

@@ -1,0 +1,81 @@
+"""Drafts in Mailchimp: made in a folder of their own, brought up to date while no person has made them theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from notifier.edges.mailchimp.account import Account, Campaign
+from notifier.edges.mailchimp.door import Failed
+from notifier.edges.mailchimp.filling import Wanted
+from notifier.edges.mailchimp.reading import is_bare
+from notifier.edges.mailchimp.verifying import Draft, is_untouched, says
+
+#: So long a new campaign may be without its content: a program that was killed between the two fills it then.
+_UNFILLED = timedelta(minutes=15)
+_LONGEST_NAME = 100
+
+
+class Folder:
+    """The folder that our drafts lie in, for people's sake: without one they are made all the same."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name[:_LONGEST_NAME]
+        self._id: str | None = None
+
+    def create(self, account: Account, wanted: Wanted) -> str:
+        """A new campaign without content; its id."""
+        folder = self._of(account)
+        try:
+            return account.create(wanted.body(folder)).id
+        except Failed as error:
+            if error.kind != "rejected" or not folder:
+                raise
+            # Somebody may have deleted the folder. What was refused was not made, and a draft too many mails nobody.
+            self._id = None
+            return account.create(wanted.body()).id
+
+    def _of(self, account: Account) -> str:
+        if self._id is None:
+            try:
+                same = [one.id for one in account.folders() if one.name == self._name]
+                self._id = same[0] if same else account.make_folder(self._name)
+            except Failed:
+                return ""
+        return self._id
+
+
+def found_or_none(account: Account, campaign_id: str) -> Campaign | None:
+    """The campaign; None where Mailchimp itself says that there is none. Raises Failed where it can't tell."""
+    try:
+        return account.campaign(campaign_id)
+    except Failed as error:
+        if error.kind != "notfound":
+            raise
+        return None
+
+
+def draft_of(account: Account, campaign_id: str) -> Draft:
+    """All that Mailchimp holds of it."""
+    campaign = account.campaign(campaign_id)
+    html, text = account.content(campaign_id)
+    return Draft(campaign=campaign, html=html, text=text, place=place_of(account, campaign))
+
+
+def place_of(account: Account, campaign: Campaign) -> str:
+    """Where a person finds it in Mailchimp."""
+    return f"https://{account.door.centre}.admin.mailchimp.com/campaigns/show/?id={campaign.web_id or campaign.id}"
+
+
+def bring_up_to_date(account: Account, draft: Draft, wanted: Wanted, now: datetime) -> None:
+    """Make it what is wanted. What a person changed in it stays as it is."""
+    untouched = is_untouched(draft, wanted)
+    if says(draft, wanted) or not (_is_unfilled(draft, now) if untouched is None else untouched):
+        return
+    # In this order: where only the first is done, the second is done the next time.
+    account.update(draft.campaign.id, wanted.changes())
+    account.put_content(draft.campaign.id, html=wanted.html, text=wanted.text)
+
+
+def _is_unfilled(draft: Draft, now: datetime) -> bool:
+    made = draft.campaign.created_at
+    return is_bare(draft.html) or (made is not None and now - made < _UNFILLED)

@@ -1,0 +1,66 @@
+"""One case of the matrix: what goes wrong, when, and who else acts. And what was found when it had come to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+#: What became of the request at which the process is killed: it never arrives, is carried out later, or was carried out.
+Fate = Literal["lost", "late", "done"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """SIGKILL while the `nth` request (of its process) waits for its reply."""
+
+    nth: int
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """`part` is its table, `step` and `what` its row there.
+
+    `faults` are planted from the start. `kills` and `instants` end one process after another: the next one is killed by
+    the next of them. `acts` are what staff do before the so-manyth tick, `edits` the ticks before which the event gets another title, `removed_at` the one before which it is taken away. `second`: another process of the program ticks
+    `meanwhile` (the first waits for the reply to request `waits_at`), or `together` with it, always. `deaf` are the ticks
+    at which Mailchimp takes no connection. `too_late`: people act where no reading can see it before the send.
+    """
+
+    part: str
+    step: str
+    what: str
+    faults: tuple[Mapping[str, Any], ...] = ()
+    knobs: Mapping[str, Any] = field(default_factory=dict)
+    kills: tuple[Kill, ...] = ()
+    instants: tuple[int, ...] = ()
+    acts: tuple[tuple[int, Mapping[str, Any]], ...] = ()
+    edits: tuple[int, ...] = ()
+    removed_at: int | None = None
+    second: Literal["", "meanwhile", "together"] = ""
+    waits_at: tuple[int, Fate] = (0, "done")
+    deaf: tuple[int, ...] = ()
+    mode: Literal["send", "draft"] = "send"
+    timeout: str = "20s"
+    too_late: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.part}: {self.step}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """How a case ended: the row's state, how often Mailchimp mailed people, and what was not as it must be."""
+
+    case: Case
+    status: str
+    deliveries: int
+    kills: int
+    wrong: tuple[str, ...]
+    said: str = ""
+
+    @property
+    def outcome(self) -> str:
+        return f"{self.status}/{self.deliveries}"
