@@ -14,10 +14,10 @@ LOCKED := --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check planted soak fuzz bench judges lint format lock clean
+.PHONY: help run test check check-mail planted soak matrix mailchimp fuzz bench judges mailman lint format lock clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
 
 run: $(READY) ## set up, write the demonstration site once, and run it at http://127.0.0.1:8000
 	@test -e demo/config.yaml || $(BIN)/notifier init demo
@@ -38,6 +38,12 @@ planted: $(TOOLS) ## plant faults one by one and see that the tests bite (about 
 soak: $(TOOLS) ## the whole of the long matrices, of which `make test` runs a fixed tenth
 	@NOTIFIER_SOAK=1 $(BIN)/python -m pytest -q -n $(WORKERS) --timeout=3600
 
+matrix: $(TOOLS) ## the table of every fault, crash and staff act against an emulated Mailchimp (about half an hour)
+	@$(BIN)/python -m tests.mailchimp.matrix
+
+mailchimp: $(TOOLS) ## an emulated Mailchimp account to try things with, as docs/mailchimp-walkthrough.md does
+	@exec $(BIN)/python -m tests.mailchimp.emulator --yaml --port 8899 --control 8898
+
 fuzz: $(TOOLS) ## reading against bytes that a fuzzer makes up, for a minute: make fuzz SECONDS=600 SEED=2
 	@$(BIN)/python -m tests.fuzz $(SECONDS) --seed $(SEED)
 
@@ -47,6 +53,12 @@ bench: $(TOOLS) ## measurements, one after another; NOTIFIER_BENCH=full: the lar
 judges: $(TOOLS) ## real calendar programs read our calendars and follow our feeds (installs them on Debian; some ten minutes)
 	@tests/acceptance/calendars/run
 	@tests/acceptance/calendars/run --follow
+
+mailman: $(TOOLS) ## our mails to the lists of a real GNU Mailman on loopback (installs it; some three minutes)
+	@tests/acceptance/mailman/run
+
+check-mail: $(TOOLS) ## every kind of mail before vnu, caniemail and axe (installs them from Debian and npm; some three minutes)
+	@tests/acceptance/mail/run
 
 lint: $(TOOLS) ## format check, lint, types, import contracts
 	@echo "Format, lint, types, import contracts ..."

@@ -29,6 +29,7 @@ class FaultyProvider:
     name: str = "letters"
     certain: bool = False
     reaches_people: bool = True
+    by_hand: bool = False
     takes: bool = False
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     sent: list[tuple[str, Message]] = field(default_factory=list)
@@ -36,7 +37,7 @@ class FaultyProvider:
     wrong: tuple[Problem, ...] = ()
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(sends=True, certain=self.certain, reaches_people=self.reaches_people)
+        return Capabilities(sends=True, certain=self.certain, reaches_people=self.reaches_people, by_hand=self.by_hand)
 
     def resolve(self, audience: Audience) -> int | None:
         return None

@@ -10,12 +10,15 @@ import pytest
 
 from notifier.config import (
     GitSettings,
+    ListPart,
     MailchimpSettings,
+    Members,
     OutboxSettings,
     Settings,
     SmtpSettings,
     load,
 )
+from notifier.core.leaving import SLOT
 from notifier.core.rule import Audience, Feed, Hours, Offset, Only, Rule, Site
 
 SITE = "site: {id: example, name: Example, domain: example.org, url: https://www.example.org}\n"
@@ -175,11 +178,12 @@ def test_a_mailchimp_provider_knows_the_lists_of_its_audiences(tmp_path: Path) -
     providers = (
         "providers: {chimp: {type: mailchimp, api_key: {env: KEY}, timeout: 5s}, outbox: {type: outbox, folder: o}}\n"
     )
-    audiences = "audiences: {a: {provider: chimp, list: 1a2b}, b: {provider: outbox, list: 3c4d}}\n"
+    audiences = "audiences: {a: {provider: chimp, list: 1a2b, tag: Choir}, b: {provider: outbox, list: 3c4d}}\n"
     chimp = settings(tmp_path, BARE + providers + audiences).providers["chimp"]
     assert isinstance(chimp, MailchimpSettings)
-    assert (chimp.lists, chimp.timeout, chimp.mode, chimp.base_url) == (
+    assert (chimp.lists, chimp.parts, chimp.timeout, chimp.mode, chimp.base_url) == (
         {"a": "1a2b"},
+        {"a": ListPart(tag="Choir")},
         timedelta(seconds=5),
         "draft",
         None,
@@ -212,7 +216,7 @@ def test_a_mail_server_has_the_port_of_submission_and_needs_no_password(tmp_path
 def test_a_mail_server_knows_the_addresses_of_its_audiences(tmp_path: Path) -> None:
     sender = "from: {name: Example, address: events@example.org}"
     choir = f"{{provider: mail, address: choir@example.org, unsubscribe: 'mailto:leave@example.org', {sender}}}"
-    board = f"{{provider: mail, members: board.csv, {sender}}}"
+    board = f"{{provider: mail, members: board.csv, unsubscribe: 'https://example.org/leave', {sender}}}"
     found = settings(
         tmp_path,
         f"{BARE}providers: {{mail: {{type: smtp, host: mail.example.org, spool: kept/mail}}}}\n"
@@ -221,9 +225,40 @@ def test_a_mail_server_knows_the_addresses_of_its_audiences(tmp_path: Path) -> N
     assert isinstance(found, SmtpSettings)
     assert (found.addresses, found.unsubscribe) == (
         {"choir": "choir@example.org"},
-        {"choir": "mailto:leave@example.org"},
+        {"choir": "mailto:leave@example.org", "board": "https://example.org/leave"},
     )
     assert found.spool == tmp_path / "kept" / "mail"
+
+
+MEMBERS = "secret_key: {file: secret_key}\nproviders: {mail: {type: smtp, host: mail.example.org, connections: 8, rate: 300}}\n"
+REACHED = BARE.replace(
+    "url: https://www.example.org", "url: https://www.example.org, public_url: https://events.example.org"
+)
+
+
+def test_members_stand_in_a_file_or_in_the_ledger_and_a_tag_chooses_among_them(tmp_path: Path) -> None:
+    sender = "from: {name: Example, address: events@example.org}"
+    board = f"{{provider: mail, members: lists/board.csv, tag: Chairs, {sender}}}"
+    friends = f"{{provider: mail, members: ledger, unsubscribe: 'https://example.org/leave', {sender}}}"
+    found = settings(tmp_path, f"{REACHED}{MEMBERS}audiences: {{board: {board}, friends: {friends}}}\n")
+    mail, audiences = found.providers["mail"], found.rules.audiences
+
+    assert isinstance(mail, SmtpSettings)
+    assert mail.members == {"board": Members(file=tmp_path / "lists/board.csv", tag="Chairs"), "friends": Members()}
+    assert (mail.connections, mail.rate, mail.addresses) == (8, 300, {})
+    assert found.not_yet == ()
+    assert [(one.each, one.leave_url) for one in audiences.values()] == [
+        (True, SLOT),
+        (True, "https://example.org/leave"),
+    ]
+
+
+def test_only_where_mails_go_to_each_person_is_anything_about_that_person(tmp_path: Path) -> None:
+    sender = "from: {name: Example, address: events@example.org}"
+    text = f"{REACHED}{MEMBERS[:-1]}\naudiences: {{choir: {{provider: mail, address: choir@example.org, {sender}}}}}\n"
+    choir = settings(tmp_path, text).rules.audiences["choir"]
+
+    assert (choir.each, choir.leave_url) == (False, "")
 
 
 def test_a_feed_has_its_colour_and_its_events(tmp_path: Path) -> None:

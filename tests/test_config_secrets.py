@@ -51,6 +51,18 @@ def test_a_secret_comes_from_a_file_that_only_its_owner_reads(tmp_path: Path, mo
     assert from_file(tmp_path, b"correct-horse\n", mode=mode).read() == "correct-horse"
 
 
+def test_a_key_may_have_several_lines(tmp_path: Path) -> None:
+    assert from_file(tmp_path, b"-- key\nabc\r\n-- end\n").read_lines() == "-- key\nabc\r\n-- end"
+    assert from_environment(tmp_path, KEY="-- key\nabc").read_lines() == "-- key\nabc"
+
+
+def test_a_key_is_text_all_the_same(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"The file .*/key holds something other than lines of text\."):
+        from_file(tmp_path, b"-- key\n\0\n").read_lines()
+    with pytest.raises(UserError, match=r"The file .*/another does not exist\."):
+        loaded(tmp_path, "file: another", {}).read_lines()
+
+
 def test_a_secret_is_read_anew_each_time(tmp_path: Path) -> None:
     secret = from_file(tmp_path, b"old")
     (tmp_path / "key").write_bytes(b"new")

@@ -12,17 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from notifier.config.mail_checks import DKIM_EXTRA
 from notifier.core.ics import render_feed
 from notifier.core.reading.candidates import Notes
 from notifier.core.reading.frontmatter import read_page
 from notifier.core.render import render
 from notifier.core.templates import Templates
 from notifier.edges.mailchimp import MailchimpProvider
-from tests.builders import a_delivery, a_document, a_feed, a_site, an_event
+from tests.builders import a_delivery, a_document, a_feed, a_site, an_event, at
 from tests.files import ROOT, modules, place
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {"requirements.txt": ("build",), "requirements-dev.txt": ("build", "test", "lint")}
+#: Who develops has every extra, and who installs the program has none.
+EXTRAS = {"requirements.txt": (), "requirements-dev.txt": tuple(PROJECT["project"]["optional-dependencies"])}
 _PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
 _ENTRY = re.compile(r"^[A-Za-z0-9].*?(?=^[A-Za-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -30,7 +33,9 @@ _ENTRY = re.compile(r"^[A-Za-z0-9].*?(?=^[A-Za-z0-9]|\Z)", re.MULTILINE | re.DOT
 PATHS = {
     "icalendar": ("icalendar", "notifier/core/ics/lines.py"),
     "jinja2": ("jinja2", "notifier/core/templates.py"),
-    "mailchimp-marketing": ("mailchimp_marketing", "notifier/edges/mailchimp.py"),
+    "markdown-it-py": ("markdown_it", "notifier/core/markdown.py"),
+    "nh3": ("nh3", "notifier/core/note.py"),
+    "mailchimp-marketing": ("mailchimp_marketing", "notifier/edges/mailchimp/door.py"),
     "apscheduler": ("apscheduler", "notifier/scheduler.py"),
     "python-frontmatter": ("frontmatter", "notifier/core/reading/frontmatter.py"),
 }
@@ -84,7 +89,14 @@ def test_a_mail_is_filled_in_by_jinja2() -> None:
 
 def test_the_doctor_asks_mailchimp_through_its_client() -> None:
     key = "0123456789abcdef0123456789abcdef-us21"
-    provider = MailchimpProvider(name="m", api_key=lambda: key, lists={}, base_url="http://127.0.0.1:9")
+    provider = MailchimpProvider(
+        name="m",
+        api_key=lambda: key,
+        lists={},
+        base_url="http://127.0.0.1:9",
+        site=a_site(),
+        now=lambda: at("2026-12-08 10:00"),
+    )
     assert "mailchimp_marketing" in entered(lambda: provider.doctor([]))
 
 
@@ -102,15 +114,49 @@ def lock(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def wanted(groups: tuple[str, ...]) -> set[str]:
+def wanted(groups: tuple[str, ...], extras: tuple[str, ...] = ()) -> set[str]:
     lines = [*PROJECT["project"]["dependencies"], *(line for g in groups for line in PROJECT["dependency-groups"][g])]
-    return {normal(line) for line in lines}
+    return {normal(line) for line in [*lines, *(line for extra in extras for line in optional(extra))]}
+
+
+def optional(extra: str) -> list[str]:
+    found: list[str] = PROJECT["project"]["optional-dependencies"][extra]
+    return found
 
 
 @pytest.mark.parametrize(("name", "groups"), LOCKS.items(), ids=LOCKS)
 def test_the_lock_pins_every_dependency_that_is_named(name: str, groups: tuple[str, ...]) -> None:
     pinned = {normal(package) for package, _ in _PINNED.findall(lock(name))}
-    assert wanted(groups) - pinned == set()
+    assert wanted(groups, EXTRAS[name]) - pinned == set()
+
+
+def test_who_does_not_sign_mails_installs_nothing_for_it() -> None:
+    pinned = {normal(package) for package, _ in _PINNED.findall(lock("requirements.txt"))}
+    assert pinned & {"dkimpy", "dnspython", "pynacl"} == set()
+
+
+def test_the_remedy_and_the_manual_name_the_extra_as_the_project_has_it() -> None:
+    assert optional("dkim") == [DKIM_EXTRA]
+    assert f"install '{DKIM_EXTRA}'" in (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
+
+
+SIGNED = """\
+site: {id: example, name: Example, domain: example.org, url: https://www.example.org}
+sources: [{name: site, folder: ., events: [{preset: jekyll-events}]}]
+providers:
+  letters: {type: smtp, host: mail.example.org, dkim: {domain: example.org, selector: notifier, key: {file: dkim.pem}}}
+"""
+
+
+def test_without_the_extra_it_is_said_how_to_install_it(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(SIGNED)
+    code = "import sys; sys.modules['dkim'] = None; from notifier.cli import main; main(sys.argv[1:])"
+    command = [sys.executable, "-c", code, "check", "--config", str(tmp_path / "config.yaml")]
+
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stderr
+
+    assert "providers.letters.dkim: needs dkimpy, which is not installed." in said
+    assert f"install '{DKIM_EXTRA}'" in said
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -16,8 +16,7 @@ EMPTY = {"data", "info", "util", "utils", "helper", "helpers", "manager", "handl
 #: Second words for things that have one.
 SYNONYMS = {
     "newsletter": "digest",
-    "subscriber": "member (at the provider) or audience",
-    "recipients": "audience",
+    "subscriber": "member or audience",
     "job": "tick or delivery",
     "queue": "outbox or ledger",
     "backend": "provider",
@@ -27,7 +26,6 @@ ALLOWED = {
     "data": "the bytes of a document and of a feed: the word of the contract and of the ports",
     "handler": "the standard library's word for where log lines go",
     "info_url": "a field of the contract",
-    "recipients": "the slot of a message that a provider fills for each person",
 }
 _SUFFIXES = {"at": ("datetime", "Column", "Callable"), "on": ("date",), "uid": ("str",)}
 

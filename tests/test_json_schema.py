@@ -15,7 +15,9 @@ from notifier.core.delivery import Told
 from notifier.core.event import Content, Event, When
 from notifier.core.facts import facts_of
 from notifier.core.plan import Plan, Window
+from notifier.core.recipient import Recipient, Tally
 from notifier.core.records import delivery_record, event_record, events_record, plan_record, problem_record, why_record
+from notifier.desk.reached import Reached, reached_record
 from notifier.errors import Problem
 from tests.builders import LONDON, UID, a_delivery, a_minimal_event, a_time, all_day, an_event, at
 from tests.files import ROOT
@@ -102,6 +104,19 @@ def test_a_plan_is_as_its_schema_says() -> None:
 
 def test_why_is_as_its_schema_says() -> None:
     assert complaints("why", why_record("a.md", [a_delivery()])) == []
+
+
+def test_whom_a_mail_to_each_reached_is_as_its_schema_says() -> None:
+    doubtful = Recipient(
+        number=0, digest="0" * 32, address="anna@example.org", status="unknown", said="It was cut off."
+    )
+    reached = Reached(tally=Tally(taken=1, unknown=1), refused=(), in_doubt=(doubtful,))
+
+    record = why_record("a.md", [a_delivery()], recipients={a_delivery().key: reached_record(reached)})
+
+    assert complaints("why", record) == []
+    documented = schema("why")["properties"]["rules"]["items"]["properties"]["recipients"]["properties"]
+    assert set(record["rules"][0]["recipients"]) == set(documented)
 
 
 @pytest.mark.parametrize("when", [a_time("2026-12-09 18:00"), all_day("2026-12-09"), None])
