@@ -29,6 +29,9 @@ _UNTIL_SENT = frozenset({"partial", "waits", "unknown", "retry", BY_HAND, CHECK}
 #: Waiting times before the next attempt, by the number of attempts made.
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 
+#: So long after a draft has lost its use its provider is still asked what became of it, where it gives no answer.
+ASKED_FOR = timedelta(days=1)
+
 
 @dataclass(slots=True, kw_only=True)
 class HandOver:
@@ -258,6 +261,9 @@ class HandOver:
             reasons = [Reason(code="retry", text=error.message)]
             retry_at = self.look.at + error.wait
             return self._move(row, row.status, reasons=reasons, draft_id=row.draft_id, retry_at=retry_at) or row
+        if row.status == "drafted" and self.look.at > row.expires_at + ASKED_FOR:
+            text = f"Whether a person sent its draft can't be asked. {error.message}"
+            return self._move(row, "unknown", reasons=[Reason(code="unknown", text=text)], draft_id=row.draft_id) or row
         # What is drafted stays so: a person may have sent it, and that is looked at before anything else becomes of it.
         return self._retry_later(row, error.message, to=row.status) or row
 

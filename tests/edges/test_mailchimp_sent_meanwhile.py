@@ -68,3 +68,15 @@ def test_sent_to_nobody_it_ends_in_doubt_and_not_as_missed(by_hand: MailchimpSit
 def test_what_nobody_sent_is_stopped_as_ever(by_hand: MailchimpSite) -> None:
     by_hand.tick()
     assert by_hand.tick(after=20 * HOUR).status in ("withdrawn", "missed")
+
+
+def test_when_nobody_answers_for_a_day_it_ends_in_doubt(by_hand: MailchimpSite) -> None:
+    by_hand.tick()
+    by_hand.mailchimp.fault(times=0, status=500, reply="problem")
+    assert by_hand.tick(after=20 * HOUR).status == "drafted"
+    assert by_hand.tick(after=30 * HOUR).status == "unknown"
+    assert "can't be asked" in by_hand.said()
+    by_hand.mailchimp.clear_faults()
+    by_hand.mailchimp.staff("send", campaign=by_hand.site.row().draft_id)
+    by_hand.mailchimp.advance(60)
+    assert by_hand.tick(after=2 * HOUR).status == "sent"

@@ -57,7 +57,7 @@ CALENDARS = (
         "        if lost >= rules.shrink_at_least and lost > rules.shrink_share * len(before):\n", "        if not rules:\n", _PUBLISHED,
     ),
     _fault("a feed that tells a secret is published", _PUBLISHING, '            raise UserError(Problem(path=name, what=f"{why}', '            str(Problem(path=name, what=f"{why}', _PUBLISHED),
-    _fault("what is to come gives way", _PUBLISHING, "if surplus <= 0 or _by_end(site.timezone, entry)[0] >= look.at:", "if surplus <= 0:", _PUBLISHED),
+    _fault("what is to come gives way", _PUBLISHING, "if surplus <= 0 or ends >= look.at:", "if surplus <= 0:", _PUBLISHED),
     _fault("whoever was told nothing hears of every late change", _LAG, "if feed is None or share < _MANY:", "if feed is None:", _LATE),
     _fault("members hear what only feeds said", _LAG, "if not ask.audience.public or not ask.memory.polls", "if not ask.memory.polls", _LATE),
     _fault("a late change is told without asking", "notifier/core/correcting.py", "questions=(question, *found.questions)", "questions=found.questions", _LATE),

@@ -451,8 +451,8 @@ FORGOTTEN = (
     Fault(
         name="a tick that has nothing to do no longer looks at the files",
         file="notifier/tick/__init__.py",
-        old="return content is self.content and",
-        new="return",
+        old="same = content is self.content and version",
+        new="same = version",
         tests=("tests/tick/test_rest.py",),
     ),
 )

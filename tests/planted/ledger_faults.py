@@ -30,7 +30,9 @@ LEDGER = (
     _fault("a row that was sent is decided about again", _KEEPING, "        check_move(row, to)\n", "        pass\n"),
     _fault("a pause is not taken back", _KEEPING, 'paused = one if one.act == "pause" else None', "paused = one"),
     _fault("a row that is planned again keeps what an old draft stated", _KEEPING, "    return to in PLANNABLE\n", "    return False\n"),
-    _fault("an old telling confirmed late counts as the newest", _KEEPING, "old.at <= new.at", "new is not None"),
+    _fault("an old telling confirmed late counts as the newest", _KEEPING,
+        'says nothing new."""\n    return new if old is None or old.at <= new.at else old', 'says nothing new."""\n    return new',
+    ),
     _fault("a first look moves", _KEEPING, "plan.baselines.items() if name not in kept}", "plan.baselines.items()}"),
     _fault("a first look that ended is still there", _KEEPING, "if name not in ended} if ended else old", "} if ended else old"),
     _fault(

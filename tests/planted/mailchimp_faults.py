@@ -49,7 +49,7 @@ MAILCHIMP = (
     ),
     _fault("a send is not written down before it is asked for", _PROVIDER, "kept.posted_at, kept.looked, kept.taken = self.now(), None, False", "kept.looked, kept.taken = None, False", _TICKS),
     _fault("two processes may both take a row", _LEDGER, "        deliveries.c.status == row.status,\n        deliveries.c.attempts == row.attempts,\n", "", _TWO),
-    _fault("a segment is not read back", _AUDIENCES, '    """Whether a campaign still goes to the part that was asked for: one that was dropped has mailed a whole list before."""\n', '    """Whether a campaign still goes to the part that was asked for: one that was dropped has mailed a whole list before."""\n    return True\n', _SEGMENTS),
+    _fault("a segment is not read back", _AUDIENCES, '    """Whether a campaign still goes to the part that was asked for: one that was dropped has mailed a whole list before."""\n', '    """Whether a campaign still goes to the part that was asked for: one that was dropped has mailed a whole list before."""\n    return True\n', _PEOPLE),
     _fault("a count of more than there are is right", _VERIFYING, "count > part.members + part.members // 5 + _MISCOUNTED", "count > part.members + 10_000", _SEGMENTS),
     _fault("words are not read in the last moment", _PROVIDER, "if wrong := differences(Draft(campaign=campaign, html=html, text=text, place=place), wanted):", "if wrong := differences(Draft(campaign=campaign, html=wanted.html, text=wanted.text, place=place), wanted):", _PEOPLE),
     _fault("a copy that people sent is not looked for", _PROVIDER, "        if others:\n            return Outcome(", "        if others and not others:\n            return Outcome(", _PEOPLE),

@@ -80,7 +80,7 @@ PLAN = (
     _fault("those who heard that it is off get its write-up", _FOLLOWING, "    if is_off(told.facts):\n", "    if False:\n", _AFTER),
     _fault(
         "a release is for whatever the delivery will say", _APPROVAL,
-        "    if content != content_now or not content:\n        return False\n", "", _PEOPLE,
+        "if content != content_now or not content or not known_now <= known:", "if not known_now <= known:", _PEOPLE,
     ),
     _fault("a release is for any time", _APPROVAL, "return due == due_now or datetime.fromisoformat(due) <= now", "return True", _PEOPLE),
     _fault(
@@ -138,7 +138,7 @@ PLAN = (
     _fault("a pause stops nothing", _TICK, 'if look.memory.paused is not None and row.status in ("planned", "drafted"):', "if False:", _SENDING),
     _fault(
         "a draft is made without looking for one", "notifier/core/delivery.py",
-        '            if seen == "sent":\n                return Step(act="settle", status="sent", detail="The provider already holds it as sent.")\n',
+        '            if seen == "sent":\n                return _sent("The provider already holds it as sent.", observation)\n',
         "", ("tests/test_years.py",),
     ),
 )  # fmt: skip

@@ -28,7 +28,7 @@ SMTP = (
     _fault("a lost answer is a no", _WIRE, "            raise InDoubt(lost(", "            raise NotTaken(*lost(", _FAULTS),
     _fault(
         "half an answer is one", _WIRE,
-        "            if not piece or self._taken", "            if not piece:\n                return self.pending\n            if self._taken", _FAULTS,
+        "            if not piece or self.taken", "            if not piece:\n                return self.pending\n            if self.taken", _FAULTS,
     ),
     _fault(
         "an answer that is none is a no", _WIRE,
@@ -42,7 +42,7 @@ SMTP = (
     _fault("a refusal for now is one for good", _WIRE, "for_good=reply.code // 100 == 5 and", "for_good=reply.code // 100 >= 4 and", _FAULTS),
     _fault("a lost spool proves that nothing went out", _PROVIDER, 'Observation(state="absent")', 'Observation(state="absent", proven=True)', _FAULTS),
     _fault("a draft proves nothing", _PROVIDER, "draft_id=hashed, proven=True)", "draft_id=hashed)", _KILLS),
-    _fault("a new draft takes the place of a doubt", _PROVIDER, 'if before is None or before.state == "drafted":', "if True:", _FAULTS),
+    _fault("a new draft takes the place of a doubt", _PROVIDER, 'if before is None or (before.state == "drafted" and not self._went_to_some(before)):', "if True:", _FAULTS),
     _fault("two send at once", _SPOOL, "fcntl.flock(handle, fcntl.LOCK_EX)", "pass", _FAULTS),
     _fault("dots are not doubled", _WIRE, 're.sub(rb"(?m)^\\.", b"..", message)', "message", _FAULTS),
     _fault("a certificate is not looked at", _WIRE, "ssl.create_default_context()", "ssl._create_unverified_context()", _TLS),

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.mailchimp.control import CONTENT, SEND
 from tests.mailchimp.matrix.case import Case, Fate, Kill
-from tests.mailchimp.matrix.hardships import ACTS, FAULTS, FEW, FORMS, IMPATIENT, RULES, SLOW
+from tests.mailchimp.matrix.hardships import ACTS, FAULTS, FEW, FORMS, IMPATIENT, RULES, SLOW, WORDS
 from tests.mailchimp.matrix.place import MINUTES
 
 Request = Mapping[str, Any]
@@ -136,14 +136,14 @@ def _two(steps: Sequence[tuple[int, str]]) -> Iterator[Case]:
 def _staff(steps: Sequence[tuple[int, str]], lists: Mapping[str, Any]) -> Iterator[Case]:
     send = _send_of(steps)
     for number, step in steps:
-        # What people do in the last moments can't be seen any more; afterwards it is.
-        too_late = number > send - _LAST_MOMENTS
-        part = "people act in the last moments" if too_late and number <= send else "people act at a step"
+        part = "people act in the last moments" if send - _LAST_MOMENTS < number <= send else "people act at a step"
         for name, act in ACTS.items():
             fault = {"nth": number, "act": _with_ids(act, lists)}
+            # What people do after the last look at it can't be seen any more; afterwards it is.
+            too_late = number > send - (3 if name in WORDS else 1)
             yield Case(part=part, step=step, what=name, faults=(fault,), too_late=too_late)
         acts = ({"nth": number, "act": {"act": "replicate"}}, {"nth": number + 1, "act": {"act": "send"}})
-        yield Case(part=part, step=step, what="replicate, send the copy", faults=acts, too_late=too_late or number + 1 > send - _LAST_MOMENTS)  # fmt: skip
+        yield Case(part=part, step=step, what="replicate, send the copy", faults=acts, too_late=number + 1 > send - 2)
 
 
 def _staff_between(lists: Mapping[str, Any]) -> Iterator[Case]:
@@ -219,7 +219,12 @@ def _with_ids(act: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any
     if "list" in told:
         there = lists[told["list"]]
         told["list"] = there["id"]
-        for name in ("segment",):
-            told |= {name: there["segments"][told[name]]} if name in told else {}
+        told |= {"segment": there["segments"][told["segment"]]} if "segment" in told else {}
+        told |= {"segment_opts": _tagged(there["segments"][told.pop("to")])} if "to" in told else {}
         told |= {"tags": [there["segments"][tag] for tag in told["tags"]]} if "tags" in told else {}
     return told
+
+
+def _tagged(number: int) -> dict[str, Any]:
+    condition = {"condition_type": "StaticSegment", "field": "static_segment", "op": "static_is", "value": number}
+    return {"match": "all", "conditions": [condition]}

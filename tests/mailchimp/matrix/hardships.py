@@ -61,6 +61,7 @@ ACTS: dict[str, dict[str, Any]] = {
     "edit the plain text": {"act": "edit", "plain_text": "EDITED *|UNSUB|*"},
     "rename": {"act": "rename", "title": "Renamed"},
     "give it to everybody": {"act": "retarget"},
+    "give it to another tag": {"act": "retarget", "list": "Members", "to": "board friends"},
     "give it to another list": {"act": "retarget", "list": "Team"},
     "send": {"act": "send"},
     "schedule": {"act": "schedule", "at": "2026-12-08T11:00:00+00:00"},
@@ -72,6 +73,9 @@ ACTS: dict[str, dict[str, Any]] = {
     "let everybody leave": {"act": "leave", "list": "Members"},
     "let two hundred join": {"act": "join", "list": "Members", "count": 200, "tags": ["board"]},
 }
+
+#: Those that are only seen in the content, which is read before the rest.
+WORDS = frozenset({"edit the page", "edit the words", "edit the plain text"})
 
 #: Rules of the server that are assumed: each otherwise, and each a server that may be the true one.
 RULES: dict[str, dict[str, Any]] = {
