@@ -210,7 +210,9 @@ def _forms() -> Iterator[Case]:
     for name, fault in FORMS.items():
         yield Case(part="other answers", step=name, what="nothing else goes wrong", faults=(fault,))
         yield Case(part="other answers", step=name, what="two processes", faults=(fault,), second="together")
-        yield Case(part="other answers", step=name, what="a second send delivers again", faults=(fault,), knobs={"second_send": "delivers"})  # fmt: skip
+        if "repeat" not in fault:
+            # Where the way there repeats a send and Mailchimp heeds both, no client can help it.
+            yield Case(part="other answers", step=name, what="a second send delivers again", faults=(fault,), knobs={"second_send": "delivers"})  # fmt: skip
 
 
 def _with_ids(act: Mapping[str, Any], lists: Mapping[str, Any]) -> dict[str, Any]:
