@@ -82,7 +82,7 @@ def test_looking_at_a_missing_folder_says_so(place: Place, command: str) -> None
 TEMPLATE = "templates/reminder/subject.j2"
 NAMES = (
     "add_links, after_all, brief, changed, changes, clock, contact, contact_url, info_url, is_new, join_url, moved, "
-    "notes, paragraphs, place, recording_url, starts_on, status, title, url, when, when_lines, when_short"
+    "notes, paragraphs, place, recording_url, soon, starts_on, status, title, url, when, when_lines, when_short"
 )
 TEMPLATES = {
     "syntax": (
@@ -245,7 +245,7 @@ def test_a_ledger_of_a_newer_version_is_said_and_left_alone(place: Place) -> Non
     with ledger_of(place) as ledger:
         ledger.execute("UPDATE alembic_version SET version_num = '0099'")
     ran = place.tick()
-    said = "(its schema is 0099, this one knows 0003). Install that version again, or restore the ledger from before the upgrade.\n"
+    said = "(its schema is 0099, this one knows 0005). Install that version again, or restore the ledger from before the upgrade.\n"
     assert (ran.code, ran.err) == (1, f"SITE/notifier.db: the ledger was written by a newer version of notifier {said}")
     with ledger_of(place) as ledger:
         ledger.execute("UPDATE alembic_version SET version_num = '0003'")
