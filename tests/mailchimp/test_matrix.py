@@ -28,14 +28,14 @@ def played(*words: str) -> tuple[int, str, tuple[int, int, int]]:
 @pytest.mark.parametrize("part", range(1, PARTS + 1) if SOAK else (1,))
 def test_whatever_fails_nobody_is_mailed_twice_and_every_stop_says_why(part: int) -> None:
     share = () if SOAK else ("--tenth",)
-    code, printed, (cases, kills, wrong) = played(*share, "--part", f"{part}/{PARTS}", "--workers", "1")
+    code, printed, (cases, kills, wrong) = played(*share, "--part", f"{part}/{PARTS if SOAK else 16}", "--workers", "1")
     print(printed)  # noqa: T201 - the table is the result
     assert (code, wrong) == (0, 0), printed
-    assert cases >= (600 if SOAK else 60)
-    assert kills >= 10
+    assert cases >= (600 if SOAK else 10)
+    assert kills >= (10 if SOAK else 1)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_same_faults_make_a_naive_sender_mail_twice() -> None:
     code, printed, (cases, _, wrong) = played("--naive")
     assert (code, cases) == (1, 93)
@@ -44,21 +44,21 @@ def test_the_same_faults_make_a_naive_sender_mail_twice() -> None:
     assert "It says sent, and 0 went out." in printed
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_killed_at_any_request_that_makes_or_sends_something_it_goes_on() -> None:
     code, printed, (cases, kills, _) = played("--only", "killed at a step: POST", "--workers", "1")
     assert (code, kills) == (0, cases), printed
     assert cases == 9
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_of_two_processes_one_sends() -> None:
     code, printed, (cases, _, _) = played("--only", "worst server: GET /campaigns/…: done", "--workers", "1")
     assert code == 0, printed
     assert cases >= 4
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("act", ["edit the words", "give it to another tag", "replicate, send the copy"])
 def test_what_people_do_in_the_last_moments_is_seen_then_or_told_afterwards(act: str) -> None:
     steps = ("GET /campaigns/…/content", "GET /campaigns/…", "GET /campaigns", "POST /campaigns/…/actions/send")
@@ -68,7 +68,7 @@ def test_what_people_do_in_the_last_moments_is_seen_then_or_told_afterwards(act:
     assert cases == 4
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_segment_that_is_dropped_mails_nobody_else_or_is_told_afterwards() -> None:
     rules = ("segments are dropped", "segments are shown and ignored", "segments are dropped at the send")
     words = [word for rule in rules for word in ("--only", f"another server: {rule}: nothing goes wrong")]
