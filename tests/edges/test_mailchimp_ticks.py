@@ -232,6 +232,24 @@ def test_what_was_sent_to_more_than_it_should_is_told(tmp_path: Path, mailchimp:
         )
 
 
+def test_what_was_sent_to_more_than_it_should_is_told_after_a_restart_too(tmp_path: Path, mailchimp: Emulator) -> None:
+    mailchimp.set(drop_segment="at_send")
+    with mailchimp_site(tmp_path, mailchimp, parts={"newsletter": ListPart(tag="board")}) as site:
+        site.tick()
+        site.restart()
+        assert site.tick(after=MINUTE).status == "sent"
+        assert "What was sent differs: Mailchimp counts 40 recipients" in site.said()
+
+
+def test_an_audience_that_is_gone_after_a_restart_keeps_nothing_from_being_settled(
+    tmp_path: Path, mailchimp: Emulator
+) -> None:
+    with mailchimp_site(tmp_path, mailchimp, parts={"newsletter": ListPart(tag="board")}) as site:
+        site.tick()
+        site.restart(parts={"newsletter": ListPart(tag="nobody")})
+        assert site.tick(after=MINUTE).status == "sent"
+
+
 def test_what_was_changed_in_the_instant_of_sending_is_told(site: MailchimpSite) -> None:
     site.mailchimp.fault("POST", SEND, act={"act": "edit", "campaign": "CAMPAIGN", "subject": "Other"})
     site.tick()

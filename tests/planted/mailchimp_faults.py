@@ -53,7 +53,7 @@ MAILCHIMP = (
     _fault("a count of more than there are is right", _VERIFYING, "count > part.members + part.members // 5 + _MISCOUNTED", "count > part.members + 10_000", _SEGMENTS),
     _fault("words are not read in the last moment", _PROVIDER, "if wrong := differences(Draft(campaign=campaign, html=html, text=text, place=place), wanted):", "if wrong := differences(Draft(campaign=campaign, html=wanted.html, text=wanted.text, place=place), wanted):", _PEOPLE),
     _fault("a copy that people sent is not looked for", _PROVIDER, "        if others:\n            return Outcome(", "        if others and not others:\n            return Outcome(", _PEOPLE),
-    _fault("what was sent is not looked at", _PROVIDER, 'return self._with_what_differs(account, ours, seen) if seen.state == "sent" else seen', "return seen", _PEOPLE),
+    _fault("what was sent is not looked at", _PROVIDER, 'return self._with_what_differs(account, key, ours, seen) if seen.state == "sent" else seen', "return seen", _PEOPLE),
     _fault("redirects are followed", _DOOR, "allow_redirects=False", "allow_redirects=True", _DOORS),
     _fault("every answer in the two hundreds is a yes", _DOOR, '        if status == 204 and not reply and method != "GET":', "        if status // 100 == 2:", _DOORS),
     _fault("a draft that a person sent is stopped", _HAND_OVER, '        if seen is not None and seen.state in ("sent", "sending"):\n', "        if seen is None and row.draft_id == row.key:\n", _MEANWHILE),

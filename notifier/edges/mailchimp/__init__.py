@@ -19,10 +19,10 @@ from notifier.edges.mailchimp.account import Account, Campaign
 from notifier.edges.mailchimp.audiences import id_complaint, target_of
 from notifier.edges.mailchimp.checkup import account_findings, audience_findings
 from notifier.edges.mailchimp.door import AGAIN, CLIENT_VERSION, Door, Failed, is_id
-from notifier.edges.mailchimp.drafting import Folder, bring_up_to_date, draft_of, found_or_none, place_of
+from notifier.edges.mailchimp.drafting import Folder, astray, bring_up_to_date, draft_of, found_or_none, place_of
 from notifier.edges.mailchimp.filling import Wanted, wanted_of
 from notifier.edges.mailchimp.finding import LOOKED_BACK, marker_in, marker_of, ours_among, sight_of
-from notifier.edges.mailchimp.sending import FRESH, Kept, outcome_of, passed
+from notifier.edges.mailchimp.sending import FRESH, Kept, asked_before, outcome_of, passed
 from notifier.edges.mailchimp.verifying import (
     Draft,
     crowd_problems,
@@ -111,7 +111,7 @@ class MailchimpProvider(Watching):
         if seen.state == "drafted" and seen.draft_id is not None:
             self._ids[key] = seen.draft_id
             return self._as_draft(account, ours[seen.draft_id])
-        return self._with_what_differs(account, ours, seen) if seen.state == "sent" else seen
+        return self._with_what_differs(account, key, ours, seen) if seen.state == "sent" else seen
 
     def draft(
         self, delivery: Delivery, message: Message, audience: Audience, at: datetime, *, events: Sequence[Event] = ()
@@ -251,13 +251,20 @@ class MailchimpProvider(Watching):
         )
         return Observation(state="drafted", draft_id=campaign.id, detail=detail)
 
-    def _with_what_differs(self, account: Account, ours: Mapping[str, Campaign], seen: Observation) -> Observation:
-        """What was sent, against what should have been, where this process knows it: no condition keeps people from editing
-        in the instant of sending, so that it is told at least.
+    def _with_what_differs(
+        self, account: Account, key: str, ours: Mapping[str, Campaign], seen: Observation
+    ) -> Observation:
+        """What was sent, against what should have been: no condition keeps people from editing in the instant of sending, so
+        that it is told at least. Of its words only the process that wrote them knows.
         """
         kept, campaign = self._kept.get(seen.draft_id or ""), ours.get(seen.draft_id or "")
-        if kept is None or kept.wanted is None or campaign is None:
+        if campaign is None:
             return seen
+        if kept is None or kept.wanted is None:
+            name = key.rpartition("/")[2]
+            return replace(
+                seen, shortfall=astray(account, campaign, name, self.lists.get(name, ""), self.parts.get(name))
+            )
         html, text = account.content(campaign.id)
         draft = Draft(campaign=campaign, html=html, text=text, place=place_of(account, campaign))
         copies = [place_of(account, one) for one in ours.values() if one.id != campaign.id and one.status != "save"]
@@ -280,17 +287,7 @@ class MailchimpProvider(Watching):
             return Outcome(result="accepted", detail="Mailchimp has taken it before.")
         if campaign.status != "save":
             return Outcome(result="refused", detail=f"It is no draft any more, but “{campaign.status}”: {place}")
-        return self._stale(kept, place) or self._last_look(account, draft_id, kept)
-
-    def _stale(self, kept: Kept | None, place: str) -> Outcome | None:
-        """Why what is known of a draft is not enough to have it sent now."""
-        if kept is not None and kept.posted_at is not None and kept.taken:
-            return Outcome(result="accepted", detail="Mailchimp has taken it before, and does not show it yet.")
-        if kept is not None and kept.posted_at is not None:
-            return Outcome(
-                result="ambiguous", detail=f"A send of it was asked for before, and nobody knows its end: {place}"
-            )
-        return None
+        return asked_before(kept, place) or self._last_look(account, draft_id, kept)
 
     def _last_look(self, account: Account, draft_id: str, kept: Kept | None) -> Outcome | None:
         """Whether anything is not as it should be in the very last moment: what matters most is read last."""
@@ -366,7 +363,10 @@ class MailchimpProvider(Watching):
             what = f"Another campaign with its mark is “{others[0].status}” there, so it may have gone out: {place}"
             return [Problem(path=draft.place, what=what, hint="Look at both, and delete the one that is too many.")]
         found = readiness_problems(draft, wanted, checklist)
-        return [*found, *crowd_problems(draft, wanted, last_reached(campaigns, wanted))]
+        return [
+            *found,
+            *crowd_problems(draft, wanted.target, most=wanted.at_most, last=last_reached(campaigns, wanted)),
+        ]
 
     def _others(self, account: Account, draft_id: str, marker: str) -> list[Campaign]:
         """Campaigns with this mark, beside one of them, that are no drafts: copies that people made and sent, mostly."""

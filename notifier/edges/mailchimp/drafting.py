@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from notifier.config import ListPart
 from notifier.edges.mailchimp.account import Account, Campaign
+from notifier.edges.mailchimp.audiences import target_of
 from notifier.edges.mailchimp.door import Failed
 from notifier.edges.mailchimp.filling import Wanted
 from notifier.edges.mailchimp.reading import is_bare
-from notifier.edges.mailchimp.verifying import Draft, is_untouched, says
+from notifier.edges.mailchimp.verifying import Draft, is_untouched, misdirected, says
+from notifier.errors import ProviderError
 
 #: So long a new campaign may be without its content: a program that was killed between the two fills it then.
 _UNFILLED = timedelta(minutes=15)
@@ -79,3 +82,13 @@ def bring_up_to_date(account: Account, draft: Draft, wanted: Wanted, now: dateti
 def _is_unfilled(draft: Draft, now: datetime) -> bool:
     made = draft.campaign.created_at
     return is_bare(draft.html) or (made is not None and now - made < _UNFILLED)
+
+
+def astray(account: Account, campaign: Campaign, audience: str, list_id: str, part: ListPart | None) -> str:
+    """To whom a sent campaign went that this audience does not name; "" where that can't be asked any more."""
+    try:
+        target = target_of(account, audience, list_id, part)
+    except ProviderError:
+        # config.yaml may name another audience by now, or the list may be gone. It was sent all the same.
+        return ""
+    return misdirected(Draft(campaign=campaign, html="", text="", place=place_of(account, campaign)), target)

@@ -54,3 +54,12 @@ class Kept:
         """Whether a send of it may still show, though Mailchimp shows it as a draft."""
         wait = LAG if self.taken else QUARANTINE
         return self.posted_at is not None and now - self.posted_at < wait
+
+
+def asked_before(kept: Kept | None, place: str) -> Outcome | None:
+    """What is known of a send that was asked for before, so that it is not asked for again; None where there was none."""
+    if kept is None or kept.posted_at is None:
+        return None
+    if kept.taken:
+        return Outcome(result="accepted", detail="Mailchimp has taken it before, and does not show it yet.")
+    return Outcome(result="ambiguous", detail=f"A send of it was asked for before, and nobody knows its end: {place}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from notifier.edges.mailchimp.account import Campaign, Checklist
-from notifier.edges.mailchimp.audiences import same_segment
+from notifier.edges.mailchimp.audiences import Target, same_segment
 from notifier.edges.mailchimp.filling import Wanted
 from notifier.edges.mailchimp.finding import marker_in
 from notifier.edges.mailchimp.reading import Block, block_in, holds, is_bare, live_marks, readable, squeezed, stands_for
@@ -42,7 +42,7 @@ def is_untouched(draft: Draft, wanted: Wanted) -> bool | None:
     block = block_in(draft.html, wanted.marker)
     if block is None:
         return None
-    if not _page_stands(block) or any(_of_readers(draft, wanted)):
+    if not _page_stands(block) or any(_of_readers(draft, wanted.target)):
         return False
     return _settings_stand(draft, block) or not any(_of_settings(draft, wanted))
 
@@ -76,7 +76,7 @@ def was_made_for(draft: Draft, wanted: Wanted) -> bool:
 def differences_for_a_person(draft: Draft, wanted: Wanted) -> list[Problem]:
     """What is wrong with a draft that a person is to send: its words are theirs to edit, while it is about the same."""
     if was_made_for(draft, wanted) and draft.campaign.status == "save":
-        return list(_of_readers(draft, wanted))
+        return list(_of_readers(draft, wanted.target))
     return differences(draft, wanted)
 
 
@@ -85,19 +85,24 @@ def differences(draft: Draft, wanted: Wanted) -> list[Problem]:
     if draft.campaign.status != "save":
         what = f"It is no draft any more, but “{draft.campaign.status}”."
         return [Problem(path=draft.place, what=what, hint="Look at it in Mailchimp.")]
-    return [*_of_readers(draft, wanted), *_of_settings(draft, wanted), *_of_content(draft, wanted), *_live(draft)]
+    return [
+        *_of_readers(draft, wanted.target),
+        *_of_settings(draft, wanted),
+        *_of_content(draft, wanted),
+        *_live(draft),
+    ]
 
 
-def crowd_problems(draft: Draft, wanted: Wanted, last: int | None) -> list[Problem]:
-    """Whether they are more than they should be. `last` is how many the last campaign to the same readers reached."""
-    count, most, part = draft.campaign.count, wanted.at_most, wanted.target
+def crowd_problems(draft: Draft, part: Target, *, most: int | None, last: int | None) -> list[Problem]:
+    """Whether they are more than they should be: `most`, or what the last campaign to the same readers reached."""
+    count = draft.campaign.count
     if part.segment and part.members is not None and count > part.members + part.members // 5 + _MISCOUNTED:
         # A part that Mailchimp shows and does not heed has mailed a whole list before.
         what = f"Mailchimp counts {count} recipients, and the {part.title} has {part.members}."
         return [
             Problem(path=draft.place, what=what, hint="Look at its recipients in Mailchimp; in doubt, delete it there.")
         ]
-    who = f"The {wanted.target.title} has {count} recipients"
+    who = f"The {part.title} has {count} recipients"
     if most is not None:
         hint = "Raise at_most of the audience in config.yaml if the count is right."
         return [Problem(path=draft.place, what=f"{who}, and at_most is {most}.", hint=hint)] if count > most else []
@@ -148,15 +153,32 @@ def shortfall_of(sent: Draft, wanted: Wanted, *, by_hand: bool, copies: Sequence
 
     `by_hand`: a person sent it, whose words are theirs. `copies` are the places of others with its mark that went out, too.
     """
-    shown = replace(sent, campaign=replace(sent.campaign, status="save", count=sent.campaign.emails_sent))
+    shown = _as_a_draft(sent)
     look = differences_for_a_person if by_hand else differences
-    wrong = [one.what for one in (*look(shown, wanted), *crowd_problems(shown, wanted, None))]
+    crowd = crowd_problems(shown, wanted.target, most=wanted.at_most, last=None)
+    wrong = [one.what for one in (*look(shown, wanted), *crowd)]
     wrong += [f"A copy of it went out, too: {place}" for place in copies]
+    return _told(wrong)
+
+
+def misdirected(sent: Draft, target: Target) -> str:
+    """To whom it went but should not have; "" where it went to these readers. For where its words are not known any more."""
+    shown = _as_a_draft(sent)
+    return _told(
+        [one.what for one in (*_of_readers(shown, target), *crowd_problems(shown, target, most=None, last=None))]
+    )
+
+
+def _as_a_draft(sent: Draft) -> Draft:
+    return replace(sent, campaign=replace(sent.campaign, status="save", count=sent.campaign.emails_sent))
+
+
+def _told(wrong: Sequence[str]) -> str:
     return " ".join(f"What was sent differs: {what}" for what in wrong)
 
 
-def _of_readers(draft: Draft, wanted: Wanted) -> Iterator[Problem]:
-    campaign, target = draft.campaign, wanted.target
+def _of_readers(draft: Draft, target: Target) -> Iterator[Problem]:
+    campaign = draft.campaign
     if campaign.list_id != target.listing.id:
         what = (
             f"It goes to the list {cut_short(campaign.list_id, 40) or 'of nobody'}, and not to “{target.listing.name}”."

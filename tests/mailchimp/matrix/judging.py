@@ -103,11 +103,8 @@ def _of_readers(case: Case, story: Story, outbox: Sequence[Sent], mailchimp: Emu
     for one in outbox:
         if one["by"] != "api" or case.knobs.get("zero_send"):
             continue
-        # Seen by nobody before; and by nobody afterwards, where the process that had verified it was killed just then.
-        at_send = case.knobs.get("drop_segment") == "at_send"
-        if at_send and case.kills:
-            continue
-        unseen = case.too_late or at_send
+        # Seen by nobody before, so that it has to be told afterwards.
+        unseen = case.too_late or case.knobs.get("drop_segment") == "at_send"
         conditions = (one["segment_opts"] or {}).get("conditions") or [{}]
         right = conditions[0].get("value") == tag and all(map(_has_the_tag, one["recipients"]))
         if not right and not (story.last["status"] != "sent" or _says_that_it_differs(story)):
