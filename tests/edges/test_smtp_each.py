@@ -13,8 +13,9 @@ import pytest
 
 from notifier.core.delivery import key_hash
 from notifier.core.leaving import SLOT
-from notifier.core.recipient import Member, digest_of
-from notifier.edges.smtp import SmtpProvider
+from notifier.core.recipient import Member, Result, digest_of
+from notifier.edges.memory_ledger import MemoryLedger
+from notifier.edges.smtp import SmtpProvider, Spool
 from notifier.errors import ProviderError, UserError
 from tests.builders import a_delivery, a_message, at
 from tests.edges.each import AT, AUDIENCE, DELIVERY, KEY, MESSAGE, Each, some_members
@@ -369,6 +370,56 @@ def test_a_spool_that_was_lost_is_no_draft_once_somebody_was_reached(server: Mai
 
     assert found.state == "unclear"
     assert "is no longer in" in found.detail
+
+
+def test_an_older_ledger_mails_nobody_again(server: MailServer, each: Each) -> None:
+    each.sent()
+    each.ledger = MemoryLedger()
+
+    found = each.provider().find(KEY)
+    assert (found.state, found.proven) == ("unclear", False)
+    assert "more of them were given it than the ledger knows of" in found.detail
+    assert each.sent(AT + timedelta(hours=1)) == "ambiguous"
+    assert len(server.taken) == 5
+
+
+def test_an_older_ledger_that_knows_of_some_mails_nobody_again(server: MailServer, each: Each) -> None:
+    each.options["rate"] = 2
+    each.sent()
+    older = MemoryLedger()
+    older.enrol(KEY, [replace(one, status="waiting", attempts=0, said="", claim=None) for one in each.those()], AT)
+    older.claim(KEY, 2, claim="before", at=AT)
+    older.conclude(KEY, [Result(number=number, status="taken") for number in range(2)], claim="before", at=AT)
+    each.gone_on(AT + timedelta(hours=1))
+    each.ledger = older
+
+    assert each.provider().find(KEY).state == "unclear"
+    assert each.sent(AT + timedelta(hours=2)) == "ambiguous"
+    assert len(server.taken) == 4
+
+
+def test_an_older_ledger_begins_nothing_that_was_begun_and_left_no_journal(server: MailServer, each: Each) -> None:
+    provider = each.provider()
+    hashed = provider.draft(DELIVERY, MESSAGE, AUDIENCE, AT)
+    # Killed after what was under way was written into the ledger, and before the spool was told how far it was.
+    spool = Spool("letters", each.folder)
+    entry = spool.read(hashed)
+    assert entry is not None
+    spool.note(hashed, entry.begun(AT.isoformat()))
+    each.ledger = MemoryLedger()
+
+    assert each.provider().find(KEY).state == "unclear"
+    assert each.sent(AT + timedelta(hours=1)) == "ambiguous"
+    assert server.taken == []
+
+
+def test_a_round_that_reached_nobody_leaves_a_draft(server: MailServer, each: Each) -> None:
+    server.faults["rcpt"] = "4xx"
+    each.sent()
+    assert each.provider().find(KEY).state == "drafted"
+    server.faults.clear()
+    assert each.sent(AT + timedelta(hours=1)) == "accepted"
+    assert len(server.taken) == 5
 
 
 def test_who_is_settled_as_not_reached_is_reached_then(server: MailServer, each: Each) -> None:

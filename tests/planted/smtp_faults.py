@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.planted.plant import Fault
 
 _PROVIDER, _SPOOL, _WIRE = (f"notifier/edges/smtp/{name}.py" for name in ("__init__", "spool", "wire"))
-_FAULTS, _TLS, _KILLS, _SITE = (f"tests/edges/test_smtp{name}.py" for name in ("", "_tls", "_kills", "_site"))
+_FAULTS, _TLS, _KILLS, _SITE, _EACH = (
+    f"tests/edges/test_smtp{name}.py" for name in ("", "_tls", "_kills", "_site", "_each")
+)
 
 
 def _fault(name: str, file: str, old: str, new: str, tests: str) -> Fault:
@@ -52,5 +54,10 @@ SMTP = (
     _fault("a password is told unencrypted", _WIRE, "        if not self.encryption:\n", "        if self.encryption == '-':\n", _TLS),
     _fault("a password is repeated", _WIRE, 'text = text.replace(secret, "…")', 'text = text.replace("", "")', _TLS),
     _fault("a person's word is not remembered", "notifier/desk/acts.py", "        provider.not_taken(case.key, said.at)\n", "        pass\n", _SITE),
+    _fault("an older ledger begins again", "notifier/edges/smtp/members.py", "return _given(tally) < entry.number", "return False", _EACH),
+    _fault(
+        "an older ledger that knows of nobody begins again", "notifier/edges/smtp/journal.py",
+        "return bool(found) and all(", "return all(", _EACH,
+    ),
     _fault("a file of members is no reason to hold", "notifier/core/rule.py", "self.closed.get(audience) or self.gates", "self.gates", _SITE),
 )  # fmt: skip

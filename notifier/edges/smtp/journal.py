@@ -82,6 +82,12 @@ def dead_claims(folder: Path) -> list[str]:
     return [claim for claim in claims if not is_alive(folder, claim)]
 
 
+def are_blank(folder: Path) -> bool:
+    """Whether a round was begun there under which certainly nothing was given away, and no other. Raises OSError."""
+    found = [file.read_bytes() for file in folder.glob(f"*{SUFFIX}")]
+    return bool(found) and all(one == f"{_boot()}\n".encode() != b"\n" for one in found)
+
+
 def what_came_of(folder: Path, claim: str, claimed: Iterable[Recipient]) -> list[Result]:
     """What became of those whom a dead process had claimed: what it wrote down, and otherwise only what is certain."""
     try:

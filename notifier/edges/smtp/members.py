@@ -23,7 +23,7 @@ from notifier.core.recipient import Member, Recipient, Result, Tally, digest_of
 from notifier.core.rule import Audience, Site
 from notifier.edges.eml import ascii_domain, message_id
 from notifier.edges.smtp.crew import LONGEST_ROUND, Crew, Ending
-from notifier.edges.smtp.journal import Journal, dead_claims, forget, is_alive, what_came_of
+from notifier.edges.smtp.journal import Journal, are_blank, dead_claims, forget, is_alive, what_came_of
 from notifier.edges.smtp.letters import Letters, Origin, Reader, letter_for_all, stuffed
 from notifier.edges.smtp.signing import Signer
 from notifier.edges.smtp.spool import MESSAGE, Entry, Spool, digest
@@ -86,13 +86,15 @@ class ToEach:
 
     def find(self, key: str) -> Observation:
         hashed, tally = key_hash(key), self.ledger.tally(key)
-        begun = tally.taken + tally.unknown + tally.claimed
-        if self.spool.read(hashed) is None:
+        begun = _given(tally)
+        if (entry := self.spool.read(hashed)) is None:
             if begun:
                 return Observation(state="unclear", draft_id=hashed, detail=self._lost(tally))
             return Observation(state="absent")
         if tally.claimed and self._is_under_way(hashed, key):
             return Observation(state="sending", draft_id=hashed, detail="It is being handed over right now.")
+        if self._is_older(hashed, entry, tally):
+            return Observation(state="unclear", draft_id=hashed, detail=self._older(hashed))
         if begun and tally.waiting + tally.claimed:
             return Observation(state="partial", draft_id=hashed, detail=tally.words)
         if tally.taken:
@@ -121,7 +123,8 @@ class ToEach:
         with self.spool.locked(hashed, new=True):
             tally, before = self.ledger.tally(key), self.spool.read(hashed)
             is_new = before is None or before.is_for_each or before.state == "drafted"
-            if is_new and not tally.taken + tally.unknown + tally.claimed:
+            is_known = before is None or not before.is_for_each or not self._is_older(hashed, before, tally)
+            if is_new and is_known and not _given(tally):
                 self.ledger.enrol(key, people, at)
                 self.spool.prepare(hashed, entry, content)
         return hashed
@@ -162,9 +165,14 @@ class ToEach:
             if content is None or unfit(content):
                 detail = f"The message in {self.spool.place(hashed)} is not what was prepared."
                 return Outcome(result="unsent", detail=detail)
-            self._recover(hashed, entry.key, at)
+            if self._is_older(hashed, entry, self.ledger.tally(entry.key)):
+                return Outcome(result="ambiguous", detail=self._older(hashed))
             with self.spool.told("write to"):
+                # First of all: one that is there and blank proves that nothing was given away under it.
                 journal = Journal(self.spool.place(hashed))
+            self._recover(hashed, entry.key, at)
+            if entry.state == "drafted":
+                self.spool.note(hashed, entry.begun(_time(at)))
         is_kept = False
         try:
             # Before anybody is claimed: what is amiss with the key is nobody's refusal.
@@ -174,6 +182,7 @@ class ToEach:
                 round_.give_up()
             else:
                 round_.run()
+            self._note_how_far(hashed, entry.key, at)
             is_kept = True
         finally:
             with self.spool.told("write to"):
@@ -232,10 +241,31 @@ class ToEach:
             for claim in dead_claims(place):
                 forget(place, claim)
 
+    def _is_older(self, hashed: str, entry: Entry, tally: Tally) -> bool:
+        """Whether the ledger knows of fewer who were given it than the spool does: it is a copy from before."""
+        if entry.number is not None:
+            return _given(tally) < entry.number
+        with self.spool.told("read"):
+            return entry.state == "unclear" and not (_given(tally) or are_blank(self.spool.place(hashed)))
+
+    def _note_how_far(self, hashed: str, key: str, at: datetime) -> None:
+        """Write into the spool how many were given it, so that an older ledger does not begin again."""
+        with self.spool.locked(hashed):
+            entry, tally = self.spool.read(hashed), self.ledger.tally(key)
+            if entry is None or tally.claimed:
+                return
+            self.spool.note(hashed, entry.reached(_time(at), taken=tally.taken, unknown=tally.unknown))
+
+    def _older(self, hashed: str) -> str:
+        return (
+            f"{self.spool.place(hashed)} says that more of them were given it than the ledger knows of, which may be a copy from "
+            "before. If all have it, skip it, or settle it as sent; if nobody has, delete that folder."
+        )
+
     def _outcome(self, key: str, round_: _Round) -> Outcome:
         tally, trouble = self.ledger.tally(key), round_.trouble
         goes_on = bool(tally.waiting + tally.claimed)
-        if not tally.taken + tally.unknown + tally.claimed:
+        if not _given(tally):
             if isinstance(trouble, RefusedSender) or (trouble is None and round_.refusals and not round_.put_off):
                 return Outcome(result="refused", detail=str(trouble or _all_refused(round_.refusals, self.server)))
             if not goes_on:
@@ -350,6 +380,11 @@ class _Round:
             return Parcel(number=one.number, envelope=envelope, letter=stuffed(sign(own)) if sign else own)
 
         return letter
+
+
+def _given(tally: Tally) -> int:
+    """How many were given it, or may have been."""
+    return tally.taken + tally.unknown + tally.claimed
 
 
 def _all_refused(refusals: Sequence[str], server: Server) -> str:

@@ -80,6 +80,18 @@ class Entry:
         before = self.attempts[:-1] if self.last is not None and self.last.result == "begun" else self.attempts
         return replace(self, attempts=(*before, Attempt(at=at, result=result, said=said)))
 
+    def reached(self, at: str, *, taken: int, unknown: int) -> Entry:
+        """Of one for each: with how many were given it so far, in the place of what was known before of the same."""
+        before = self.attempts if self.state == "drafted" else self.attempts[:-1]
+        result: Result = "accepted" if taken else "ambiguous" if unknown else "unsent"
+        return replace(self, attempts=(*before, Attempt(at=at, result=result, said=str(taken + unknown))))
+
+    @property
+    def number(self) -> int | None:
+        """Of one for each: how many were given it, as far as that is written here."""
+        said = self.last.said if self.last is not None and self.state != "drafted" else ""
+        return int(said) if said.isdecimal() else None
+
     def settled(self, at: str) -> Entry:
         """With a person's word that what was in doubt did not go out."""
         known = self
@@ -177,7 +189,8 @@ class Spool:
                 entry = self.read(place.name)
             except Unreadable:
                 continue
-            if entry is not None and entry.state == "unclear" and not self.is_held(place.name):
+            # Of those for each, the ledger knows.
+            if entry is not None and entry.state == "unclear" and not (entry.is_for_each or self.is_held(place.name)):
                 found.append(entry)
         return found
 
