@@ -414,10 +414,10 @@ def test_an_older_ledger_begins_nothing_that_was_begun_and_left_no_journal(serve
 
 
 def test_a_round_that_reached_nobody_leaves_a_draft(server: MailServer, each: Each) -> None:
-    server.faults["rcpt"] = "4xx"
+    server.refusals |= {one.address: "451 4.7.1 Please come back later" for one in each.people}
     each.sent()
     assert each.provider().find(KEY).state == "drafted"
-    server.faults.clear()
+    server.refusals.clear()
     assert each.sent(AT + timedelta(hours=1)) == "accepted"
     assert len(server.taken) == 5
 
