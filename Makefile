@@ -1,7 +1,8 @@
 # `make run` and `make test` need Python 3.11 or later, pip and make, and nothing else; they set up .venv themselves.
 
 PYTHON ?= python3
-WORKERS ?= auto
+# One more than there are cores: many tests wait for a process to end, or to be killed.
+WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 SECONDS ?= 60
 SEED ?= 1
 VENV := .venv

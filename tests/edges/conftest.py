@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+import structlog
 
 from tests.edges.ledgers import Ledger, in_dictionaries, in_memory, on_file
 from tests.files import ROOT
@@ -41,6 +43,16 @@ except UserError as error:
 
 class Unprivileged(Protocol):
     def __call__(self, code: str, *, imports: str = "") -> str: ...
+
+
+@pytest.fixture
+def logging_as_before() -> Iterator[None]:
+    """For those who set it up: logging is the one thing that a process has only once."""
+    root = logging.getLogger()
+    before = (list(root.handlers), root.level)
+    yield
+    root.handlers, root.level = before
+    structlog.reset_defaults()
 
 
 @pytest.fixture(params=[on_file, in_memory, in_dictionaries], ids=["file", "memory", "dictionaries"])

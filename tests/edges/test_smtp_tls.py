@@ -184,6 +184,7 @@ def test_a_wrong_password_is_said_without_it(certified: Certified, start: Start,
     assert PASSWORD not in detail + findings + repr(provider)
 
 
+@pytest.mark.usefixtures("logging_as_before")
 @pytest.mark.parametrize("step", ["auth", "mail", "data", "taken"])
 def test_no_log_and_no_file_holds_the_password(certified: Certified, start: Start, tmp_path: Path, step: Step) -> None:
     said = io.StringIO()
