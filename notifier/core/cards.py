@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 
 from notifier.core.entry import notes
-from notifier.core.event import AllDay, Event, Timed
+from notifier.core.event import Event
 from notifier.core.facts import OFF, Facts
 from notifier.core.languages import language_of
 from notifier.core.links import Asked, Link, add_links, subscribe_links
@@ -21,14 +22,13 @@ from notifier.core.rule import Site
 from notifier.core.soon import Occasion, Relative, relative_of
 from notifier.core.wording import (
     NO_DATE,
-    clock_lines,
     day_and_month,
     day_long,
     month_and_year,
-    when_lines,
+    wording_of,
 )
-from notifier.core.zones import zone_named
 
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
 _TITLE_UNITS = 140
 _BRIEF_UNITS = 160
 #: Events that lie within so many days are grouped by day, others by month.
@@ -111,19 +111,20 @@ def card_of(
     Without `with_links` nothing is made that adds it to calendars.
     """
     view = _said_in(view, site.language)
-    lines = when_lines(view, site.timezone, site.language, readers=occasion.zone)
+    spoken = language_of(site.language)
+    said = wording_of(view, site.timezone, site.language, readers=occasion.zone)
     contact = contact_url(view.contact) or ""
     paragraphs = _paragraphs(view.summary)
     changes, restored = news
-    soon = relative_of(view, occasion, site.timezone)
+    soon = relative_of(view, occasion, site.timezone, said=said)
     return Card(
-        title=cut(one_line(view.title) or language_of(site.language).say("Untitled event"), _TITLE_UNITS),
-        when="; ".join(lines),
-        when_lines=lines,
+        title=cut(one_line(view.title) or spoken.say("Untitled event"), _TITLE_UNITS),
+        when=said.long,
+        when_lines=said.lines,
         when_short=soon.short,
         soon=soon,
-        clock="; ".join(clock_lines(view, site.timezone, site.language, readers=occasion.zone)),
-        starts_on=_first_day(view, site),
+        clock="; ".join(said.clock_lines),
+        starts_on=said.first_day,
         notes=notes(view, site.language),
         status=view.status if view.published else "cancelled",
         place=place_name(view, site.language),
@@ -173,6 +174,8 @@ def first_day(cards: Iterable[Card], language: str) -> str:
     return day_and_month(min(days), language) if days else ""
 
 
+# These two are in every mail of a site.
+@lru_cache(maxsize=64)
 def organisation(site: Site) -> Organisation:
     return Organisation(
         name=one_line(site.name),
@@ -182,6 +185,7 @@ def organisation(site: Site) -> Organisation:
     )
 
 
+@lru_cache(maxsize=256)
 def subscription(feed_url: str | None, site: Site) -> Subscription | None:
     address = http_url(feed_url)
     if address is None:
@@ -200,17 +204,7 @@ def _said_in(view: Event, language: str) -> Event:
     return replace(view, title=title, summary=summary, location=place)
 
 
-def _first_day(view: Event, site: Site) -> date | None:
-    """The day that the card's own words begin with."""
-    match view.when:
-        case Timed(starts_at=starts_at):
-            return starts_at.astimezone(zone_named(view.zone or site.timezone)).date()
-        case AllDay(first=first):
-            return first
-        case None:
-            return None
-
-
 def _paragraphs(text: str) -> tuple[str, ...]:
-    blocks = re.split(r"\n\s*\n", clean_text(text))
+    text = clean_text(text)
+    blocks = _PARAGRAPH_END.split(text) if "\n" in text else (text,)
     return tuple(" ".join(block.split()) for block in blocks if block.strip())

@@ -18,14 +18,25 @@ _UNWANTED = re.compile(
     + "]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+#: Bytes of text that needs no second look, and other signs that need none: no control, and nothing that NFC changes or joins
+#: to what stands before it.
+_ASCII = bytes([0x0A, *range(0x20, 0x7F)])
+_SETTLED = re.compile("[\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u2060]*")
 _URL_SAFE = "/?#[]@!$&'()*+,;=:%~-._"
+#: An address that is well as it is, like most. A part of a host's name has 63 signs at most.
+_PLAIN_URL = re.compile(
+    r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*(?:/[A-Za-z0-9/_.%~-]*(?:\?[A-Za-z0-9/_.%~=&+-]+)?)?", re.ASCII
+)
 
 
 def clean_text(text: str) -> str:
     """The text in NFC with LF line breaks, without control characters, bidi overrides and lone surrogates."""
-    plain = text.replace("\n", "")
-    if text.isascii() and plain.isprintable():
+    if text.isascii() and text.isprintable():
         return text  # nearly all texts, and what is looked for below takes a while
+    rest = text.encode(errors="surrogatepass").translate(None, _ASCII)
+    if _SETTLED.fullmatch(rest.decode(errors="replace")):
+        return text
+    plain = text.replace("\n", "")
     if plain.replace("\u00a0", "").replace("\u2060", "").isprintable():
         return unicodedata.normalize("NFC", text)  # what is not wanted is never printable
     lines = text.replace("\r\n", "\n").translate(_BREAKS)
@@ -56,6 +67,8 @@ def http_url(text: str | None) -> str | None:
     An address with a user's name in it is none of ours: it makes one host look like another.
     """
     address = (text or "").strip()
+    if _PLAIN_URL.fullmatch(address):
+        return address
     if not address or address != clean_text(address) or "\n" in address or "\\" in address:
         return None
     try:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Literal, get_args
-
-from css_inline import CSSInliner
+from functools import lru_cache
+from typing import Any, Literal, get_args
 
 from notifier.core.cards import (
     Card,
@@ -29,6 +28,7 @@ from notifier.core.event import Event
 from notifier.core.facts import OFF, Facts, when_of
 from notifier.core.fixed_words import passing_words
 from notifier.core.ics import NOBODY, can_organise, has_date, render_event_file, render_invitation
+from notifier.core.inlining import inlined
 from notifier.core.languages import language_of
 from notifier.core.leaving import SLOT, UNSUBSCRIBE, without_slot
 from notifier.core.marks import unmarked, without_marks
@@ -56,9 +56,6 @@ _WITHOUT_FILE = frozenset({"digest", "follow_up"})
 #: A title is cut no shorter than this for the sake of the rest of a subject.
 _LEAST_TITLE = 40
 _LAST = datetime.max.replace(tzinfo=UTC)
-_INLINER = CSSInliner(
-    keep_style_tags=True, remove_inlined_selectors=True, keep_at_rules=True, load_remote_stylesheets=False
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,12 +168,13 @@ def render(
     _refuse_empty(delivery, events, note=said, subject=subject)
     file = None if only_subject else _calendar(delivery, entry, readers, audience=audience, at=at)
     given = cut(unmarked(one_line(subject)), _SUBJECT_UNITS)
-    letter = replace(_letter(delivery, site, audience, feed_url), has_file=file is not None, note=said, subject=given)
-    filled = _digest(letter, events, readers, until) if delivery.kind == "digest" else _with(letter, events, readers)
-    if only_subject:
-        return _dated(Message(subject=_subject(filled, templates), preheader="", html="", text=""), filled)
-    shown = preheader(delivery.kind, filled.events, filled.note, language_of(site.language))
-    return _dated(_write(replace(filled, preheader=shown), templates, file), filled)
+    about = _digest(events, readers, until) if delivery.kind == "digest" else _about(events, readers)
+    shown = preheader(delivery.kind, about["events"], said, language_of(site.language))
+    letter = Letter(
+        **_addressed(delivery, site, audience, feed_url), **about,
+        has_file=file is not None, note=said, subject=given, preheader=shown,
+    )  # fmt: skip
+    return _subject_alone(letter, templates) if only_subject else _write(letter, templates, file)
 
 
 def _occasion(site: Site, audience: Audience | None, at: datetime, *, relative: bool) -> Occasion:
@@ -185,49 +183,49 @@ def _occasion(site: Site, audience: Audience | None, at: datetime, *, relative: 
     return Occasion(at=at, zone=zone or site.timezone, language=spoken.code, relative=relative)
 
 
-def _letter(delivery: Delivery, site: Site, audience: Audience | None, feed_url: str | None) -> Letter:
-    """What every mail to these readers says, whatever it is about."""
-    return Letter(
-        site=without_marks(organisation(site)),
-        kind=delivery.kind,
-        feed=subscription(feed_url, site),
-        has_file=False,
-        why=_why(delivery, site),
-        leave_url=audience.leave_url if audience is not None and audience.each else "",
-    )
+def _addressed(delivery: Delivery, site: Site, audience: Audience | None, feed_url: str | None) -> dict[str, Any]:
+    """What every letter to these readers says, whatever it is about."""
+    return {
+        "site": _organisation(site),
+        "kind": delivery.kind,
+        "feed": subscription(feed_url, site),
+        "why": _why(delivery.audience, site.name, site.language),
+        "leave_url": audience.leave_url if audience is not None and audience.each else "",
+    }
 
 
-def _why(delivery: Delivery, site: Site) -> str:
+@lru_cache(maxsize=64)
+def _organisation(site: Site) -> Organisation:
+    return without_marks(organisation(site))
+
+
+@lru_cache(maxsize=256)
+def _why(audience: str, name: str, language: str) -> str:
     sentence = "You receive this because you are on the list “{audience}” of {organisation}."
-    named = {"audience": one_line(delivery.audience), "organisation": one_line(site.name)}
-    return language_of(site.language).say(sentence, **named)
+    return language_of(language).say(sentence, audience=one_line(audience), organisation=one_line(name))
 
 
-def _dated(message: Message, letter: Letter) -> Message:
-    """The message with what of it is true for a while only."""
-    return replace(message, soon=letter.when.said(), until=letter.when.until())
-
-
-def _with(letter: Letter, events: Sequence[Event], readers: _Readers) -> Letter:
+def _about(events: Sequence[Event], readers: _Readers) -> dict[str, Any]:
+    """What a letter says of these events."""
     cards = tuple(map(readers.card, events))
-    return replace(letter, events=cards, event=cards[0] if cards else None)
+    return {"events": cards, "event": cards[0] if cards else None}
 
 
-def _digest(letter: Letter, events: Sequence[Event], readers: _Readers, until: datetime | None) -> Letter:
-    """The letter with each event once, by its start: what is coming up, and what is new and lies beyond that."""
+def _digest(events: Sequence[Event], readers: _Readers, until: datetime | None) -> dict[str, Any]:
+    """What a letter says of each event once, by its start: what is coming up, and what is new and lies beyond that."""
     once = {event.uid: event for event in events}
-    ordered = sorted(once.values(), key=lambda event: (readers.starts_at(event), event.uid))
-    filled = _with(letter, ordered, readers)
-    beyond = {event.uid for event in ordered if until and event.uid in readers.new and readers.starts_at(event) > until}
-    pairs = list(zip(ordered, filled.events, strict=True))
+    starts = {event.uid: readers.starts_at(event) for event in once.values()}
+    ordered = sorted(once.values(), key=lambda event: (starts[event.uid], event.uid))
+    about = _about(ordered, readers)
+    beyond = {uid for uid, start in starts.items() if until and uid in readers.new and start > until}
+    pairs = list(zip(ordered, about["events"], strict=True))
     language = readers.site.language
-    return replace(
-        filled,
-        groups=grouped([card for event, card in pairs if event.uid not in beyond], language),
+    return about | {
+        "groups": grouped([card for event, card in pairs if event.uid not in beyond], language),
         # Their heading says that they are new.
-        later=tuple(replace(card, is_new=False) for event, card in pairs if event.uid in beyond),
-        starting=first_day(filled.events, language),
-    )
+        "later": tuple(replace(card, is_new=False) for event, card in pairs if event.uid in beyond),
+        "starting": first_day(about["events"], language),
+    }
 
 
 def _base(site: Site, events: Sequence[Event], readers: _Readers) -> str:
@@ -280,11 +278,16 @@ def _as_called_off(event: Event, told: Facts | None) -> Event:
     return replace(event, when=known, status=event.status if event.status in OFF else "cancelled")
 
 
+def _subject_alone(letter: Letter, templates: Templates) -> Message:
+    message = Message(subject=_subject(letter, templates), preheader="", html="", text="")
+    return replace(message, soon=letter.when.said(), until=letter.when.until())
+
+
 def _write(letter: Letter, templates: Templates, file: _File | None) -> Message:
     subject = _subject(letter, templates)
     place = _place_of(letter) if letter.leave_url == SLOT else ""
     names = {**letter.names(), "subject": subject, "leave_url": place or letter.leave_url}
-    html = _inlined(fill(templates, f"{letter.kind}/html.j2", names, letter.site.language))
+    html = inlined(fill(templates, f"{letter.kind}/html.j2", names, letter.site.language))
     text = _tidy(fill(templates, f"{letter.kind}/txt.j2", names, letter.site.language))
     return Message(
         subject=subject,
@@ -294,6 +297,8 @@ def _write(letter: Letter, templates: Templates, file: _File | None) -> Message:
         calendar=file.content if file is not None else None,
         method=file.method if file is not None else "PUBLISH",
         slots=(UNSUBSCRIBE,) if place and any(place in part for part in (html, text)) else (),
+        soon=letter.when.said(),
+        until=letter.when.until(),
     )
 
 
@@ -322,7 +327,7 @@ def written(templates: Templates, folder: str, names: Mapping[str, object]) -> M
         fill(templates, f"{folder}/{part}.j2", {"leave_url": "", **names, "subject": subject})
         for part in ("html", "txt")
     )
-    return Message(subject=subject, preheader=str(names["preheader"]), html=_inlined(html), text=_tidy(text))
+    return Message(subject=subject, preheader=str(names["preheader"]), html=inlined(html), text=_tidy(text))
 
 
 def _subject(letter: Letter, templates: Templates) -> str:
@@ -338,13 +343,12 @@ def _subject(letter: Letter, templates: Templates) -> str:
     return cut(subject, _SUBJECT_UNITS)
 
 
+_GAP = re.compile(r"\n{3,}")
+
+
 def _tidy(text: str) -> str:
     """One blank line at most between things, none at the ends, whatever loops and conditions left behind."""
-    return re.sub(r"\n{3,}", "\n\n", clean_text(text)).strip("\n") + "\n"
-
-
-def _inlined(html: str) -> str:
-    return clean_text(_INLINER.inline(html)).strip() + "\n"
+    return _GAP.sub("\n\n", clean_text(text)).strip("\n") + "\n"
 
 
 def check_templates(templates: Templates) -> tuple[Problem, ...]:

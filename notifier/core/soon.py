@@ -12,7 +12,7 @@ from typing import Protocol
 
 from notifier.core.event import AllDay, Event, Timed
 from notifier.core.languages import Language, language_of
-from notifier.core.wording import when_long, when_short
+from notifier.core.wording import Wording, wording_of
 from notifier.core.zones import moment, next_date, zone_named
 
 _MINUTE, _HALF = timedelta(minutes=1), timedelta(seconds=30)
@@ -97,16 +97,14 @@ class _Said:
     until: datetime
 
 
-def relative_of(event: Event, occasion: Occasion, site_zone: str) -> Relative:
-    """When an event is, for these readers. No words for one that does not take place, or where its own day is another than theirs."""
-    language = occasion.language
-    absolute = when_long(event, site_zone, language, readers=occasion.zone)
-    short = when_short(event, site_zone, language)
+def relative_of(event: Event, occasion: Occasion, site_zone: str, *, said: Wording | None = None) -> Relative:
+    """When an event is, for these readers; `said` is their `wording_of` it, where it is known. No words for one that does not take place, or where its own day is another than theirs."""
+    always = said or wording_of(event, site_zone, occasion.language, readers=occasion.zone)
     takes_place = event.published and event.status in ("scheduled", "tentative")
-    said = _said(event, occasion, site_zone) if occasion.relative and takes_place else None
-    if said is None:
-        return Relative(words="", day="", absolute=absolute, short=short)
-    return Relative(words=said.words, day=said.day, absolute=absolute, short=short, until=said.until)
+    now = _said(event, occasion, site_zone) if occasion.relative and takes_place else None
+    if now is None:
+        return Relative(words="", day="", absolute=always.long, short=always.short)
+    return Relative(words=now.words, day=now.day, absolute=always.long, short=always.short, until=now.until)
 
 
 def _said(event: Event, occasion: Occasion, site_zone: str) -> _Said | None:

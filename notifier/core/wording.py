@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,64 @@ from notifier.core.languages.language import zone_letters
 from notifier.core.zones import in_utc, zone_named
 
 NO_DATE = "Date not given"
+_REMEMBERED = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """What the functions of these names say of when an event is (`long` for `when_long`), and the first day that is named."""
+
+    lines: tuple[str, ...]
+    long: str
+    short: str
+    clock_lines: tuple[str, ...]
+    first_day: date | None
+
+
+def wording_of(event: Event, site_zone: str, language: str = "en", *, readers: str | None = None) -> Wording:
+    """The time on the event's own clocks, and on those of the `readers`, by default the site's, where they differ."""
+    match event.when:
+        case None:
+            said = language_of(language).say(NO_DATE)
+            return Wording(lines=(said,), long=said, short=said, clock_lines=(), first_day=None)
+        case AllDay(first=first, last=last):
+            return _of_days(first, max(first, last), language)
+        case Timed() as when:
+            return _of_time(event, when, readers or site_zone, site_zone, language)
+
+
+# One event is in many mails, and its days in more.
+@lru_cache(maxsize=_REMEMBERED)
+def _of_days(first: date, last: date, language: str) -> Wording:
+    forms = language_of(language).forms
+    long, short = _day_range(first, last, forms), " – ".join(map(forms.short_day, dict.fromkeys((first, last))))
+    return Wording(lines=(long,), long=long, short=short, clock_lines=(long,) if first < last else (), first_day=first)
+
+
+def _of_time(event: Event, when: Timed, here: str, site_zone: str, language: str) -> Wording:
+    # In UTC, for in a zone two instants may be equal.
+    starts_at, ends_at = in_utc(when.starts_at), in_utc(when.ends_at) if when.ends_at else None
+    asked = None if event.mode == "in-person" else here
+    return _of_instants(starts_at, ends_at, here=asked, there=event.zone or site_zone, language=language)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _of_instants(
+    starts_at: datetime, ends_at: datetime | None, *, here: str | None, there: str, language: str
+) -> Wording:
+    forms, own = language_of(language).forms, zone_named(there)
+    start, end = starts_at.astimezone(own), ends_at.astimezone(own) if ends_at and ends_at > starts_at else None
+    day = start.date()
+    clocks: tuple[str, ...] = (_in_zone(start, end, own, forms, dated=False),)
+    if here not in (None, there):
+        theirs = zone_named(here)
+        start_here = starts_at.astimezone(theirs)
+        if start_here.utcoffset() != start.utcoffset():
+            end_here = ends_at.astimezone(theirs) if end and ends_at else None
+            clocks = (*clocks, _in_zone(start_here, end_here, theirs, forms, dated=start_here.date() != day))
+    lines = (f"{forms.long_day(day)}, {clocks[0]}", *clocks[1:])
+    short = f"{forms.short_day(day)}, {_clock_in_zone(start, forms)}"
+    return Wording(lines=lines, long="; ".join(lines), short=short, clock_lines=clocks, first_day=day)
 
 
 def when_long(event: Event, site_zone: str, language: str = "en", *, readers: str | None = None) -> str:
@@ -23,67 +82,22 @@ def when_long(event: Event, site_zone: str, language: str = "en", *, readers: st
     Where clocks in the zone of the `readers`, by default the site's, show another time than the event's, theirs follow
     after a semicolon, unless people go there in person. An event that names no zone is in the site's.
     """
-    return "; ".join(when_lines(event, site_zone, language, readers=readers))
+    return wording_of(event, site_zone, language, readers=readers).long
 
 
 def when_lines(event: Event, site_zone: str, language: str = "en", *, readers: str | None = None) -> tuple[str, ...]:
     """The parts of `when_long`: the event's own time first, then the readers' where it differs."""
-    spoken = language_of(language)
-    match event.when:
-        case None:
-            return (spoken.say(NO_DATE),)
-        case AllDay(first=first, last=last):
-            return (_day_range(first, last, spoken.forms),)
-        case Timed() as when:
-            day, clock, *theirs = _parts_of_time(event, when, readers or site_zone, site_zone, language)
-            return (f"{day}, {clock}", *theirs)
-
-
-# A mail names a time in several places, and one event is in many mails. In UTC, for in a zone two instants may be equal.
-@lru_cache(maxsize=1024)
-def _known_parts(
-    starts_at: datetime, ends_at: datetime | None, *, here: str | None, there: str, language: str
-) -> tuple[str, ...]:
-    when, forms, own = Timed(starts_at=starts_at, ends_at=ends_at), language_of(language).forms, zone_named(there)
-    day = starts_at.astimezone(own).date()
-    local = (forms.long_day(day), _in_zone(when, own, forms, dated=False))
-    if here is None or _same_clock(starts_at, theirs := zone_named(here), own):
-        return local
-    return (*local, _in_zone(when, theirs, forms, dated=starts_at.astimezone(theirs).date() != day))
-
-
-def _parts_of_time(event: Event, when: Timed, here: str, site_zone: str, language: str) -> tuple[str, ...]:
-    """The first day, and the time on the event's own clocks; a third where the clocks `here` show another time."""
-    starts_at, ends_at = in_utc(when.starts_at), in_utc(when.ends_at) if when.ends_at else None
-    there, asked = event.zone or site_zone, None if event.mode == "in-person" else here
-    return _known_parts(starts_at, ends_at, here=asked, there=there, language=language)
+    return wording_of(event, site_zone, language, readers=readers).lines
 
 
 def clock_lines(event: Event, site_zone: str, language: str = "en", *, readers: str | None = None) -> tuple[str, ...]:
     """`when_lines` below a heading that names the first day: without that day, and empty where it says all."""
-    match event.when:
-        case None:
-            return ()
-        case AllDay(first=first, last=last):
-            return () if first >= last else when_lines(event, site_zone, language)
-        case Timed() as when:
-            return _parts_of_time(event, when, readers or site_zone, site_zone, language)[1:]
+    return wording_of(event, site_zone, language, readers=readers).clock_lines
 
 
 def when_short(event: Event, site_zone: str, language: str = "en") -> str:
     """`Wed 9 Dec, 2:00 pm GMT`, for subjects."""
-    spoken = language_of(language)
-    forms = spoken.forms
-    match event.when:
-        case None:
-            return spoken.say(NO_DATE)
-        case AllDay(first=first, last=last):
-            if first >= last:
-                return forms.short_day(first)
-            return f"{forms.short_day(first)} – {forms.short_day(last)}"
-        case Timed(starts_at=starts_at):
-            start = starts_at.astimezone(zone_named(event.zone or site_zone))
-            return f"{forms.short_day(start.date())}, {forms.clock(start)} {forms.abbreviation(start)}"
+    return wording_of(event, site_zone, language).short
 
 
 def day_long(day: date, language: str = "en") -> str:
@@ -106,11 +120,8 @@ def abbreviation(moment: datetime) -> str:
     return zone_letters(moment)
 
 
-def _in_zone(when: Timed, zone: ZoneInfo, forms: Forms, *, dated: bool = True) -> str:
-    start = when.starts_at.astimezone(zone)
-    # Compared in UTC: within one zone Python compares wall-clock times, wrongly when the clocks go back.
-    ends = when.ends_at.astimezone(UTC) if when.ends_at else None
-    end = ends.astimezone(zone) if ends and ends > when.starts_at.astimezone(UTC) else None
+def _in_zone(start: datetime, end: datetime | None, zone: ZoneInfo, forms: Forms, *, dated: bool) -> str:
+    """`end`, in the same zone, is later than `start`; None where there is none."""
     days = f"{forms.long_day(start.date())}, " if dated else ""
     if end is None:
         return f"{days}{forms.clock(start)} {_zone_note(start, zone, forms)}"
@@ -127,10 +138,6 @@ def _span_of_days(start: datetime, end: datetime, zone: ZoneInfo, forms: Forms) 
     if start.utcoffset() != end.utcoffset():
         return f"{_clock_in_zone(start, forms)} – {last}, {_clock_in_zone(end, forms)}{_place_note(zone, forms)}"
     return f"{forms.clock(start)} – {last}, {forms.clock(end)} {_zone_note(start, zone, forms)}"
-
-
-def _same_clock(moment: datetime, one: ZoneInfo, other: ZoneInfo) -> bool:
-    return moment.astimezone(one).utcoffset() == moment.astimezone(other).utcoffset()
 
 
 def _clock_in_zone(moment: datetime, forms: Forms) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
+from markupsafe import Markup
 
 from notifier.core.marks import unmarked, without_marks
 from notifier.core.note import note_of
@@ -49,3 +51,24 @@ def test_what_has_no_marks_is_given_back_as_it_is() -> None:
 
     assert without_marks(note) is note
     assert without_marks(("a", 1, None, "{{b}}")) == ("a", 1, None, "{ {b} }")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    text: str = ""
+    maybe: str | None = None
+    several: tuple[str, ...] = ()
+    number: int = 0
+    inner: _Held | None = None
+
+
+@pytest.mark.parametrize("mark", ["{{b}}", "*|B|*", "<%b%>", "%%b%%", Markup("{% b %}")])
+def test_no_mark_is_left_wherever_it_is_held(mark: str) -> None:
+    for held in (
+        _Held(text=mark),
+        _Held(maybe=mark),
+        _Held(several=("a", mark)),
+        _Held(inner=_Held(text="a", maybe=mark)),
+    ):
+        assert mark not in repr(without_marks(held))
+        assert mark not in repr(without_marks((1, (held,))))

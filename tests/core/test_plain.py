@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,6 +42,14 @@ def test_what_can_break_a_line_or_turn_the_text_round_is_taken_out(text: str, pl
     assert clean_text(text) == plain
 
 
+def test_each_sign_is_kept_or_changed_alike_in_a_long_text_and_alone() -> None:
+    for sign in map(chr, range(0x3000)):
+        lone, before = clean_text(sign), clean_text(f"a{sign}")
+
+        assert before in (f"a{lone}", unicodedata.normalize("NFC", f"a{sign}"))
+        assert unicodedata.is_normalized("NFC", before)
+
+
 def test_a_cut_ends_at_a_word_and_says_so() -> None:
     assert cut("Community of practice in spring", 24) == "Community of practice…"
 
@@ -70,6 +80,13 @@ def test_a_cut_ends_at_a_word_and_says_so() -> None:
 )
 def test_only_plain_web_addresses_become_links(text: str | None, address: str | None) -> None:
     assert http_url(text) == address
+
+
+@given(st.from_regex(r"https?://[ab9.-]{1,5}a{0,70}(/[aZ0/_.%~?=&+-]{0,9})?", fullmatch=True))
+def test_an_address_is_written_alike_with_a_fragment_and_without(text: str) -> None:
+    address, longer = http_url(text), http_url(f"{text}#top")
+
+    assert longer == (f"{address}#top" if address is not None else None) or text.endswith("?")
 
 
 @pytest.mark.parametrize(

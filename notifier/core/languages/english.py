@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -71,6 +71,7 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_SHORT_DAYS, _SHORT_MONTHS = (tuple(name[:3] for name in names) for names in (_DAYS, _MONTHS))
 
 
 @cache
@@ -93,10 +94,10 @@ class English:
         return CLOCKS
 
     def long_day(self, day: date) -> str:
-        return self._ordered(day, lambda name: name, year=f"{day.year}")
+        return self._ordered(day, _DAYS, _MONTHS, year=f"{day.year}")
 
     def short_day(self, day: date) -> str:
-        return self._ordered(day, lambda name: name[:3], year="")
+        return self._ordered(day, _SHORT_DAYS, _SHORT_MONTHS, year="")
 
     def day_and_month(self, day: date) -> str:
         month = _MONTHS[day.month - 1]
@@ -131,8 +132,8 @@ class English:
     def plural(self, number: int) -> str:
         return "one" if number == 1 else "other"
 
-    def _ordered(self, day: date, name: Callable[[str], str], *, year: str) -> str:
-        weekday, month = name(_DAYS[day.weekday()]), name(_MONTHS[day.month - 1])
+    def _ordered(self, day: date, days: Sequence[str], months: Sequence[str], *, year: str) -> str:
+        weekday, month = days[day.weekday()], months[day.month - 1]
         if self.month_first:
             return f"{weekday}, {month} {day.day}" + (f", {year}" if year else "")
         return f"{weekday} {day.day} {month}" + (f" {year}" if year else "")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
@@ -87,10 +88,21 @@ class Patterned:
         return category
 
     def _day(self, day: date, pattern: str) -> str:
-        return format_date(day, pattern, locale=self.locale)
+        return _written_day(day, pattern, self.locale)
 
     def _time(self, moment: datetime) -> str:
-        return format_time(moment.time(), self.patterns.clock, locale=self.locale)
+        return _written_time(moment.time(), self.patterns.clock, self.locale)
+
+
+# Many events are on the same days and at the same times of day, and Babel reads its patterns anew each time.
+@lru_cache(maxsize=4096)
+def _written_day(day: date, pattern: str, locale: Locale) -> str:
+    return format_date(day, pattern, locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _written_time(clock: time, pattern: str, locale: Locale) -> str:
+    return format_time(clock, pattern, locale=locale)
 
 
 def locale_of(code: str) -> Locale:
