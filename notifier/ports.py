@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
+from notifier.accounts import Accounts, Tokens
 from notifier.beside import Feedback
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
 from notifier.core.event import Document, Event, Reason
 from notifier.core.facts import Facts
 from notifier.core.message import Message
+from notifier.core.one_off import OneOff
 from notifier.core.plan import Plan
-from notifier.core.readership import Poll, Token
+from notifier.core.readership import Poll
 from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally
 from notifier.core.rule import Audience
 from notifier.errors import Problem
@@ -243,35 +245,27 @@ class Decisions(Protocol):
         ...
 
 
+class Sends(Protocol):
+    """What people asked to be sent once, which the plan then decides about. Nothing is ever removed."""
+
+    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
+        """Keep it, and with it in one transaction the approval of whoever asked. It is in `snapshot` then.
+
+        False, and nothing kept, where there is one of its key: asked twice is asked once.
+        """
+        ...
+
+
 class Remembering(Protocol):
     """The ledger's memory of events, what was told, and the window."""
 
     def snapshot(self) -> Memory: ...
 
     def version(self) -> tuple[datetime | None, int]:
-        """The window's end and a number that rises with every move of a row and every decision, whoever makes it.
+        """The window's end and a number that rises with every move of a row, every decision and every one-off, whoever makes it.
 
         Cheap to ask.
         """
-        ...
-
-
-class Tokens(Protocol):
-    """Who may read secret feeds. Nothing is ever removed."""
-
-    def tokens(self) -> Sequence[Token]:
-        """All of them, the revoked ones too, in the order in which they were made."""
-        ...
-
-    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
-        """Keep a new one; `instead_of` names one that is revoked in the same transaction, at `token.made_at`.
-
-        False, and nothing kept, when that one isn't there or was revoked before.
-        """
-        ...
-
-    def revoke_token(self, token_id: str, at: datetime) -> bool:
-        """False when there is none of this name that still opens anything."""
         ...
 
 
@@ -357,7 +351,9 @@ class Recipients(Protocol):
         ...
 
 
-class Ledger(Deliveries, Decisions, Remembering, Feedback, Tokens, Polls, Roster, Recipients, Protocol):
+class Ledger(
+    Deliveries, Decisions, Sends, Remembering, Feedback, Tokens, Polls, Roster, Recipients, Accounts, Protocol
+):
     """Where everything that must survive a crash is kept."""
 
     def doctor(self) -> Sequence[Finding]: ...

@@ -32,12 +32,15 @@ def fingerprint(delivery: Delivery, events: Iterable[Event], rules: Rules) -> st
     """
     audience, site = rules.audiences.get(delivery.audience), rules.site
     about = {event.uid: event for event in events}
-    said = [
+    said: list[object] = [
         delivery.key, delivery.provider, rules.wording,
         [audience.name, audience.public, audience.sender] if audience else None,
         [(audience and audience.timezone) or site.timezone, (audience and audience.language) or site.language],
         [_said_of(about[uid]) for uid in delivery.event_uids if uid in about],
     ]  # fmt: skip
+    if delivery.kind == "one_off":
+        # No rule asks about it again: whatever would be asked makes the yes void.
+        said += [_state_of(about[uid]) for uid in delivery.event_uids if uid in about]
     text = json.dumps(said, ensure_ascii=False)
     content = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
     known = ",".join(sorted(places_in(delivery.reasons)))
@@ -47,6 +50,10 @@ def fingerprint(delivery: Delivery, events: Iterable[Event], rules: Rules) -> st
 def _said_of(event: Event) -> list[str | None]:
     facts = facts_of(event)
     return [event.uid, visible_hash(event), facts.join_url, facts.location, event.contact, event.recording_url]
+
+
+def _state_of(event: Event) -> list[object]:
+    return [event.status, event.published, event.access, event.full, [doubt.code for doubt in event.doubts]]
 
 
 def heeded(delivery: Delivery, events: Sequence[Event], memory: Memory, rules: Rules, now: datetime) -> Delivery:

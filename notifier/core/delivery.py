@@ -11,6 +11,7 @@ from typing import Literal
 from notifier.core.byhand import ByHand
 from notifier.core.event import Event, Reason
 from notifier.core.facts import Facts
+from notifier.core.one_off import OneOff
 from notifier.core.readership import Poll
 from notifier.core.rule import Kind
 
@@ -164,7 +165,7 @@ class Memory:
     first look at each. `decisions` holds the last one about each key that stands; `paused` is the one that stopped
     everything, None while nothing is stopped. `revisions` says, by source, which revision the last recorded plan was
     made from. `polls` are the counts of the last whole days of how often calendars ask for feeds. `by_hand` are the mails that
-    people made at providers by themselves lately.
+    people made at providers by themselves lately. `one_offs` are all that people asked to be sent once, by key.
     """
 
     window_end: datetime | None = None
@@ -177,6 +178,7 @@ class Memory:
     revisions: Mapping[str, str] = field(default_factory=dict)
     polls: tuple[Poll, ...] = ()
     by_hand: tuple[ByHand, ...] = ()
+    one_offs: Mapping[str, OneOff] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

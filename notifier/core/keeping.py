@@ -21,6 +21,7 @@ from notifier.core.delivery import (
     Told,
 )
 from notifier.core.event import Reason
+from notifier.core.one_off import OneOff
 from notifier.core.plan import Plan
 from notifier.core.reach import Reach
 from notifier.core.readership import Token
@@ -182,6 +183,20 @@ def decision_kept(decision: Decision) -> Decision:
     if (by, note) == (decision.by, decision.note) and _are_in_utc((decision.at,)):
         return decision
     return replace(decision, by=by, note=note, at=in_utc(decision.at))
+
+
+def one_off_kept(one: OneOff) -> OneOff:
+    """What was asked for as it comes back: in UTC, and a person's words without what no database takes."""
+    return replace(
+        one, subject=plain_text(one.subject), note=plain_text(one.note), by=plain_text(one.by),
+        due_at=in_utc(one.due_at), expires_at=in_utc(one.expires_at), asked_at=in_utc(one.asked_at),
+    )  # fmt: skip
+
+
+def check_asked(one: OneOff, yes: Decision | None) -> None:
+    """Raise ValueError for a yes that is no yes to this: the program's own mistake, never a person's."""
+    if yes is not None and (yes.key, yes.act) != (one.key, "approve"):
+        raise ValueError(f"{yes.act} of {yes.key} is no yes to {one.key}.")
 
 
 def _baselines(old: Mapping[str, datetime], plan: Plan) -> Mapping[str, datetime]:

@@ -21,6 +21,7 @@ from notifier.core.event import Content, Event, Reason
 from notifier.core.revision import remember
 from notifier.core.rule import Audience, Rules
 from notifier.core.schedule import local_start_date
+from notifier.core.sends import plan_sends, send_turns
 from notifier.core.span import FeedPlan, gone_turns, with_gone
 
 
@@ -74,21 +75,23 @@ def plan(
     known = replace(memory, baselines={**held, **baselines}, seen=seen)
     asking = Asking(memory=known, rules=rules, projects=content.projects, now=now, horizon=horizon)
     answers.update(content.events, asking)
-    digests = _digests(content, asking, answers.agenda)
-    everything = _put_into(answers.live(), (one for one in digests if one.status != "skipped"))
+    digests, sends = _digests(content, asking, answers.agenda), _sends(content.events, known, rules, now)
+    others = (*digests, *sends)
+    everything = _put_into(answers.live(), (one for one in others if one.status != "skipped"))
     planned = [one for one in everything if one.status == "planned"]
     events = _events_of(planned, answers)
     given_way = parted(planned, answers.gone_out(), events, rules, now)
     gone = [*answers.remembered.gone.values()]
     turns = [*_turns(answers, asking, given_way, digests), *parting_turns(planned, rules, now), *gone_turns(gone, now)]
+    turns += send_turns(sends, now)
     wanted = tuple(given_way.get(one.key, one) for one in everything) if given_way else everything
-    left = [one for one in digests if one.status == "skipped"]
+    left = [one for one in others if one.status == "skipped"]
     left += [one for one in given_way.values() if one.status == "skipped"]
     return Plan(
         at=now,
         window=Window(after=memory.window_end, until=now),
         deliveries=tuple(one for one in wanted if one.status != "skipped") if given_way else wanted,
-        withdrawals=tuple(_withdrawals(answers.unasked({one.key for one in digests}), content, now)),
+        withdrawals=tuple(_withdrawals(answers.unasked({one.key for one in others}), content, now)),
         skips=_put_into(answers.skips(), left),
         feeds=with_gone(answers.feeds(rules), gone, rules, content.projects, now),
         seen=tuple(changed),
@@ -119,6 +122,8 @@ def decision_of(
         asking = Asking(memory=memory, rules=rules, projects=content.projects, now=now, horizon=row.due_at - now)
         made = _digests(content, asking, kept, of=(row.rule, row.audience))
         return next((one for one in made if one.key == row.key), None)
+    if row.key in memory.one_offs:
+        return next(iter(_sends(content.events, memory, rules, now, only=row.key)), None)
     for event in (events[uid] for uid in row.event_uids if uid in events):
         asks = asks_of(event, memory, rules, now, audience=row.audience)
         weighed = [ask for ask in asks if ask.key == row.key or not is_moot(ask, content.projects, was_over=False)]
@@ -151,6 +156,17 @@ def _digests(
         content.events, asking.memory, asking.rules, asking.now, horizon, projects=asking.projects, kept=kept, of=of
     )
     # As with events: a decision that says what its row says is that row.
+    return tuple(rows[one.key] if rows.get(one.key) == one else one for one in made)
+
+
+def _sends(
+    events: Iterable[Event], memory: Memory, rules: Rules, now: datetime, only: str | None = None
+) -> tuple[Delivery, ...]:
+    """What the rules, and people, decide about one-offs."""
+    if not memory.one_offs:
+        return ()
+    rows, called = memory.deliveries, {uid: event for event in events for uid in (*event.formerly, event.uid)}
+    made = plan_sends(called, memory, rules, now, only=only)
     return tuple(rows[one.key] if rows.get(one.key) == one else one for one in made)
 
 

@@ -222,6 +222,13 @@ def preview_record(
     }
 
 
+def sending_record(
+    delivery: Delivery, message: Message, events: Mapping[str, Event], *, problems: Sequence[Problem], **more: object
+) -> Record:
+    """What `send` prints where nothing was sent: what would be, and `more` about it."""
+    return {**preview_record(delivery, message, events, sample=False, problems=problems), **more}
+
+
 def tick_record(
     at: datetime, moved: Iterable[Delivery], events: Mapping[str, Event], *, recorded: bool, feeds: Iterable[str]
 ) -> Record:

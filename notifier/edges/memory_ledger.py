@@ -5,8 +5,7 @@ It gives back what the database would. For one thread: nothing is locked.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -14,18 +13,6 @@ from typing import Any
 from notifier.core.byhand import ByHand
 from notifier.core.changes import replaced
 from notifier.core.delivery import PLANNABLE, Decision, Delivery, DeliveryStatus, Memory, Told
-from notifier.core.enrolling import (
-    check_enrolled,
-    claimed,
-    concluded,
-    enrolled,
-    erased,
-    is_person,
-    may_be_claimed,
-    may_be_concluded,
-    may_be_enrolled_anew,
-    put_together,
-)
 from notifier.core.event import Reason
 from notifier.core.facts import Facts
 from notifier.core.keeping import (
@@ -34,118 +21,31 @@ from notifier.core.keeping import (
     after_decisions,
     after_plan,
     by_hand_kept,
+    check_asked,
     check_decision,
     check_move,
     decision_kept,
     loses_its_facts,
     newest_reach,
     newest_told,
-    plain_text,
+    one_off_kept,
     planned_again,
     reach_in_utc,
     row_in_utc,
     token_in_utc,
     told_in_utc,
 )
+from notifier.core.one_off import OneOff
 from notifier.core.plan import Plan
 from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token, merged_polls, settled_polls
-from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally, digest_of
 from notifier.core.zones import in_utc
+from notifier.edges.memory_accounts import MemoryAccounts
+from notifier.edges.memory_people import MemoryPeople
 from notifier.ports import Finding
 
 
-class _People:
-    """Who belongs to audiences, who has left them, and the recipients of deliveries."""
-
-    def __init__(self) -> None:
-        self._members: dict[str, tuple[datetime, dict[str, Member]]] = {}
-        self._left: dict[str, dict[str, tuple[datetime, str]]] = {}
-        self._enrolled_at: dict[str, datetime] = {}
-        self._recipients: dict[str, dict[int, Recipient]] = {}
-
-    def members(self, audience: str) -> tuple[Member, ...]:
-        _, kept = self._members.get(audience, (None, {}))
-        return tuple(member for digest, member in kept.items() if digest not in self._left.get(audience, {}))
-
-    def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
-        self._members[audience] = in_utc(at), put_together(audience, members)
-
-    def last_put(self, audience: str) -> datetime | None:
-        at, kept = self._members.get(audience, (None, {}))
-        return at if kept else None
-
-    def leave(self, audience: str, digest: str, at: datetime, *, why: str) -> bool:
-        left = self._left.setdefault(audience, {})
-        if digest in left:
-            return False
-        left[digest] = in_utc(at), plain_text(why)
-        return True
-
-    def come_back(self, audience: str, digest: str) -> bool:
-        return self._left.get(audience, {}).pop(digest, None) is not None
-
-    def left(self, audience: str) -> Mapping[str, tuple[datetime, str]]:
-        left = self._left.get(audience, {})
-        return {digest: left[digest] for digest in sorted(left, key=lambda one: (left[one][0], one))}
-
-    def erase(self, address: str, audiences: Sequence[str]) -> int:
-        digests = {digest_of(name, address) for name in audiences}
-        found = 0
-        for _, kept in self._members.values():
-            meant = [digest for digest, one in kept.items() if is_person(digest, one.address, address, digests)]
-            found += len([kept.pop(digest) for digest in meant])
-        return found + self._erase(lambda _, one: is_person(one.digest, one.address, address, digests))
-
-    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
-        check_enrolled(recipients)
-        if not may_be_enrolled_anew(self._recipients.get(key, {}).values()):
-            return False
-        self._enrolled_at[key] = in_utc(at)
-        ordered = sorted(recipients, key=lambda one: one.number)
-        self._recipients[key] = {one.number: enrolled(one) for one in ordered}
-        return True
-
-    def claim(self, key: str, most: int, *, claim: str, at: datetime) -> tuple[Recipient, ...]:
-        kept, at = self._recipients.get(key, {}), in_utc(at)
-        found = [claimed(one, claim) for one in kept.values() if may_be_claimed(one, at)][: max(most, 0)]
-        kept.update({one.number: one for one in found})
-        return tuple(found)
-
-    def conclude(self, key: str, results: Sequence[Result], *, claim: str | None, at: datetime) -> int:
-        in_utc(at)
-        kept, wanted = self._recipients.get(key, {}), {result.number: result for result in results}
-        held = [kept[number] for number in wanted if number in kept and may_be_concluded(kept[number], claim)]
-        kept.update({one.number: concluded(one, wanted[one.number]) for one in held})
-        return len(held)
-
-    def tally(self, key: str) -> Tally:
-        kept = self._recipients.get(key, {}).values()
-        waiting = [one.retry_at for one in kept if one.status == "waiting"]
-        times = [at for at in waiting if at is not None]
-        counts: Counter[str] = Counter(one.status for one in kept)
-        return Tally(**counts, next_at=min(times) if times and len(times) == len(waiting) else None)
-
-    def recipients(self, key: str, *statuses: RecipientStatus) -> tuple[Recipient, ...]:
-        return tuple(one for one in self._recipients.get(key, {}).values() if not statuses or one.status in statuses)
-
-    def erase_recipients(self, before: datetime) -> int:
-        old = {key for key, at in self._enrolled_at.items() if at < in_utc(before)}
-        return self._erase(lambda key, _: key in old)
-
-    def _erase(self, is_meant: Callable[[str, Recipient], bool]) -> int:
-        found = [
-            (kept, one)
-            for key, kept in self._recipients.items()
-            for one in kept.values()
-            if is_meant(key, one) and (one.address or one.name)
-        ]
-        for kept, one in found:
-            kept[one.number] = erased(one)
-        return len(found)
-
-
-class MemoryLedger(_People):
+class MemoryLedger(MemoryAccounts, MemoryPeople):
     """Begins empty, or with what another ledger's snapshot says; then `transitions` and `decided` begin there.
 
     Work follows what changes: the same rows planned again cost next to nothing.
@@ -233,6 +133,15 @@ class MemoryLedger(_People):
         self._memory = after_decisions(self._memory, [kept])
         self._acts += 1
         return True
+
+    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
+        check_asked(one_off, yes)
+        if one_off.key in self._memory.one_offs:
+            return False
+        kept = one_off_kept(one_off)
+        self._memory = replace(self._memory, one_offs={**self._memory.one_offs, kept.key: kept})
+        self._acts += 1
+        return yes is None or self.decide(yes)
 
     def decided(self, key: str | None = None) -> tuple[Decision, ...]:
         return tuple(one for one in self._decisions if key is None or one.key == key)

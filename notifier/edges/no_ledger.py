@@ -10,6 +10,8 @@ from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
 from notifier.core.facts import Facts
+from notifier.core.one_off import OneOff
+from notifier.core.person import OneTimeLink, Person, Role, Session
 from notifier.core.plan import Plan
 from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
@@ -64,6 +66,9 @@ class NoLedger:
         sent_at: datetime | None = None,
         told: Sequence[Told] = (),
     ) -> bool:
+        return False
+
+    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
         return False
 
     def decided(self, key: str | None = None) -> Sequence[Decision]:
@@ -131,6 +136,63 @@ class NoLedger:
 
     def erase_recipients(self, before: datetime) -> int:
         return 0
+
+    def people(self) -> Sequence[Person]:
+        return ()
+
+    def has_people(self) -> bool:
+        return False
+
+    def account(self, name: str) -> tuple[Person, str | None] | None:
+        return None
+
+    def add_person(self, person: Person) -> bool:
+        return False
+
+    def change_role(self, name: str, role: Role) -> bool:
+        return False
+
+    def disable(self, name: str, at: datetime) -> bool:
+        return False
+
+    def enable(self, name: str) -> bool:
+        return False
+
+    def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
+        return False
+
+    def begin_session(self, session: Session, *, password: str) -> bool:
+        return False
+
+    def session(self, digest: str) -> tuple[Session, Person] | None:
+        return None
+
+    def sessions(self, name: str) -> Sequence[Session]:
+        return ()
+
+    def saw_session(self, digest: str, at: datetime) -> None:
+        return None
+
+    def end_session(self, digest: str) -> bool:
+        return False
+
+    def end_sessions(self, name: str, *, but: str | None = None) -> int:
+        return 0
+
+    def add_link(self, link: OneTimeLink) -> None:
+        return None
+
+    def link(self, digest: str) -> OneTimeLink | None:
+        return None
+
+    def redeem(self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None) -> bool:
+        return False
+
+    def note_device(self, digest: str, name: str, at: datetime) -> None:
+        return None
+
+    def knows_device(self, digest: str, name: str) -> bool:
+        return False
 
     def doctor(self) -> Sequence[Finding]:
         text = self.trouble or "There is none yet; the first tick makes it."

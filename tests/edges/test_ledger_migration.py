@@ -15,6 +15,7 @@ from notifier.core.delivery import Decision, Listed, Memory, Told
 from notifier.core.event import Content, Evidence, Reason
 from notifier.core.facts import facts_of, visible_hash
 from notifier.core.keeping import Transition
+from notifier.core.person import OneTimeLink, Person
 from notifier.core.plan import Plan, Window
 from notifier.core.public import public_view
 from notifier.core.readership import Poll, Token
@@ -127,6 +128,15 @@ def test_a_migrated_ledger_takes_people(file: Path) -> None:
             replace(reader, status="claimed", attempts=1, claim="w1"),
         )
         assert (ledger.members("choir"), ledger.left("choir")) == ((robin,), {})
+
+
+def test_a_migrated_ledger_takes_accounts(file: Path) -> None:
+    anna = Person(name="Anna", role="admin", added_at=LATER)
+    link = OneTimeLink(digest="0" * 64, purpose="first-account", person=None, made_at=NOW, expires_at=LATER)
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        ledger.add_link(link)
+        assert ledger.redeem(link.digest, "hash", NOW, newcomer=anna)
+        assert ledger.account("anna") == (anna, "hash")
 
 
 def test_the_first_plan_after_a_migration_notes_how_events_stand_in_calendars_and_revises_none(file: Path) -> None:

@@ -15,6 +15,7 @@ from notifier.core.readership import settled_polls
 from notifier.edges.ledger.decisions import read_last_decisions
 from notifier.edges.ledger.deliveries import batched, read_rows
 from notifier.edges.ledger.feedback import read_by_hand
+from notifier.edges.ledger.one_offs import read_one_offs
 from notifier.edges.ledger.readership import read_polls
 from notifier.edges.ledger.rows import seen_of, seen_row, told_of, told_row
 from notifier.edges.ledger.tables import baselines, revisions, seen, site, told
@@ -30,6 +31,7 @@ def read_memory(connection: Connection) -> Memory:
         revisions=_read_revisions(connection),
         polls=settled_polls(read_polls(connection, date.min)),
         by_hand=read_by_hand(connection),
+        one_offs=read_one_offs(connection),
     )
     return after_decisions(memory, read_last_decisions(connection))
 

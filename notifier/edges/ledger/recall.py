@@ -10,6 +10,7 @@ from notifier.core.byhand import ByHand
 from notifier.core.changes import replaced
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.keeping import added, after_decisions, after_plan, row_in_utc
+from notifier.core.one_off import OneOff
 from notifier.core.plan import Plan
 from notifier.core.readership import Poll, settled_polls
 
@@ -51,6 +52,7 @@ class Recall:
             deliveries=_same(old.deliveries, memory.deliveries),
             told=_same(old.told, memory.told),
             decisions=_same(old.decisions, memory.decisions),
+            one_offs=_same(old.one_offs, memory.one_offs),
             by_hand=old.by_hand if old.by_hand == memory.by_hand else memory.by_hand,
             paused=old.paused if old.paused == memory.paused else memory.paused,
             revisions=_same(old.revisions, memory.revisions),
@@ -93,6 +95,13 @@ class Recall:
         self._version = version
         if decision is not None:
             self._memory = after_decisions(self.at(version) or Memory(), [decision])
+
+    def asked(self, one_off: OneOff | None, version: int) -> None:
+        """A one-off was committed, if any, as it comes back."""
+        self._version = version
+        if one_off is not None:
+            memory = self.at(version) or Memory()
+            self._memory = replace(memory, one_offs={**memory.one_offs, one_off.key: one_off})
 
     def polled(self, polls: Iterable[Poll], version: int) -> None:
         """These are all the counts of polls that there are now."""

@@ -16,10 +16,12 @@ from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
 from notifier.core.facts import Facts
-from notifier.core.keeping import Transition, check_decision, check_move, loses_its_facts
+from notifier.core.keeping import Transition, check_asked, check_decision, check_move, loses_its_facts
+from notifier.core.one_off import OneOff
 from notifier.core.plan import Plan
 from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
+from notifier.edges.ledger.accounts import SqlAccounts
 from notifier.edges.ledger.decisions import count_decisions, read_decisions, record_decision
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
 from notifier.edges.ledger.engine import (
@@ -35,6 +37,7 @@ from notifier.edges.ledger.failures import check_place, create_private, gone, tr
 from notifier.edges.ledger.feedback import read_reaches, write_by_hand, write_reach
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
 from notifier.edges.ledger.migrate import prepare, stored_revision
+from notifier.edges.ledger.one_offs import count_one_offs, write_one_off
 from notifier.edges.ledger.people import SqlPeople
 from notifier.edges.ledger.readership import keep_token, read_polls, read_tokens, revoke, write_polls
 from notifier.edges.ledger.recall import Recall
@@ -47,7 +50,7 @@ _IN_MEMORY = Path(":memory:")
 _FREE_AT_LEAST = 100_000_000
 
 
-class SqlLedger(SqlPeople):
+class SqlLedger(SqlPeople, SqlAccounts):
     """Open it with `open_ledger`. Safe for several threads and several processes on one file."""
 
     def __init__(self, engine: Engine, file: Path | None) -> None:
@@ -79,7 +82,8 @@ class SqlLedger(SqlPeople):
 
     def version(self) -> tuple[datetime | None, int]:
         with self._reading() as connection:
-            return read_window_end(connection), count_transitions(connection) + count_decisions(connection)
+            moves = count_transitions(connection) + count_decisions(connection) + count_one_offs(connection)
+            return read_window_end(connection), moves
 
     def transitions(self, key: str) -> tuple[Transition, ...]:
         """Everything that has happened to a delivery, oldest first."""
@@ -198,6 +202,19 @@ class SqlLedger(SqlPeople):
                 self._recall.moved(moved, heard, version)
                 self._recall.decided(kept, version)
             return not refused
+
+    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
+        check_asked(one_off, yes)
+        with self._alone:
+            with self._writing() as connection:
+                version = others_version(connection)
+                held = self._recall.suspend(version)
+                kept = write_one_off(connection, one_off)
+                said = record_decision(connection, yes) if yes is not None and kept is not None else None
+            if held:
+                self._recall.asked(kept, version)
+                self._recall.decided(said, version)
+            return kept is not None
 
     def decided(self, key: str | None = None) -> tuple[Decision, ...]:
         with self._reading() as connection:

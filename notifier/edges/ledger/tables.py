@@ -204,6 +204,22 @@ reports = Table(
     Column("clicks", Integer),
 )
 
+#: What people asked to be sent once: written once, never changed, never removed. Whether it goes out is in the decisions.
+one_offs = Table(
+    "one_offs",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("audience", String, nullable=False),
+    Column("event_uids", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("people", Integer),
+    Column("by", String, nullable=False),
+    Column("asked_at", UTCDateTime, nullable=False),
+)
+
 #: Who belongs to the audiences that are kept here, in the order of `number`.
 members = Table(
     "members",
@@ -257,4 +273,48 @@ recipients = Table(
     Index(None, "enrolment", "status", "number", "retry_at"),
     # Nobody stands in one delivery twice.
     UniqueConstraint("enrolment", "digest"),
+)
+
+#: Who may log in, by their name as two spellings have it in common. Nobody is ever removed.
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("folded", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("added_at", UTCDateTime, nullable=False),
+    Column("disabled_at", UTCDateTime),
+    Column("last_login_at", UTCDateTime),
+    Column("password", String),
+)
+
+#: Browsers in which somebody has logged in. Of cookies and links only digests are kept, here and below.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("person", String, ForeignKey("accounts.folded"), nullable=False, index=True),
+    Column("begun_at", UTCDateTime, nullable=False),
+    Column("seen_at", UTCDateTime, nullable=False),
+    Column("family", String, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("purpose", String, nullable=False),
+    Column("person", String, ForeignKey("accounts.folded")),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("used_at", UTCDateTime),
+)
+
+#: Browsers in which somebody has logged in before, whose wrong passwords are counted apart from those of strangers.
+devices = Table(
+    "devices",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("person", String, ForeignKey("accounts.folded"), primary_key=True),
+    Column("seen_at", UTCDateTime, nullable=False),
 )
