@@ -33,7 +33,7 @@ def _one_line(context: click.Context, option: click.Parameter, text: str | None)
     return line
 
 
-def _by_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
+def by_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
     """Open the site, and hand it to the command with who decides and why."""
 
     @click.option(
@@ -66,7 +66,7 @@ _yes = click.option("--yes", is_flag=True, help="Don't ask.")
     epilog=_KEYS + "Example: notifier hold KEY --note 'The hall is not sure yet.'",
 )
 @_subject
-@_by_a_person
+@by_a_person
 def hold(app: App, asked: Asked, *, subject: str) -> None:
     """Keep a mail from going out until somebody releases it, whatever its file says by then."""
     from notifier.cli import deciding
@@ -80,7 +80,7 @@ def hold(app: App, asked: Asked, *, subject: str) -> None:
 )
 @_subject
 @_yes
-@_by_a_person
+@by_a_person
 def release(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
     """Let go what is held, exactly as it is now, after showing it and asking. An edit that readers see makes that void.
 
@@ -97,7 +97,7 @@ def release(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
 )
 @_subject
 @_yes
-@_by_a_person
+@by_a_person
 def approve(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
     """Say yes to what is planned or held, exactly as it is now, after showing it and asking: any change holds it again."""
     from notifier.cli import deciding
@@ -110,7 +110,7 @@ def approve(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
     epilog=_KEYS + "Example: notifier skip KEY --note 'It was in the paper.'",
 )
 @_subject
-@_by_a_person
+@by_a_person
 def skip(app: App, asked: Asked, *, subject: str) -> None:
     """Never send a mail. `notifier release` takes that back."""
     from notifier.cli import deciding
@@ -123,7 +123,7 @@ def skip(app: App, asked: Asked, *, subject: str) -> None:
     epilog=_KEYS + "Example: notifier retry open-studio",
 )
 @_subject
-@_by_a_person
+@by_a_person
 def retry(app: App, asked: Asked, *, subject: str) -> None:
     """Let what failed be tried again at the next tick, while it is of use."""
     from notifier.cli import deciding
@@ -138,7 +138,7 @@ def retry(app: App, asked: Asked, *, subject: str) -> None:
 @_subject
 @click.argument("outcome", metavar="sent|failed", type=click.Choice(["sent", "failed"]))
 @click.option("--sent-at", "when", metavar="TIME", help="When it went out, by the provider's word.  [default: now]")
-@_by_a_person
+@by_a_person
 def settle(app: App, asked: Asked, *, subject: str, outcome: str, when: str | None) -> None:
     """Say what became of a mail that nobody could tell about. Look at the provider first: nothing else knows."""
     from notifier.cli import deciding
@@ -152,7 +152,7 @@ def settle(app: App, asked: Asked, *, subject: str, outcome: str, when: str | No
     short_help="Let nothing go out until `resume`.",
     epilog="Example: notifier pause --note 'Wait for the vote.'",
 )
-@_by_a_person
+@by_a_person
 def pause(app: App, asked: Asked) -> None:
     """Let nothing be handed over until `resume`. Planning goes on, and what loses its use meanwhile is missed."""
     from notifier.cli import deciding
@@ -164,7 +164,7 @@ def pause(app: App, asked: Asked) -> None:
     short_help="Let things go out again.",
     epilog="What is due then: notifier plan",
 )
-@_by_a_person
+@by_a_person
 def resume(app: App, asked: Asked) -> None:
     """Let things go out again, from the next tick on, and say what was missed and what is due."""
     from notifier.cli import deciding

@@ -74,6 +74,7 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         tick=config.tick,
         secret_key=here.secret(key, ("secret_key",)) if key else None,
         forget=config.sending.forget,
+        undo=config.sending.undo,
         not_yet=not_yet,
     )
 

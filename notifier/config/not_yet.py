@@ -11,8 +11,6 @@ from notifier.errors import Problem
 #: By pattern, as in the manual; `=value` where only that value waits. The comments in config.yaml say the same.
 NOT_YET: dict[str, str] = {
     "audiences.NAME.within": "People in two audiences are not told apart yet: they may get both mails.",
-    "rules.NAME.kind=one_off": "Sends by hand are not there yet; the rule does nothing.",
-    "sending.undo": "Sends by hand, and taking them back, are not there yet.",
 }
 
 

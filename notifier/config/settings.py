@@ -264,4 +264,5 @@ class Settings:
     tick: timedelta
     secret_key: Secret | None
     forget: timedelta = timedelta(days=90)
+    undo: timedelta = timedelta(minutes=5)
     not_yet: tuple[Problem, ...] = ()

@@ -20,6 +20,7 @@ from notifier.desk.looking import (
     why,
 )
 from notifier.desk.naming import find_event
+from notifier.desk.sending import Sending, Wish, prepare, send, trial, undo
 from notifier.desk.terms import Offer, Site, offer
 
 __all__ = [
@@ -29,7 +30,9 @@ __all__ = [
     "Offer",
     "Preview",
     "Resumed",
+    "Sending",
     "Site",
+    "Wish",
     "approve",
     "attention",
     "clearances",
@@ -41,14 +44,18 @@ __all__ = [
     "known",
     "offer",
     "pause",
+    "prepare",
     "preview",
     "recorded_look",
     "release",
     "remembered",
     "resume",
     "retry",
+    "send",
     "settle",
     "skip",
+    "trial",
+    "undo",
     "upcoming",
     "why",
 ]

@@ -13,6 +13,8 @@ from typing import Literal
 from notifier.core.approval import by_person, with_note
 from notifier.core.delivery import EVERYTHING, Act, Decision, Delivery, DeliveryStatus, Told
 from notifier.core.event import Event, Reason
+from notifier.core.plain import one_line
+from notifier.core.sends import rule_of
 from notifier.core.zones import moment
 from notifier.desk.terms import Case, Letting, Site, Terms, case_of, is_settled, refusal, terms_of
 from notifier.errors import ProviderError, UserError
@@ -112,9 +114,21 @@ def _let_go(site: Site, name: str, begun: Decision, seen: Terms | None) -> Acted
             )
         if is_settled(case, terms, act):
             return None
+        _refuse_own(case, said.by)
         return _as_decided(case, replace(said, fingerprint=terms.fingerprint))
 
     return _act(site, name, begun, step)
+
+
+def _refuse_own(case: Case, by: str) -> None:
+    """Raise UserError where whoever asked for a one-off says yes to it, though another person has to."""
+    asked = case.look.memory.one_offs.get(case.key)
+    rule = rule_of(case.rules, asked.audience) if asked is not None else None
+    if asked is not None and rule is not None and rule.ask and one_line(by).casefold() == one_line(asked.by).casefold():
+        raise UserError(
+            f"{asked.by} asked for {case.key}, so another person has to approve it (the rule {rule.name}).",
+            f"To be done with it: notifier undo {case.key}",
+        )
 
 
 def retry(site: Site, name: str, *, by: str, note: str = "") -> Acted:

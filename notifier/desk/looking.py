@@ -131,7 +131,8 @@ def preview(look: Look, ticker: Ticker, subject: str, kind: str | None = None) -
         asked = f"a mail of the kind {kind}" if kind else "any mail"
         raise UserError(f"No rule asks for {asked} about {where}.", "The rules are in config.yaml, under `rules`.")
     delivery = min(wanted, key=_nearest_use)
-    gone = any(uid not in look.events() for uid in delivery.event_uids) or not delivery.event_uids
+    is_text_alone = delivery.key in look.memory.one_offs and not delivery.event_uids
+    gone = any(uid not in look.events() for uid in delivery.event_uids) or not (delivery.event_uids or is_text_alone)
     if gone and not is_notice(delivery):
         raise UserError(f"The event of {subject} is gone, so its message can't be shown.")
     message = message_of(delivery, look, ticker.wiring)

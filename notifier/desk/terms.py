@@ -164,14 +164,15 @@ def offer(site: Site, name: str, act: Letting) -> Offer:
     message = _message(site, case)
     wrong = faults_of(case.now, message, case.look, site.ticker.wiring) if message is not None else ()
     return Offer(
-        delivery=case.now, events=case.events(), message=message, problems=wrong, people=_people(site, case), terms=terms,
+        delivery=case.now, events=case.events(), message=message, problems=wrong, people=people_of(site, case.now), terms=terms,
         is_settled=is_settled(case, terms, act), is_overdue=case.now.due_at <= case.look.at,
         paused=case.look.memory.paused,
     )  # fmt: skip
 
 
 def _message(site: Site, case: Case) -> Message | None:
-    if not case.now.event_uids or len(case.events()) < len(case.now.event_uids):
+    is_text_alone = case.key in case.look.memory.one_offs and not case.now.event_uids
+    if not is_text_alone and (not case.now.event_uids or len(case.events()) < len(case.now.event_uids)):
         return None
     try:
         return message_of(case.now, case.look, site.ticker.wiring)
@@ -180,9 +181,10 @@ def _message(site: Site, case: Case) -> Message | None:
         return None
 
 
-def _people(site: Site, case: Case) -> int | None:
-    provider = site.ticker.wiring.providers.get(case.now.provider)
-    audience = case.rules.audiences.get(case.now.audience)
+def people_of(site: Site, delivery: Delivery) -> int | None:
+    """How many it reaches; None where nobody can say, 0 where its provider is a folder."""
+    wiring = site.ticker.wiring
+    provider, audience = wiring.providers.get(delivery.provider), wiring.rules.audiences.get(delivery.audience)
     if provider is None or audience is None:
         return None
     if not provider.capabilities().reaches_people:

@@ -169,6 +169,8 @@ class HandOver:
         if problems := self.provider.check(draft_id):
             reasons = [Reason(code=CHECK, text=str(problem)) for problem in problems]
             return self._move(row, "held", reasons=reasons, draft_id=draft_id, retry_at=self.look.at + LOOK_AGAIN)
+        if (crowd := self._other_crowd(row)) is not None:
+            return self._move(row, "held", reasons=[crowd], draft_id=draft_id, retry_at=self.look.at + LOOK_AGAIN)
         if (changed := self.changed(row)) is not None:
             return self._move(row, "held", reasons=[changed])
         if self.provider.capabilities().by_hand:
@@ -177,6 +179,17 @@ class HandOver:
         if sending is None:
             return None
         return self._handed_over(sending, draft_id, counted=True)
+
+    def _other_crowd(self, row: Delivery) -> Reason | None:
+        """Why a one-off isn't for as many people as when it was asked for; None where it is, or a person has looked since."""
+        asked, said = self.look.memory.one_offs.get(row.key), self.look.memory.decisions.get(row.key)
+        if asked is None or asked.people is None or said is None or said.at > asked.asked_at:
+            return None
+        people = self.provider.resolve(self.wiring.rules.audience(row.audience))
+        if people is None or asked.is_for_about(people):
+            return None
+        text = f"It was asked for when {asked.people:,} would get it, and now {people:,} would. Release it if that is right."
+        return Reason(code=CHECK, text=text)
 
     def _go_on(self, row: Delivery, step: Step) -> Delivery | None:
         """Give it to those who still wait, as it is: some have it, so it isn't written, looked at or stopped any more."""

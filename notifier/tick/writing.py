@@ -43,12 +43,14 @@ def message_of(
     chosen = _selection(row, audience, look, wiring, kept)
     able = _able(row, wiring)
     entry = _entry(row, about, audience, look) if able.attaches else None
+    asked = look.memory.one_offs.get(row.key)
     return render(
         row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,
         audience=audience, at=look.at,
         feed_url=main_feed_address(wiring.rules), entry=entry, told=told,
         only_subject=only_subject, relative=not able.by_hand,
         new=chosen.new if chosen else frozenset(), until=chosen.until if chosen else None,
+        note=asked.note if asked else "", subject=asked.subject if asked else "",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Kill a real tick at every point, start again, and look: each delivery must be in the outbox exactly once.
+"""Kill a real tick, or a real send by hand, at every point, start again, and look: each delivery must be in the outbox exactly once.
 
 Run as a script of its own: `python -m tests.crashes.matrix FOLDER [--tenth]`. It forks a fresh process for each
 tick from one that has imported everything and opened nothing.
@@ -20,20 +20,34 @@ from notifier.app import load_templates
 from notifier.cli import main
 from notifier.core.render import check_templates
 from tests.crashes.points import Points
-from tests.crashes.site import FIRST_LOOK, LATER, NOW, expected_keys, make_site
+from tests.crashes.site import FIRST_LOOK, LATER, NOW, UNDONE, expected_keys, make_site
 
 #: Imported before forking, so that a child doesn't spend its time importing.
-PRELOADED = ("notifier.edges.ledger", "notifier.cli.moments", "notifier.core.records", "alembic.command")
+PRELOADED = (
+    "notifier.cli.sent_words",
+    "notifier.edges.ledger",
+    "notifier.cli.moments",
+    "notifier.core.records",
+    "alembic.command",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A tick to be killed, on a site in some state, and the ticks that come afterwards."""
+    """A command to be killed, on a site in some state, and those that come afterwards, each with its time."""
 
     name: str
     site: Path
-    killed: str
-    afterwards: tuple[str, ...]
+    killed: tuple[str, ...]
+    afterwards: tuple[tuple[str, ...], ...]
+    more_keys: tuple[str, ...] = ()
+
+
+SEND = ("send", "choir", "--to", "newsletter", "--once", "once", "--by", "Anna", "--yes", "--at", NOW)
+
+
+def _tick(at: str) -> tuple[str, ...]:
+    return ("tick", "--at", at)
 
 
 def run_matrix(folder: Path, *, tenth: bool) -> int:
@@ -45,10 +59,13 @@ def run_matrix(folder: Path, *, tenth: bool) -> int:
     fresh, known = folder / "fresh", folder / "known"
     make_site(fresh)
     shutil.copytree(fresh, known)
-    _finish(_tick(known, FIRST_LOOK), "the first look")
+    _finish(_run(known, _tick(FIRST_LOOK)), "the first look")
     scenarios = (
-        Scenario("a tick with three deliveries due", known, NOW, (NOW, LATER)),
-        Scenario("the first look at a site", fresh, FIRST_LOOK, (FIRST_LOOK, NOW, LATER)),
+        Scenario("a tick with three deliveries due", known, _tick(NOW), (_tick(NOW), _tick(LATER))),
+        Scenario("the first look at a site", fresh, _tick(FIRST_LOOK), tuple(map(_tick, (FIRST_LOOK, NOW, LATER)))),
+        Scenario(
+            "a send by hand", known, SEND, (SEND, *map(_tick, (NOW, LATER, UNDONE))), ("one_off/once/newsletter",)
+        ),
     )
     return sum(_kill_everywhere(scenario, folder, tenth=tenth) for scenario in scenarios)
 
@@ -61,10 +78,10 @@ def _kill_everywhere(scenario: Scenario, folder: Path, *, tenth: bool) -> int:
     for number in chosen:
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(scenario.site, copy)
-        kills += _tick(copy, scenario.killed, kill_at=number) == -signal.SIGKILL
-        for at in scenario.afterwards:
-            _finish(_tick(copy, at), f"{scenario.name}: starting again after point {number}")
-        if complaint := _complaint(copy):
+        kills += _run(copy, scenario.killed, kill_at=number) == -signal.SIGKILL
+        for words in scenario.afterwards:
+            _finish(_run(copy, words), f"{scenario.name}: starting again after point {number}")
+        if complaint := _complaint(copy, scenario.more_keys):
             wrong += 1
             print(f"WRONG after a kill at point {number} ({names[number - 1]}): {complaint}")
     counted = ", ".join(f"{count} {name}" for name, count in sorted(Counter(names).items()))
@@ -76,32 +93,32 @@ def _dry_run(scenario: Scenario, folder: Path) -> list[str]:
     copy, log = folder / "dry", folder / "points.json"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(scenario.site, copy)
-    _finish(_tick(copy, scenario.killed, log=log), "the dry run")
-    for at in scenario.afterwards:
-        _finish(_tick(copy, at), "after the dry run")
-    if complaint := _complaint(copy):
+    _finish(_run(copy, scenario.killed, log=log), "the dry run")
+    for words in scenario.afterwards:
+        _finish(_run(copy, words), "after the dry run")
+    if complaint := _complaint(copy, scenario.more_keys):
         raise SystemExit(f"WRONG without any kill: {complaint}")
     names: list[str] = json.loads(log.read_text())
     return names
 
 
-def _tick(site: Path, at: str, *, kill_at: int | None = None, log: Path | None = None) -> int:
-    """One tick in a process of its own; its exit code, negative for a signal."""
+def _run(site: Path, words: tuple[str, ...], *, kill_at: int | None = None, log: Path | None = None) -> int:
+    """One command in a process of its own; its exit code, negative for a signal."""
     child = os.fork()
     if child == 0:
-        os._exit(_in_child(site, at, kill_at, log))
+        os._exit(_in_child(site, words, kill_at, log))
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 
 
-def _in_child(site: Path, at: str, kill_at: int | None, log: Path | None) -> int:
+def _in_child(site: Path, words: tuple[str, ...], kill_at: int | None, log: Path | None) -> int:
     os.dup2(os.open(site.parent / "output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 1)
     os.dup2(1, 2)
     points = Points(kill_at)
     if kill_at is not None or log is not None:
         points.install()
     try:
-        main(["tick", "--config", str(site / "config.yaml"), "--at", at])
+        main([*words, "--config", str(site / "config.yaml")])
     except SystemExit as end:
         sys.stdout.flush()
         names = list(points.names)
@@ -116,10 +133,11 @@ def _finish(code: int, what: str) -> None:
         raise SystemExit(f"{what} ended with {code}")
 
 
-def _complaint(site: Path) -> str | None:
+def _complaint(site: Path, more_keys: tuple[str, ...]) -> str | None:
     """What is wrong with the outbox or the ledger, in words; None when all is well."""
+    expected = [*expected_keys(), *more_keys]
     keys = Counter(json.loads(path.read_text())["key"] for path in (site / "outbox").glob("*/delivery.json"))
-    if keys != Counter(expected_keys()):
+    if keys != Counter(expected):
         return f"the outbox holds {dict(keys)}"
     for path in (site / "outbox").glob("*/delivery.json"):
         names = {one.name for one in path.parent.iterdir()}
@@ -127,7 +145,7 @@ def _complaint(site: Path) -> str | None:
             return f"{path.parent.name} holds {sorted(names)}"
     with sqlite3.connect(f"file:{site / 'notifier.db'}?mode=ro", uri=True) as ledger:
         rows = dict(ledger.execute("SELECT key, status FROM deliveries WHERE status NOT IN ('skipped', 'planned')"))
-    if rows != dict.fromkeys(expected_keys(), "sent"):
+    if rows != dict.fromkeys(expected, "sent"):
         return f"the ledger says {rows}"
     leftovers = [
         path.name for path in (site / "outbox").iterdir() if path.name.startswith(".") and path.name != ".lock"

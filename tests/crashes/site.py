@@ -11,6 +11,8 @@ from tests.builders import a_site, at
 FIRST_LOOK = "2026-11-20T09:00:00Z"
 NOW = "2026-12-08T10:00:30Z"
 LATER = "2026-12-08T10:05:00Z"
+#: When what was asked for at NOW can't be taken back any more.
+UNDONE = "2026-12-08T10:05:30Z"
 EVENTS = ("choir", "garden", "repair")
 
 CONFIG = """\

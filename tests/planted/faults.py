@@ -11,6 +11,7 @@ from tests.planted.people_faults import PEOPLE
 from tests.planted.plan_faults import PLAN
 from tests.planted.plant import Fault
 from tests.planted.reading_faults import READING
+from tests.planted.sending_faults import SENDING
 from tests.planted.smtp_faults import SMTP
 
 _DECISION, _ANSWERS, _SCHEDULE = "notifier/core/decision.py", "notifier/core/answers.py", "notifier/core/schedule.py"
@@ -458,5 +459,5 @@ FORGOTTEN = (
 )
 
 FAULTS = (
-    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP,
+    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP, *SENDING,
 )  # fmt: skip

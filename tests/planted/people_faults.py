@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.planted.plant import Fault
 
 _RECIPIENTS, _ROSTER = "notifier/edges/ledger/recipients.py", "notifier/edges/ledger/roster.py"
-_RULES, _MEMORY, _MEMBERS = "notifier/core/enrolling.py", "notifier/edges/memory_ledger.py", "notifier/core/members.py"
+_RULES, _MEMORY, _MEMBERS = "notifier/core/enrolling.py", "notifier/edges/memory_people.py", "notifier/core/members.py"
 _TESTS = ("tests/edges/test_ledger_recipients.py",)
 _FILES = ("tests/core/test_members.py",)
 

@@ -1,0 +1,38 @@
+"""Faults of sends by hand: without a yes, twice, other than was confirmed, too early, too late."""
+
+from __future__ import annotations
+
+from tests.planted.plant import Fault
+
+_PLAN, _SENDS, _DESK = "notifier/core/plan.py", "notifier/core/sends.py", "notifier/desk/sending.py"
+_TESTS = ("tests/core/test_sends.py", "tests/test_desk_sending.py")
+_WEB, _LEDGER = ("tests/web/test_sending.py",), ("tests/edges/test_ledger_one_offs.py",)
+
+
+def _fault(name: str, file: str, old: str, new: str, tests: tuple[str, ...] = _TESTS) -> Fault:
+    return Fault(name=f"send: {name}", file=file, old=old, new=new, tests=tests)
+
+
+SENDING = (
+    _fault("it goes out without a yes", _SENDS, 'status="held", reasons=(Reason(code=UNCONFIRMED', 'status="planned", reasons=(Reason(code=UNCONFIRMED'),
+    _fault("it goes out a day late", _SENDS, "    if found.expires_at > now:\n        return found\n    due,", "    if found.key:\n        return found\n    due,"),
+    _fault("a backlog goes out", _SENDS, "<= one.asked_at for name in names", "<= one.expires_at for name in names"),
+    _fault("what was taken back is missed", _SENDS, 'if said.status != "skipped" else said', "if said.status else said"),
+    _fault("an event that is gone is left out", _SENDS, "if len(about) < len(one.event_uids):", "if not one.event_uids and about:"),
+    _fault("nobody looks again when it is due", _PLAN, "    turns += send_turns(sends, now)\n", ""),
+    _fault("nothing decides about it at the last moment", _PLAN, "if row.key in memory.one_offs:", "if row.key in memory.told:"),
+    _fault("a doubt since leaves the yes as it is", "notifier/core/approval.py", 'if delivery.kind == "one_off":', 'if delivery.kind == "digest":'),
+    _fault("it goes out at once", _DESK, "first = look.at + wiring.settings.undo", "first = look.at"),
+    _fault("what moved since it was looked at is sent", _DESK, "if found.mark != seen:", "if not seen:"),
+    _fault("the same name sends something else", _DESK, "if not before.says_as(asked):", "if not before.key:"),
+    _fault("whoever asked approves it themselves", "notifier/desk/acts.py", "        _refuse_own(case, said.by)\n", ""),
+    _fault("it needs nobody else's yes", _DESK, "yes = None if found.needs_another else", "yes = None if found.is_paused else"),
+    _fault("many more get it than was confirmed", "notifier/core/one_off.py", "<= max(5, self.people // 10)", "<= max(5, self.people)"),
+    _fault("sizes are not compared", "notifier/tick/hand_over.py", "if (crowd := self._other_crowd(row)) is not None:", "if (crowd := self._other_crowd(row)) is not None and not row.rule:"),
+    _fault("a second wish replaces the first", "notifier/edges/ledger/one_offs.py", ".first() is not None:\n        return None", ".first() is not None and not kept.key:\n        return None", _LEDGER),
+    _fault("a second yes is kept", "notifier/edges/ledger/sql.py", "if yes is not None and kept is not None else None", "if yes is not None else None", _LEDGER),
+    _fault("a tick rests though something was asked for", "notifier/edges/ledger/sql.py", " + count_one_offs(connection)", "", _LEDGER),
+    _fault("the name of the audience is not asked for", "notifier/web/sending.py", 'if form.get("confirm", "").strip() != wish.audience:', 'if not form.get("do"):', _WEB),
+    _fault("anybody may send", "notifier/web/sending.py", '        person = demand(request, "send")\n        form = await', '        person = demand(request, "read")\n        form = await', _WEB),
+    _fault("a message is shown to others", "notifier/web/sending.py", "if whose == by and html else None", "if html else None", _WEB),
+)  # fmt: skip
