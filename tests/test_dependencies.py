@@ -37,6 +37,7 @@ PATHS = {
     "nh3": ("nh3", "notifier/core/note.py"),
     "mailchimp-marketing": ("mailchimp_marketing", "notifier/edges/mailchimp/door.py"),
     "apscheduler": ("apscheduler", "notifier/scheduler.py"),
+    "argon2-cffi": ("argon2", "notifier/edges/passwords.py"),
     "python-frontmatter": ("frontmatter", "notifier/core/reading/frontmatter.py"),
 }
 

@@ -14,9 +14,11 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
+import structlog
 import uvicorn
 
 from notifier.app import App
+from notifier.desk import people
 from notifier.edges import logs
 from notifier.errors import UserError
 from notifier.scheduler import Heartbeat
@@ -28,6 +30,11 @@ from notifier.web.watch import LOOKS_EVERY, Watch
 
 #: Requests under way get this long at the end.
 GRACE_SECONDS = 5
+_UNASKED = "it is not known who may come in"
+_LOCAL = "127.0.0.1 (--host, or web.host in config.yaml)."
+_NEAR = f"Use {_LOCAL}"
+_FIRST = "Make an account: notifier users add NAME --role admin."
+_ENCRYPT = "Set site.public_url to where a proxy in front of notifier answers, https://…."
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -43,15 +50,16 @@ def serve(app: App, *, host: str, port: int) -> None:
 
     Raises UserError when `host` and `port` can't be listened on.
     """
-    listener = listen(host, port)
+    listener = listen(host, port, closed=why_closed(app))
     with closing(listener):
-        address = address_of(listener)
+        address = _called(app, listener)
         # Where a person watches, what goes well is told in sentences; the log has the rest.
         logs.configure(stream=sys.stderr, level=logging.WARNING if sys.stderr.isatty() else logging.INFO)
         readership = Readership()
         server = _Server(_config(app, host, FeedAnswers(app, readership)))
         with _stopping(server):
             say(f"notifier runs at {address} (Ctrl-C stops it).")
+            _invite(app, address)
             pulse = Pulse(app=app, address=address, readership=readership)
             now = app.clock.now()
             heart = Heartbeat(pulse.beat, every=app.settings.tick, first_at=now)
@@ -70,9 +78,12 @@ def serve(app: App, *, host: str, port: int) -> None:
             say("notifier has stopped.")
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket on a loopback address. Raises UserError with what is in the way."""
-    family, place = _loopback(host)
+def listen(host: str, port: int, *, closed: tuple[str, str] | None = (_UNASKED, _NEAR)) -> socket.socket:
+    """A listening socket on an address of this machine. Raises UserError with what is in the way.
+
+    `closed` is why nobody beyond this machine may be let in, and what to do about that: then it is loopback only.
+    """
+    family, place = _place(host, closed)
     listener: socket.socket | None = None
     try:
         listener = socket.socket(family)
@@ -93,19 +104,49 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _loopback(host: str) -> tuple[socket.AddressFamily, str]:
-    """The address of a host on this machine. Any other is refused: whoever reaches the page may read everything on it."""
+def why_closed(app: App) -> tuple[str, str] | None:
+    """Why the console may not be reached from beyond this machine, and what to do; None where it may."""
+    if not app.ticker.wiring.ledger.has_people():
+        return (
+            "nobody has an account yet, so whoever reaches the console could read all of it",
+            f"{_FIRST} Or use {_LOCAL}",
+        )
+    if not app.settings.rules.site.public_url.lower().startswith("https://"):
+        return "site.public_url is no https address, which passwords need on their way", f"{_ENCRYPT} Or use {_LOCAL}"
+    return None
+
+
+def _place(host: str, closed: tuple[str, str] | None) -> tuple[socket.AddressFamily, str]:
+    """The address that is meant by a host. Raises UserError for one beyond this machine while that is closed."""
     name = host.strip().removeprefix("[").removesuffix("]")
     try:
         place = ipaddress.ip_address("127.0.0.1" if name.casefold() == "localhost" else name)
     except ValueError:
-        place = None
-    if place is None or not place.is_loopback:
-        raise UserError(
-            f"{host!r} is not an address of this machine alone, and the page has no login yet.",
-            "Use 127.0.0.1 (--host, or web.host in config.yaml).",
-        )
+        raise UserError(f"{host!r} is no IP address to listen on.", _NEAR) from None
+    if not place.is_loopback and closed is not None:
+        why, remedy = closed
+        raise UserError(f"{host!r} is not an address of this machine alone, and {why}.", remedy)
     return (socket.AF_INET6 if place.version == 6 else socket.AF_INET), str(place)
+
+
+def _called(app: App, listener: socket.socket) -> str:
+    """Where people find it: what listens for others is behind the proxy that they know."""
+    place = ipaddress.ip_address(listener.getsockname()[0])
+    return address_of(listener) if place.is_loopback else app.settings.rules.site.public_url
+
+
+def _invite(app: App, address: str) -> None:
+    """Where nobody has an account, show the way to the first one. That it can't be made is no reason not to run."""
+    try:
+        invited = people.first_link(app)
+    except UserError as error:
+        structlog.get_logger().warning("first_link_not_made", trouble=error.message)
+        return
+    if invited is not None:
+        say(
+            "Nobody has an account yet, so the pages change nothing. "
+            f"This link makes the first, within the hour:\n  {address}{invited.path}"
+        )
 
 
 def _cannot_listen(error: OSError, host: str, port: int) -> UserError:

@@ -22,6 +22,7 @@ import structlog
 
 from notifier.app import open_app
 from notifier.cli.scaffold import scaffold
+from notifier.desk import people
 from notifier.errors import UserError
 from notifier.web.readers import readers_of
 from notifier.web.server import address_of, listen, serve
@@ -210,16 +211,73 @@ def test_a_port_in_use_is_one_sentence_with_the_remedy(demo: Path) -> None:
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - to be refused
 
 
-@pytest.mark.parametrize(
-    "host", [EVERYWHERE, "::", "192.0.2.1", "example.org", "", "localhost.example.org", "127.0.0.1:80", "not a host"]
-)
-def test_a_host_that_is_not_this_machine_alone_is_refused(host: str) -> None:
+@pytest.mark.parametrize("host", ["example.org", "", "localhost.example.org", "127.0.0.1:80", "not a host"])
+def test_what_is_no_address_is_refused(host: str) -> None:
     with pytest.raises(UserError) as refused:
-        listen(host, 0)
+        listen(host, 0, closed=None)
     assert refused.value.message == (
-        f"{host!r} is not an address of this machine alone, and the page has no login yet. "
-        "Use 127.0.0.1 (--host, or web.host in config.yaml)."
+        f"{host!r} is no IP address to listen on. Use 127.0.0.1 (--host, or web.host in config.yaml)."
     )
+
+
+@pytest.mark.parametrize("host", [EVERYWHERE, "::", "192.0.2.1"])
+def test_a_host_beyond_this_machine_is_refused_unless_somebody_says_who_may_come_in(host: str) -> None:
+    with pytest.raises(UserError, match=f"'{host}' is not an address of this machine alone, and "):
+        listen(host, 0)
+
+
+def refused_to_run(config: Path) -> str:
+    """What `run` says that is told to listen everywhere."""
+    command = [sys.executable, "-m", "notifier", "run", "--config", str(config), "--port", "0", "--host", EVERYWHERE]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=START_SECONDS)
+    assert (result.returncode, result.stdout) == (1, "")
+    return result.stderr
+
+
+def test_before_there_are_accounts_nobody_elsewhere_is_let_in(demo: Path) -> None:
+    assert refused_to_run(demo) == (
+        "'0.0.0.0' is not an address of this machine alone, and nobody has an account yet, so whoever reaches the console "
+        "could read all of it. Make an account: notifier users add NAME --role admin. "
+        "Or use 127.0.0.1 (--host, or web.host in config.yaml).\n"
+    )
+
+
+def test_with_accounts_others_need_an_https_address(demo: Path) -> None:
+    add_admin(demo)
+    demo.write_text(demo.read_text().replace("public_url: https://", "public_url: http://"))
+    assert refused_to_run(demo) == (
+        "'0.0.0.0' is not an address of this machine alone, and site.public_url is no https address, which passwords need on "
+        "their way. Set site.public_url to where a proxy in front of notifier answers, https://…. "
+        "Or use 127.0.0.1 (--host, or web.host in config.yaml).\n"
+    )
+
+
+def test_with_accounts_and_an_https_address_it_listens_where_it_is_told(demo: Path) -> None:
+    add_admin(demo)
+    program = Running(demo, "--host", EVERYWHERE)
+    try:
+        assert program.address == "https://www.example.org"
+        assert "first" not in program.said("All of it, and why: ")
+        assert [line for line in program.lines if "/welcome/" in line] == []
+    finally:
+        program.end()
+
+
+def add_admin(config: Path) -> None:
+    app = open_app(config)
+    people.add(app, "Anna", "admin")
+    app.close()
+
+
+def test_the_first_start_shows_a_link_to_the_first_account_once(running: Running) -> None:
+    running.said("Nobody has an account yet, so the pages change nothing. This link makes the first, within the hour:")
+    link = running.said("/welcome/").strip()
+    running.said("All of it, and why: ")
+    assert link.startswith(running.address)
+    assert b"Make the account" in running.get(link.removeprefix(running.address))
+    running.stop()
+    assert "".join(running.lines).count("/welcome/") == 1
+    assert "/welcome/" not in running.errors
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.0.0.2", " LOCALHOST "])
