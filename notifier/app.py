@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -72,6 +71,16 @@ class App:
         report = self.ticker.tick(self.clock.now(), accept_shrink=accept_shrink)
         self.latest = report
         return report
+
+    def beside(self) -> Wiring:
+        """The wiring for whoever looks while a tick may be running: its sources are others, as in another process.
+
+        What a source remembers is not for several threads; the ledger and the providers are.
+        """
+        wiring = self.ticker.wiring
+        return replace(
+            wiring, sources=tuple((settings, _source(settings, self.clock)) for settings, _ in wiring.sources)
+        )
 
     def fetch_soon(self, name: str) -> None:
         """Let the git source of this name fetch at the next tick, and let that come soon. May be called from any thread."""
@@ -388,8 +397,3 @@ def login_name() -> str:
     if not name:
         raise UserError("This machine doesn't say who you are, and a decision is kept with a name.", "Add --by NAME.")
     return name
-
-
-def free_space(folder: Path) -> int:
-    """Free bytes where the folder is."""
-    return shutil.disk_usage(folder).free

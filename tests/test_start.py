@@ -13,7 +13,7 @@ from tests.files import ROOT
 
 #: Each costs a tenth of a second or so.
 HEAVY = (
-    "alembic", "apscheduler", "css_inline", "icalendar", "jinja2", "mailchimp_marketing", "markdown_it", "pydantic", "requests", "rich",
+    "alembic", "apscheduler", "argon2", "css_inline", "icalendar", "jinja2", "mailchimp_marketing", "markdown_it", "pydantic", "requests", "rich",
     "sqlalchemy", "starlette", "structlog", "urllib3", "uvicorn", "yaml",
 )  # fmt: skip
 _COUNT = """

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier import __version__
-from notifier.cli import acts
+from notifier.cli import acts, sending
 from notifier.cli.audiences import audience
 from notifier.cli.feeding import feeds
 from notifier.cli.previewing import preview
 from notifier.cli.site import opened, opened_site, site_options
+from notifier.cli.users import users
 
 if TYPE_CHECKING:
     from notifier.app import App
@@ -282,12 +283,13 @@ def run(*, config: Path, host: str | None, port: int | None) -> None:
         app.close()
 
 
-for _act in acts.COMMANDS:
+for _act in (*sending.COMMANDS, *acts.COMMANDS):
     notifier.add_command(_act)
 
 
 notifier.add_command(feeds)
 notifier.add_command(audience)
+notifier.add_command(users)
 
 
 @notifier.command(

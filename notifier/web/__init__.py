@@ -1,6 +1,10 @@
-"""The console: what will go out, what has gone out, what was read, and the feeds. It only shows; nothing here decides."""
+"""The console: what will go out, what has gone out, what was read, the feeds, and the forms by which people decide."""
 
 from __future__ import annotations
+
+import ipaddress
+
+from starlette.middleware import Middleware
 
 from notifier.app import App
 from notifier.web.board import Board
@@ -9,6 +13,8 @@ from notifier.web.console import Console
 from notifier.web.feeds import FeedAnswers
 from notifier.web.guard import Application, Receive, Scope, Send, guarded
 from notifier.web.leaving import LeaveAnswers
+from notifier.web.login import Entrance
+from notifier.web.sessions import Doorkeeper, Doors, hosts_beyond
 from notifier.web.subscribing import SubscribeAnswers
 
 #: What a browser on this machine calls it. A page elsewhere that pretends to be it sends its own name.
@@ -21,10 +27,14 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
     `feeds`: what answers for feeds, where somebody else asks it too.
     """
     listening = (host, app.settings.host)
-    hosts = dict.fromkeys([*LOOPBACK_HOSTS, *(f"[{name}]" if ":" in name else name for name in listening if name)])
+    near = [name for name in listening if name and _is_near(name)]
+    hosts = dict.fromkeys([*LOOPBACK_HOSTS, *(f"[{name}]" if ":" in name else name for name in near)])
     calendars = feeds or FeedAnswers(app)
-    hooks, offers, pages = Hooks(app), SubscribeAnswers(app), Console(Board(app)).application([*hosts])
-    leaving = LeaveAnswers(app)
+    hooks, offers, leaving = Hooks(app), SubscribeAnswers(app), LeaveAnswers(app)
+    doors, console = Doors(app), Console(Board(app))
+    keeper = Middleware(Doorkeeper, doors=doors, hosts=[*hosts])
+    entrance = Entrance(app, doors, console.page)
+    pages = console.application([*hosts, *hosts_beyond(doors.public_url())], entrance.routes(), keeper)
 
     def takes(method: str, path: str) -> bool:
         return hooks.takes(method, path) or leaving.takes_more(method, path)
@@ -39,7 +49,7 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
         else:
             await pages(scope, receive, send)
 
-    rest = guarded(guest, takes=takes)
+    rest = guarded(guest, takes=takes, may_post=doors.may_post, public_url=doors.public_url)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         # These set all security fields themselves. The pages beside them are for people.
@@ -50,3 +60,11 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
             await rest(scope, receive, send)
 
     return serve
+
+
+def _is_near(name: str) -> bool:
+    """Whether this is an address of this machine alone, so that no page elsewhere can be called by it."""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

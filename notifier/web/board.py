@@ -181,8 +181,11 @@ class Board:
         ]
 
     def title(self, row: Delivery) -> str:
-        """The titles of a delivery's events, remembered ones included; of a digest that tells of nothing, its rule."""
+        """The titles of a delivery's events, remembered ones included; of a digest that tells of nothing, its rule; of a one-off, its own subject."""
         titles = ", ".join(self._title(uid) for uid in row.event_uids)
+        asked = self.app.ticker.wiring.ledger.snapshot().one_offs.get(row.key)
+        if asked is not None and asked.subject:
+            return asked.subject
         return titles or f"{row.kind.replace('_', ' ').capitalize()} of the rule {row.rule}"
 
     def _line(self, row: Delivery, now: datetime) -> Line:

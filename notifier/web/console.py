@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -19,26 +20,37 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from notifier import desk
+from notifier.app import App
 from notifier.core.delivery import Delivery, DeliveryStatus
 from notifier.core.event import Event, Reason
+from notifier.core.person import Person
 from notifier.core.schedule import local_start_date
 from notifier.core.zones import zone_named
 from notifier.errors import UserError
 from notifier.web import words
+from notifier.web.acting import Acting, outcome
+from notifier.web.audit import Audit
 from notifier.web.board import ATTENTION, ENDED, TO_COME, Board, Line, by_time, last_done
 from notifier.web.feed_list import feed_lines, kilobytes
 from notifier.web.fields import fields_of
 from notifier.web.guard import MESSAGE_POLICY
 from notifier.web.messages import FILES, of_message, shown
+from notifier.web.offered import Button, buttons
+from notifier.web.own_looks import OwnLooks
+from notifier.web.pausing import Pausing
+from notifier.web.sending import Sending
 from notifier.web.state import is_late, state_of
 from notifier.web.templating import page
 from notifier.web.timeline import AHEAD, Entry, Timeline, covers, draw
+from notifier.web.visitor import LoginNeeded, is_stranger, visitor_of
 
 #: Rows on one page of the outbox, and past events among the events.
 PAGE = 100
 OUTCOMES = 10
 #: Entries in each other list on the first page; the rest is counted and linked.
 LISTED = 25
+#: So many mails of one event are decided about on the first page.
+DECIDED = 3
 _SHAPES: dict[DeliveryStatus, str] = {
     "planned": "planned", "drafted": "planned", "sending": "planned", "held": "held", "sent": "sent",
     "missed": "lost", "failed": "lost", "unknown": "lost",
@@ -53,15 +65,31 @@ class _Assets(StaticFiles):
         return response
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """An event that a person has to look at: why, how many mails wait, and the first of them with what may be done about each."""
+
+    event: Event | None
+    reasons: tuple[Reason, ...]
+    mails: int
+    lines: tuple[Line, ...]
+    acts: Mapping[str, tuple[Button, ...]]
+
+
 class Console:
     """The pages of one site."""
 
     def __init__(self, board: Board) -> None:
         self.board = board
+        looks = OwnLooks(board.app)
+        self.acting = Acting(board, looks, self.page, _framed)
+        self.pausing, self.audit = Pausing(board, looks, self.page), Audit(board, self.page)
+        self.sending = Sending(board, looks, self.page, _framed)
 
-    def application(self, hosts: Sequence[str]) -> Starlette:
-        """The framework's application, answering only where it is called by one of these hosts."""
+    def application(self, hosts: Sequence[str], entrance: Sequence[Route], keeper: Middleware) -> Starlette:
+        """The framework's application, answering only where it is called by one of these hosts, and whom `keeper` lets in."""
         routes: list[Route | Mount] = [
+            *entrance,
             Route("/", self.home),
             Route("/events", self.events),
             Route("/events/{uid:path}", self.event),
@@ -69,6 +97,10 @@ class Console:
             Route("/outbox", self.outbox),
             Route("/outbox/{hashed}", self.delivery),
             Route("/outbox/{hashed}/{name}", self.delivery_file),
+            *self.acting.routes(),
+            *self.pausing.routes(),
+            *self.sending.routes(),
+            *self.audit.routes(),
             Route("/feeds", self.feeds),
             Route("/healthz", self.health),
             Mount("/static", _Assets(directory=Path(__file__).parent / "static")),
@@ -79,12 +111,11 @@ class Console:
             UserError: self.unable,
             Exception: self.broken,
         }
-        application = Starlette(routes=routes, middleware=[trusted], exception_handlers=errors)
+        application = Starlette(routes=routes, middleware=[trusted, keeper], exception_handlers=errors)
         application.router.redirect_slashes = False
         return application
 
     def home(self, request: Request) -> Response:
-        del request
         board, sight = self.board, self.board.sight()
         near = board.now + timedelta(days=AHEAD)
         waiting = board.rows(*ATTENTION)
@@ -93,8 +124,9 @@ class Console:
         refused = board.refused(row for row in board.rows("skipped") if row.due_at <= near)
         attention = desk.attention(waiting, sight.events if sight else {})
         return self.page(
+            request,
             "home.html",
-            attention=self._asking(attention[:LISTED], waiting),
+            attention=self._asking(attention[:LISTED], waiting, visitor_of(request)),
             asking=len(attention),
             timeline=self.timeline([*coming, *waiting, *ended]),
             coming=board.lines(coming[:LISTED]),
@@ -105,17 +137,22 @@ class Console:
         )
 
     def _asking(
-        self, attention: Sequence[tuple[Event | None, Sequence[Reason]]], waiting: Sequence[Delivery]
-    ) -> list[tuple[Event | None, Sequence[Reason], int, Line | None]]:
-        """Each event that a person has to look at, with its reasons, how many mails wait, and the first of them."""
+        self,
+        attention: Sequence[tuple[Event | None, Sequence[Reason]]],
+        waiting: Sequence[Delivery],
+        person: Person | None,
+    ) -> list[Asking]:
         by_uid: dict[str, list[Delivery]] = {}
         for row in waiting:
             for uid in row.event_uids:
                 by_uid.setdefault(uid, []).append(row)
-        asking: list[tuple[Event | None, Sequence[Reason], int, Line | None]] = []
+        asking: list[Asking] = []
         for event, reasons in attention:
             rows = by_uid.get(event.uid, []) if event else []
-            asking.append((event, reasons, len(rows), self.board.lines(rows[:1])[0] if rows else None))
+            near = rows[:DECIDED]
+            acts = buttons(near, person, self.board.app.ticker.wiring.ledger)
+            lines = tuple(self.board.lines(near))
+            asking.append(Asking(event=event, reasons=tuple(reasons), mails=len(rows), lines=lines, acts=acts))
         return asking
 
     def timeline(self, rows: Sequence[Delivery]) -> Timeline:
@@ -161,6 +198,7 @@ class Console:
         )
         shown = over if request.query_params.get("over") == "all" else over[:PAGE]
         return self.page(
+            request,
             "events.html", total=len(events), coming=coming, undated=undated, over=shown, more_over=len(over) - len(shown),
             others=others,
         )  # fmt: skip
@@ -172,6 +210,7 @@ class Console:
         preview = board.preview(event.path, [event.uid], rows)
         explained = board.explained(event, rows)
         return self.page(
+            request,
             "event.html",
             event=event,
             fields=fields_of(event, board.zone, board.now),
@@ -181,6 +220,7 @@ class Console:
             told=board.told(event),
             decided=board.decided(explained),
             recorded={row.key for row in rows},
+            acts=buttons(rows, visitor_of(request), board.app.ticker.wiring.ledger),
             preview=preview
             if isinstance(preview, str)
             else of_message(preview.message, _preview_note(preview), preview.problems),
@@ -222,6 +262,7 @@ class Console:
         headings = dict.fromkeys(heading for heading, _ in shown_now)
         groups = {heading: self.board.lines(row for of, row in shown_now if of == heading) for heading in headings}
         return self.page(
+            request,
             "outbox.html", groups=groups, counts=counts, total=len(rows), chosen=chosen,
             number=number, pages=max(1, -(-len(listed) // PAGE)),
         )  # fmt: skip
@@ -237,9 +278,12 @@ class Console:
             "due": words.moment(row.due_at, self.board.zone, self.board.now),
         }
         decided = self.board.decided([row])
+        acts = buttons([row], visitor_of(request), self.board.app.ticker.wiring.ledger).get(row.key, ())
         return self.page(
+            request,
             "delivery.html", line=line, row=row, events=events, message=message, times=times, decided=decided,
-            commands=words.commands(row), reach=self.board.reach(row),
+            commands=words.commands(row), reach=self.board.reach(row), acts=acts,
+            outcome=outcome(self.board, row, request.query_params.get("done", "")),
         )  # fmt: skip
 
     def delivery_file(self, request: Request) -> Response:
@@ -259,10 +303,9 @@ class Console:
         return row
 
     def feeds(self, request: Request) -> Response:
-        del request
         lines = feed_lines(self.board)
         public, secret = ([line for line in lines if line.feed.secret is kind] for kind in (False, True))
-        return self.page("feeds.html", public=public, secret=secret, kilobytes=kilobytes)
+        return self.page(request, "feeds.html", public=public, secret=secret, kilobytes=kilobytes)
 
     def health(self, request: Request) -> Response:
         """For a watchdog: 200 while ticks succeed in time, else 503."""
@@ -280,7 +323,8 @@ class Console:
         return JSONResponse(record, HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
 
     def not_there(self, request: Request, error: HTTPException) -> Response:
-        del request
+        if isinstance(error, LoginNeeded):
+            return Response(status_code=error.status_code, headers=error.headers)
         known = {HTTPStatus.NOT_FOUND: "Nothing is here"}
         heading = known.get(HTTPStatus(error.status_code), HTTPStatus(error.status_code).phrase)
         text = (
@@ -288,29 +332,40 @@ class Console:
             if error.detail == "Not Found"
             else error.detail
         )
-        return self.page("trouble.html", status=error.status_code, heading=heading, text=text)
+        return self.page(request, "trouble.html", status=error.status_code, heading=heading, text=text)
 
     def unable(self, request: Request, error: UserError) -> Response:
-        del request
         status = HTTPStatus.SERVICE_UNAVAILABLE
-        return self.page("trouble.html", status=status, heading="This can't be shown now", text=error.message)
+        return self.page(request, "trouble.html", status=status, heading="This can't be shown now", text=error.message)
 
     def broken(self, request: Request, error: Exception) -> Response:
-        structlog.get_logger().error("page_failed", path=request.url.path, exc_info=error)
+        # The address of a stranger's page may be a link that opens something.
+        path = "" if is_stranger(request) else request.url.path
+        structlog.get_logger().error("page_failed", path=path, exc_info=error)
         text = "This is a bug in notifier, and its log says more. Mails and feeds go on without this page."
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        return self.page("trouble.html", status=status, heading="This page failed", text=text)
+        return self.page(request, "trouble.html", status=status, heading="This page failed", text=text)
 
-    def page(self, name: str, *, status: int = 200, **values: Any) -> Response:
+    def page(self, request: Request, name: str, *, status: int = 200, **values: Any) -> Response:
         """A page with what stands on every one of them: the site, the mode and the last tick."""
         app, now = self.board.app, self.board.now
+        if is_stranger(request):
+            return _closed(app, status, values.get("heading", ""), values.get("text", ""))
         shared = {
             "site": app.settings.rules.site,
             "board": self.board,
             "state": state_of(app, now),
+            "visitor": visitor_of(request),
             "when": lambda event: words.when(event, self.board.zone, now),
         }
         return page(name, status=status, **shared, **values)
+
+
+def _closed(app: App, status: int, heading: str, text: str) -> Response:
+    """What a stranger sees where something is wrong: what the site's own files and settings are called is not said."""
+    is_ours = status not in (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+    site = app.settings.rules.site
+    return page("closed.html", status=status, site=site, heading=heading, text=text if is_ours else "")
 
 
 def _preview_note(preview: desk.Preview) -> str:

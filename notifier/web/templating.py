@@ -9,8 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from notifier import __version__
+from notifier.core.person import may
 from notifier.core.plain import contact_url, http_url
 from notifier.web import words
+from notifier.web.offered import by_button
 
 _PAGES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "pages"),
@@ -19,12 +21,17 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGES.filters |= {"to_write": words.to_write, "link": lambda text: http_url(text) or contact_url(text)}
+_PAGES.filters |= {
+    "by_button": by_button,
+    "to_write": words.to_write,
+    "link": lambda text: http_url(text) or contact_url(text),
+}
 _PAGES.globals |= {
     "STATUSES": words.STATUSES,
     "VERDICTS": words.VERDICTS,
     "count": words.count,
     "event_address": words.event_address,
+    "may": may,
     "todo": words.todo,
     "version": __version__,
 }

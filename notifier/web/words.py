@@ -61,7 +61,7 @@ _ANSWERED_ELSEWHERE = frozenset({
     "preflight", "sent-by-hand",
 })  # fmt: skip
 #: What keeps it from being handed over, whoever lets it go.
-_GATES = frozenset({"cannot-send", "not-live", "template"})
+GATES = frozenset({"cannot-send", "not-live", "template"})
 
 #: The facts that readers are told, in a sentence.
 FACTS: Mapping[FactName, str] = {
@@ -106,7 +106,7 @@ def todo(status: DeliveryStatus, reasons: Iterable[Reason]) -> str:
     if "preflight" in codes:
         return "Mend what is said below; within half an hour it is written again, or at once after `notifier release`."
     answers = [STATUSES[status].todo] if codes - _ANSWERED_ELSEWHERE else []
-    if not codes & _GATES:
+    if not codes & GATES:
         answers.append("`notifier release` lets it go, exactly as it is now.")
     return " ".join(answers)
 
@@ -210,7 +210,7 @@ def event_address(uid: str) -> str:
 
 
 #: What a person did, after their name.
-_DONE: Mapping[Act, str] = {
+DONE: Mapping[Act, str] = {
     "hold": "held it", "release": "released it", "approve": "approved it", "skip": "skipped it",
     "retry": "had it tried again", "settle": "said what became of it", "pause": "paused everything", "resume": "resumed",
 }  # fmt: skip
@@ -218,7 +218,7 @@ _DONE: Mapping[Act, str] = {
 
 def decided(said: Decision, zone: str, now: datetime) -> str:
     """What a person decided, when and why, as a sentence."""
-    return with_note(f"{said.by} {_DONE[said.act]} on {clock(said.at, zone, now)}", said.note)
+    return with_note(f"{said.by} {DONE[said.act]} on {clock(said.at, zone, now)}", said.note)
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

@@ -62,6 +62,7 @@ def test_every_example_is_what_the_command_says(command: str, said: str) -> None
         "why studio": "why-held",
         "feeds out": "feeds",
         "hold KEY": "hold",
+        "send open-studio --to newsletter --once bring-a-map --by Anna": "send-shown",
         "release KEY": "release-asks",
         "replay --ahead 90d": "replay",
         "preview --all --out previews": "preview-all",

@@ -275,8 +275,10 @@ def test_a_watchdog_is_told_that_ticks_no_longer_succeed(site: App) -> None:
 
 def test_a_ledger_that_is_gone_gives_a_page_with_the_remedy(site: App) -> None:
     site.tick()
+    client = a_client(site)
+    client.get("/outbox")
     (site.config.parent / "notifier.db").unlink()
-    answer = a_client(site).get("/outbox")
+    answer = client.get("/outbox")
     assert answer.status_code == 503
     assert "This can't be shown now" in words_of(answer.text)
     assert str(Path("notifier.db")) in words_of(answer.text)
