@@ -1,6 +1,6 @@
 """Kill a real tick, or a real send by hand, at every point, start again, and look: each delivery must be in the outbox exactly once.
 
-Run as a script of its own: `python -m tests.crashes.matrix FOLDER [--tenth]`. It forks a fresh process for each
+Run as a script of its own: `python -m tests.crashes.matrix FOLDER [EVERY]`, with EVERY 10 at each tenth point only. It forks a fresh process for each
 tick from one that has imported everything and opened nothing.
 """
 
@@ -50,7 +50,7 @@ def _tick(at: str) -> tuple[str, ...]:
     return ("tick", "--at", at)
 
 
-def run_matrix(folder: Path, *, tenth: bool) -> int:
+def run_matrix(folder: Path, *, every: int = 1) -> int:
     """Print the points and the kills; returns how often something was wrong."""
     for name in PRELOADED:
         __import__(name)
@@ -67,12 +67,12 @@ def run_matrix(folder: Path, *, tenth: bool) -> int:
             "a send by hand", known, SEND, (SEND, *map(_tick, (NOW, LATER, UNDONE))), ("one_off/once/newsletter",)
         ),
     )
-    return sum(_kill_everywhere(scenario, folder, tenth=tenth) for scenario in scenarios)
+    return sum(_kill_everywhere(scenario, folder, every=every) for scenario in scenarios)
 
 
-def _kill_everywhere(scenario: Scenario, folder: Path, *, tenth: bool) -> int:
+def _kill_everywhere(scenario: Scenario, folder: Path, *, every: int) -> int:
     names = _dry_run(scenario, folder)
-    chosen = range(1, len(names) + 1, 10) if tenth else range(1, len(names) + 1)
+    chosen = range(1, len(names) + 1, every)
     kills, wrong = 0, 0
     copy = folder / "copy"
     for number in chosen:
@@ -154,4 +154,4 @@ def _complaint(site: Path, more_keys: tuple[str, ...]) -> str | None:
 
 
 if __name__ == "__main__":
-    sys.exit(run_matrix(Path(sys.argv[1]), tenth="--tenth" in sys.argv[2:]))
+    sys.exit(run_matrix(Path(sys.argv[1]), every=int(sys.argv[2]) if len(sys.argv) > 2 else 1))

@@ -162,6 +162,7 @@ def test_members_that_cannot_be_read_are_no_draft(each: Each) -> None:
 def test_a_server_that_takes_nothing_is_tried_again_and_then_all_are_reached(
     server: MailServer, each: Each, step: Step, fault: str
 ) -> None:
+    each.server["timeout"] = 2.0
     server.faults[step] = fault
     assert each.sent() == "unsent"
     found = each.provider().find(KEY)

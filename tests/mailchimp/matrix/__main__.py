@@ -51,7 +51,7 @@ def _is_wanted(case: Case, only: Sequence[str]) -> bool:
 
 def main(words: Sequence[str]) -> int:
     wanted = _arguments(words)
-    found = naive_matrix() if wanted.naive else _program(wanted)
+    found = naive_matrix(wanted.only) if wanted.naive else _program(wanted)
     sys.stdout.write(table(found, short=wanted.short))
     sys.stdout.write(said(found) if wanted.say else "")
     sys.stdout.write(violations(found))
