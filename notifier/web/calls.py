@@ -21,7 +21,8 @@ from notifier.app import App
 from notifier.config import MailchimpSettings
 from notifier.core.calls import is_call_of, is_call_signed
 from notifier.errors import UserError
-from notifier.web.hooks import HookAnswers, answer, whole_body
+from notifier.web.guard import TooLargeError, whole_body
+from notifier.web.hooks import HookAnswers, answer
 
 #: What Mailchimp sends takes less than a thousand bytes.
 LARGEST = 65_536
@@ -66,8 +67,10 @@ class CallAnswers:
             return HTTPStatus.NOT_FOUND
         if scope["method"] != "POST":
             return HTTPStatus.OK
-        body = await whole_body(receive, LARGEST)
-        if body is None:
+        try:
+            # Nothing when the caller is gone: nobody reads the answer then, and nothing was signed.
+            body = await whole_body(receive, LARGEST) or b""
+        except TooLargeError:
             return HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         signature = dict(scope["headers"]).get(b"x-mailchimp-signature", b"").decode("latin-1")
         if secret is not None and not is_call_signed(signature, body, secret):

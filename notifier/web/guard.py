@@ -73,11 +73,16 @@ def guarded(
             await application(scope, receive, answer)
             return
         refusal = await _refusal(scope, may_post, public_url())
-        body = b"" if refusal else await _whole(receive)
-        if refusal or body is None:
-            await refuse(send, refusal or HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if refusal is not None:
+            await refuse(send, refusal)
             return
-        await application(scope, _replayed(body, receive), answer)
+        try:
+            body = await whole_body(receive, LARGEST_FORM)
+        except TooLargeError:
+            await refuse(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        if body is not None:
+            await application(scope, _replayed(body, receive), answer)
 
     return guard
 
@@ -140,16 +145,23 @@ async def _refusal(
     return None
 
 
-async def _whole(receive: Receive) -> bytes | None:
-    """The whole body, whatever its length was said to be; None as soon as it is too large, or the caller is gone."""
+class TooLargeError(Exception):
+    """More was sent than whoever answers has a use for."""
+
+
+async def whole_body(receive: Receive, largest: int) -> bytes | None:
+    """The whole body, whatever its length was said to be; None when the caller is gone: nobody waits for an answer.
+
+    Raises TooLargeError as soon as it is more than `largest` bytes.
+    """
     body = bytearray()
     while True:
         message = await receive()
         if message["type"] != "http.request":
             return None
         body += message.get("body", b"")
-        if len(body) > LARGEST_FORM:
-            return None
+        if len(body) > largest:
+            raise TooLargeError
         if not message.get("more_body", False):
             return bytes(body)
 

@@ -20,6 +20,7 @@ from starlette.concurrency import run_in_threadpool
 from notifier.app import App
 from notifier.config.settings import Secret
 from notifier.errors import UserError
+from notifier.web.guard import TooLargeError, whole_body
 
 #: What is signed is read whole, so there is an end to it. What GitHub sends of a push is far smaller.
 LARGEST = 1_000_000
@@ -44,9 +45,12 @@ class HookAnswers:
         if secret is None:
             await answer(send, HTTPStatus.NOT_FOUND, "There is nothing here.")
             return
-        body = await whole_body(receive, LARGEST)
-        if body is None:
+        try:
+            body = await whole_body(receive, LARGEST)
+        except TooLargeError:
             await answer(send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "Send less than 1 MB.")
+            return
+        if body is None:
             return
         try:
             known = (await run_in_threadpool(secret.read)).encode()
@@ -74,20 +78,6 @@ def is_signed(headers: list[tuple[bytes, bytes]], body: bytes, secret: bytes) ->
     expected = b"sha256=" + hmac.new(secret, body, hashlib.sha256).hexdigest().encode()
     is_right = hmac.compare_digest(fields.get(b"x-hub-signature-256", b""), expected)
     return hmac.compare_digest(fields.get(b"x-gitlab-token", b""), secret) or is_right
-
-
-async def whole_body(receive: Any, largest: int) -> bytes | None:
-    """The whole body; None as soon as it is larger than that, or the caller is gone."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        body += message.get("body", b"")
-        if len(body) > largest:
-            return None
-        if not message.get("more_body", False):
-            return bytes(body)
 
 
 async def answer(send: Any, status: HTTPStatus, text: str, *, only_head: bool = False) -> None:

@@ -25,6 +25,7 @@ from notifier.app import App
 from notifier.core.leaving import leaver, names_of
 from notifier.core.rule import Audience
 from notifier.errors import UserError
+from notifier.web.guard import TooLargeError, whole_body
 from notifier.web.leaving_words import Words, words_in
 from notifier.web.templating import filled
 
@@ -121,8 +122,8 @@ class LeaveAnswers:
         wish: Wish | None = "look"
         if scope["method"] == "POST":
             try:
-                body = await _body(receive)
-            except _TooLargeError:
+                body = await whole_body(receive, LARGEST)
+            except TooLargeError:
                 words, status = self._words(), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
                 return _Page(words=words, status=status, heading=words.unchanged, texts=(words.too_large,))
             if body is None:
@@ -243,21 +244,3 @@ def _nowhere(words: Words) -> _Page:
 
 def _trouble(words: Words) -> _Page:
     return _Page(words=words, status=HTTPStatus.SERVICE_UNAVAILABLE, heading=words.trouble, texts=(words.not_written,))
-
-
-class _TooLargeError(Exception):
-    """More was sent than anybody needs to say that they leave."""
-
-
-async def _body(receive: Any) -> bytes | None:
-    """The whole body; None when the caller is gone. Raises _TooLargeError as soon as it is too large."""
-    body = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        body += message.get("body", b"")
-        if len(body) > LARGEST:
-            raise _TooLargeError
-        if not message.get("more_body", False):
-            return bytes(body)
