@@ -95,7 +95,7 @@ def _offered(found: Offer, app: App) -> None:
     due = show.due(row.due_at, zone)
     if found.message is not None:
         say(f"Subject: {found.message.subject}\n\n{indent(found.message.text.rstrip(), '  ')}\n")
-    say(f"{row.kind.replace('_', ' ').capitalize()} to {row.audience}, {_reach(found)}.")
+    say(f"{row.kind.replace('_', ' ').capitalize()} to {row.audience}, {show.reach(row, found.people)}.")
     say(f"Due: {f'at once (it was due {due})' if found.is_overdue else due}.")
     for event in found.events:
         say(f"About: {event.title}, {show.when(event, zone)} ({event.path}).")
@@ -106,17 +106,6 @@ def _offered(found: Offer, app: App) -> None:
     say_exactly(f"Key: {row.key}")
     show.faults(found.problems)
     say()
-
-
-def _reach(found: Offer) -> str:
-    provider = found.delivery.provider
-    match found.people:
-        case None:
-            return f"through {provider}, which can't say to how many people"
-        case 0:
-            return f"into {provider}, a folder that nobody is mailed from"
-        case people:
-            return f"{count(people, 'person', 'people')}, through {provider}"
 
 
 def _let_go(done: Acted, app: App, act: Act) -> None:

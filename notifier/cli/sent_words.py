@@ -15,7 +15,7 @@ from notifier.app import App
 from notifier.cli import show
 from notifier.cli.deciding import Asked
 from notifier.cli.remedies import command
-from notifier.cli.show import count, say, say_exactly
+from notifier.cli.show import say, say_exactly
 from notifier.core.delivery import Outcome
 from notifier.core.records import acted_record, reason_record, sending_record
 from notifier.core.zones import moment
@@ -47,7 +47,7 @@ def offered(found: Sending, app: App, asked: Asked) -> None:
         return
     row, zone = found.delivery, app.settings.rules.site.timezone
     say(f"Subject: {found.message.subject}\n\n{indent(found.message.text.rstrip(), '  ')}\n")
-    say(f"To {row.audience}, {reach(found)}.")
+    say(f"To {row.audience}, {show.reach(row, found.people)}.")
     say(f"Due: {show.due(row.due_at, zone)}. Until then it can be taken back.")
     for event in found.events:
         say(f"About: {event.title}, {show.when(event, zone)} ({event.path}).")
@@ -65,17 +65,6 @@ def offered(found: Sending, app: App, asked: Asked) -> None:
     say_exactly(f"Key: {row.key}")
     show.faults(found.problems)
     say()
-
-
-def reach(found: Sending) -> str:
-    provider = found.delivery.provider
-    match found.people:
-        case None:
-            return f"through {provider}, which can't say how many people that is"
-        case 0:
-            return f"into {provider}, a folder that nobody is mailed from"
-        case people:
-            return f"{count(people, 'person', 'people')}, through {provider}"
 
 
 def confirmed(found: Sending) -> bool:

@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -18,6 +18,7 @@ import click
 from notifier.core.delivery import Delivery
 from notifier.core.event import AllDay, Content, Event, Reason, Timed
 from notifier.core.facts import OFF, Facts, when_of
+from notifier.core.one_off import OneOff
 from notifier.core.zones import moment
 from notifier.errors import Problem
 
@@ -242,9 +243,22 @@ def _day(day: date) -> str:
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
-def about(delivery: Delivery, events: dict[str, Event]) -> str:
-    """The titles of a delivery's events."""
-    return ", ".join(events[uid].title if uid in events else uid for uid in delivery.event_uids) or "-"
+def about(delivery: Delivery, events: dict[str, Event], one_offs: Mapping[str, OneOff] | None = None) -> str:
+    """The titles of a delivery's events; of a one-off without any, its subject."""
+    asked = (one_offs or {}).get(delivery.key)
+    titles = ", ".join(events[uid].title if uid in events else uid for uid in delivery.event_uids)
+    return titles or (asked.subject if asked is not None else "-")
+
+
+def reach(row: Delivery, people: int | None) -> str:
+    """Through which provider a delivery goes, and to how many; `people` None: nobody can say; 0: a folder."""
+    match people:
+        case None:
+            return f"through {row.provider}, which can't say to how many people"
+        case 0:
+            return f"into {row.provider}, a folder that nobody is mailed from"
+        case _:
+            return f"{count(people, 'person', 'people')}, through {row.provider}"
 
 
 def reasons(found: Sequence[Reason]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from notifier import desk
 from notifier.app import App
@@ -99,22 +100,23 @@ def events(look: Look, clearances: Mapping[str, Clearance], ordered: Sequence[Ev
 
 def plan(look: Look, feeds: Sequence[Record], app: App) -> None:
     """What `plan` says: what goes out, what waits for a person, what doesn't go out."""
-    named, zone = _named(look), app.settings.rules.site.timezone
+    about, zone = _about(look), app.settings.rules.site.timezone
     by_status: dict[str, list[Delivery]] = {"planned": [], "held": [], "missed": []}
     for delivery in look.plan.deliveries:
         by_status[delivery.status].append(delivery)
     doubtful = [row for row in look.memory.deliveries.values() if row.status in _AT_THE_PROVIDER]
+    plan_heading(app)
     _paused(look.memory.paused, app)
     say(_plan_summary(look, by_status, zone))
     if not look.content.events:
         say(_NO_EVENTS)
     say()
-    _deliveries("To send", _tried(by_status["planned"], look, app), named, zone)
-    _deliveries("Held until this is settled", by_status["held"], named, zone, by_note=True)
-    _deliveries("Handed over, not settled", sorted(doubtful, key=_by_due), named, zone, status=True)
-    _deliveries("Missed", by_status["missed"], named, zone, by_note=True)
-    _deliveries("Withdrawn", look.plan.withdrawals, named, zone, by_note=True)
-    _deliveries("Not sent", look.plan.skips, named, zone, by_note=True)
+    _deliveries("To send", _tried(by_status["planned"], look, app), about, zone)
+    _deliveries("Held until this is settled", by_status["held"], about, zone, by_note=True)
+    _deliveries("Handed over, not settled", sorted(doubtful, key=_by_due), about, zone, status=True)
+    _deliveries("Missed", by_status["missed"], about, zone, by_note=True)
+    _deliveries("Withdrawn", look.plan.withdrawals, about, zone, by_note=True)
+    _deliveries("Not sent", look.plan.skips, about, zone, by_note=True)
     feed_table(feeds, title="Feeds")
     hints = ["`notifier preview EVENT` shows a mail, `notifier why EVENT` every reason."]
     if by_status["held"]:
@@ -143,6 +145,11 @@ def _named(look: Look) -> dict[str, Event]:
     return {uid: seen.event for uid, seen in look.memory.seen.items()} | look.events()
 
 
+def _about(look: Look) -> Callable[[Delivery], str]:
+    """What a delivery is about, in one cell."""
+    return partial(show.about, events=_named(look), one_offs=look.memory.one_offs)
+
+
 def _by_due(row: Delivery) -> tuple[object, str]:
     return row.due_at, row.key
 
@@ -161,7 +168,7 @@ def _plan_summary(look: Look, by_status: Mapping[str, Sequence[Delivery]], zone:
 def _deliveries(
     title: str,
     rows: Iterable[Delivery],
-    named: dict[str, Event],
+    about: Callable[[Delivery], str],
     zone: str,
     *,
     status: bool = False,
@@ -175,7 +182,7 @@ def _deliveries(
                 *((row.status,) if status else ()),
                 row.rule,
                 row.audience,
-                show.about(row, named),
+                about(row),
             ),
             note=show.obstacles(row.reasons),
         )
@@ -301,15 +308,16 @@ def feed_table(feeds: Sequence[Record], *, title: str = "") -> None:
 
 def tick(report: Report, app: App) -> None:
     """What `tick` says: what moved, what was published, where to look."""
-    named = _named(report.look)
+    about = _about(report.look)
     rows = [
         Row(
-            cells=(row.status, row.rule, row.audience, show.about(row, named)),
+            cells=(row.status, row.rule, row.audience, about(row)),
             note=show.obstacles(row.reasons),
         )
         for row in report.moved
     ]
     show.table(("Status", "Rule", "Audience", "About"), rows, note="Why" if any(row.note for row in rows) else "")
+    plan_heading(app)
     _paused(report.look.memory.paused, app)
     if report.recorded and report.look.plan.window.after is None:
         say("This was the first look: nobody is mailed about what was already there, or was due before.")
