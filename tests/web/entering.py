@@ -69,6 +69,14 @@ def begin(site: App, client: TestClient, name: str = "Anna", secret: str | None 
     client.cookies.set("notifier", secret)
 
 
+def kept_session(site: App) -> str:
+    """The cookie of somebody who has logged in, for a server that is not in this process."""
+    with_person(site)
+    client = TestClient(build(site))
+    begin(site, client)
+    return f"notifier={client.cookies['notifier']}"
+
+
 def log_in(client: TestClient, name: str = "Anna", password: str = PASSWORD, **more: str) -> int:
     return client.post("/login", data={"name": name, "password": password, **more}).status_code
 
