@@ -211,7 +211,7 @@ class Sending:
         sight = board.sight()
         known = sight.events if sight else {}
         decided = board.app.ticker.wiring.ledger.decided(asked.key)
-        is_back = row is None and bool(decided) and decided[-1].act == "skip"
+        is_back = bool(decided) and decided[-1].act == "skip" and (row is None or row.status == "skipped")
         left = asked.due_at - board.now
         person = visitor_of(request)
         can_undo = person is not None and may(person.role, "stop") and not is_back and _is_open(row)

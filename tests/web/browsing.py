@@ -108,9 +108,12 @@ class Walker:
 
     def focused(self) -> str:
         """What has the focus, by the name that a screen reader says."""
-        nodes = self.tell("Accessibility.getFullAXTree", {})["nodes"]
-        named = [one for one in nodes if _is_focused(one) and one["role"]["value"] != "RootWebArea"]
-        return str(named[0].get("name", {}).get("value", "")).replace(" :", ":") if named else ""
+        found = self.tell("Runtime.evaluate", {"expression": "document.activeElement"})["result"].get("objectId")
+        if found is None:
+            return ""
+        [node] = self.tell("Accessibility.getPartialAXTree", {"objectId": found, "fetchRelatives": False})["nodes"]
+        is_page = node.get("role", {}).get("value") in ("RootWebArea", "none", "generic")
+        return "" if is_page else str(node.get("name", {}).get("value", "")).replace(" :", ":")
 
     def press(self, key: str, code: int, text: str = "") -> None:
         keys = {"key": key, "code": key, "windowsVirtualKeyCode": code, "nativeVirtualKeyCode": code}
@@ -158,7 +161,3 @@ class Walker:
 
     def tell(self, method: str, values: dict[str, Any]) -> dict[str, Any]:
         return self.window._tell(method, values)
-
-
-def _is_focused(node: dict[str, Any]) -> bool:
-    return any(one["name"] == "focused" and one["value"].get("value") for one in node.get("properties", ()))
