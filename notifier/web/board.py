@@ -76,6 +76,7 @@ class Board:
 
     app: App
     _sight: Sight | None = field(default=None)
+    _rows: tuple[object, Mapping[str, Delivery]] | None = field(default=None)
 
     @property
     def now(self) -> datetime:
@@ -96,12 +97,22 @@ class Board:
         return self._sight
 
     def rows(self, *statuses: DeliveryStatus) -> Sequence[Delivery]:
-        """The ledger's rows as they are now. Raises UserError when the ledger can't be read."""
-        return self.app.ticker.wiring.ledger.rows(*statuses)
+        """The ledger's rows as they are now, of these statuses if any are named. Raises UserError when it can't be read."""
+        rows = self._ledger_rows().values()
+        return [row for row in rows if row.status in statuses] if statuses else [*rows]
 
     def row(self, hashed: str) -> Delivery | None:
         """The row of an address."""
-        return next((row for row in self.rows() if key_hash(row.key) == hashed), None)
+        return self._ledger_rows().get(hashed)
+
+    def _ledger_rows(self) -> Mapping[str, Delivery]:
+        """All rows by their address, in the ledger's order; read again only when anything in the ledger has moved."""
+        ledger = self.app.ticker.wiring.ledger
+        # Asked for first: what moves meanwhile is then read again by whoever asks next.
+        version = (ledger.version(), self.app.latest)
+        if self._rows is None or self._rows[0] != version:
+            self._rows = version, {key_hash(row.key): row for row in ledger.rows()}
+        return self._rows[1]
 
     def look(self, uids: Iterable[str], rows: Iterable[Delivery]) -> Look | None:
         """The last look narrowed to some events, with these rows: what the desk decides about them is the same."""
