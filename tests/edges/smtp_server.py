@@ -24,6 +24,9 @@ Step = Literal["banner", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "ha
 #: that comes to something true, else it falls silent.
 Fault = str | Callable[[], object]
 
+#: `split`: a byte at a time; `glued`: nothing before it has to listen; `deaf`: what came before it answered is thrown away.
+Manner = Literal["plain", "split", "glued", "deaf"]
+
 _REFUSALS = {
     "nonsense": "Hello there, what a lovely day",
     "4xx": "451 4.7.1 Please come back later",
@@ -61,6 +64,12 @@ class MailServer:
     login: str = "\0events\0correct-hörse"
     faults: dict[Step, Fault] = field(default_factory=dict)
     refusals: dict[str, str] = field(default_factory=dict)
+    #: What it says beyond the usual at a step, in the same breath.
+    extras: dict[Step, str] = field(default_factory=dict)
+    #: It asks for letters to nobody too; what it was given then.
+    asks_anyway: bool = False
+    to_nobody: list[bytes] = field(default_factory=list)
+    manner: Manner = "plain"
     taken: list[Taken] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     connections: int = 0
@@ -102,7 +111,7 @@ class _Talk:
         self.socket.settimeout(20)
         # As servers do that answer several commands at once.
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.pending = b""
+        self.pending = self.unsaid = b""
         self.sender = self.recipient = self.login = ""
         self.is_encrypted = False
 
@@ -134,7 +143,7 @@ class _Talk:
                 self.sender, self.recipient = (address, "") if word == "MAIL" else (self.sender, address)
                 self._at(_STEPS[word], self.server.refusals.get(self.recipient, "250 2.1.0 Fine"))
             case "DATA" if not self.recipient or self.recipient in self.server.refusals:
-                self._say("554 5.5.1 No valid recipients")
+                self._refuse_all()
             case "DATA":
                 self._at("data", "354 Go on")
                 self._take()
@@ -156,19 +165,29 @@ class _Talk:
         self.login = said.split("\0")[1]
         return "235 2.7.0 Welcome"
 
+    def _refuse_all(self) -> None:
+        if self.recipient and self.server.asks_anyway:
+            self._say("354 Go on")
+            self.server.to_nobody.append(self._content())
+        self._say("554 5.5.1 No valid recipients")
+
     def _take(self) -> None:
+        content = self._content()
+        self._at("dot")
+        self.server.taken.append(Taken(self.sender, self.recipient, content, self.is_encrypted, self.login))
+        self._at("taken", "250 2.0.0 Queued as 4711")
+
+    def _content(self) -> bytes:
         lines: list[bytes] = []
         while (line := self._raw_line()) != b".\r\n":
             lines.append(line.removeprefix(b"."))
             if len(lines) == 12:
                 self._at("half")
-        self._at("dot")
-        content = b"".join(lines)
-        self.server.taken.append(Taken(self.sender, self.recipient, content, self.is_encrypted, self.login))
-        self._at("taken", "250 2.0.0 Queued as 4711")
+        return b"".join(lines)
 
     def _at(self, step: Step, usual: str = "") -> None:
         fault = self.server.faults.get(step)
+        usual = "\r\n".join(filter(None, (usual, self.server.extras.get(step))))
         match fault:
             case None:
                 self._say(usual)
@@ -206,18 +225,34 @@ class _Talk:
 
     def _encrypt(self) -> None:
         assert self.server.context is not None
+        self._come_out()
         self.socket = self.server.context.wrap_socket(self.socket, server_side=True)
         self.is_encrypted, self.pending = True, b""
 
     def _say(self, text: str) -> None:
-        if text:
-            self.socket.sendall(text.encode() + b"\r\n")
+        octets = text.encode() + b"\r\n" if text else b""
+        match self.server.manner:
+            case "plain":
+                self.socket.sendall(octets)
+            case "split":
+                for octet in octets:
+                    self.socket.sendall(bytes([octet]))
+            case "glued":
+                self.unsaid += octets
+            case "deaf":
+                self.pending = b"" if octets else self.pending
+                self.socket.sendall(octets)
+
+    def _come_out(self) -> None:
+        said, self.unsaid = self.unsaid, b""
+        self.socket.sendall(said)
 
     def _line(self) -> str:
         return self._raw_line().decode().rstrip("\r\n")
 
     def _raw_line(self) -> bytes:
         while b"\n" not in self.pending:
+            self._come_out()
             piece = self.socket.recv(65_536)
             if not piece:
                 raise _HungUpError

@@ -26,7 +26,7 @@ _MAILTO = "!$'*+-._~"
 #: The whole of it: it begins a line, which no author's text can, and goes on where a line begins with a space.
 _ATTENDEE = re.compile(rb"(?<=\r\n)ATTENDEE[;:][^\r\n]*\r\n(?: [^\r\n]*\r\n)*")
 #: What needs no quotation marks in a parameter, and no cleaning.
-_PLAIN_NAME = re.compile(r"(?:[A-Za-zÀ-ÖØ-öø-ÿ]+(?:[ .-][A-Za-zÀ-ÖØ-öø-ÿ]+)*)?")
+_PLAIN_NAME = re.compile(r"(?:[A-Za-z0-9À-ÖØ-öø-ÿ]+(?:[ .-][A-Za-z0-9À-ÖØ-öø-ÿ]+)*)?")
 _ASKED = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
 
 

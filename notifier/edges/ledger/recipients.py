@@ -59,7 +59,7 @@ def claim_waiting(connection: Connection, key: str, most: int, *, claim: str, at
     enrolment, at = _enrolment(connection, key), in_utc(at)
     if enrolment is None or most <= 0:
         return ()
-    found = [Recipient(**row) for row in connection.execute(waiting_rows(enrolment, most, at)).mappings()]
+    found = [_recipient(row) for row in connection.execute(waiting_rows(enrolment, most, at))]
     if found:
         connection.execute(claiming(enrolment, found[-1].number, claim=claim, at=at))
     return tuple(claimed(one, claim) for one in found)
@@ -116,7 +116,7 @@ def read_recipients(connection: Connection, key: str, statuses: Sequence[Recipie
     query = select(*[recipients.c[name] for name in _FIELDS]).where(recipients.c.enrolment == enrolment)
     if statuses:
         query = query.where(recipients.c.status.in_(statuses))
-    return tuple(Recipient(**row) for row in connection.execute(query.order_by(recipients.c.number)).mappings())
+    return tuple(map(_recipient, connection.execute(query.order_by(recipients.c.number))))
 
 
 def erase_person(connection: Connection, address: str, audiences: Sequence[str]) -> int:
@@ -176,7 +176,7 @@ def _numbered(connection: Connection, enrolment: int, numbers: Sequence[int]) ->
     for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
         some = recipients.c.number.in_(numbers[start : start + _NUMBERS_AT_ONCE])
         query = select(*columns).where(recipients.c.enrolment == enrolment, some)
-        yield from (Recipient(**row) for row in connection.execute(query).mappings())
+        yield from map(_recipient, connection.execute(query))
 
 
 def _rewriting() -> Any:
@@ -190,6 +190,11 @@ def _changes(enrolment: int, one: Recipient, at: datetime) -> dict[str, Any]:
         "its_enrolment": enrolment, "its_number": one.number, "status": one.status, "said": one.said, "claim": one.claim,
         "retry_at": one.retry_at, "at": at,
     }  # fmt: skip
+
+
+def _recipient(row: Sequence[Any]) -> Recipient:
+    """Of the columns in `_FIELDS`, in that order. Their names are not asked for in each row: that takes longer than all else."""
+    return Recipient(**dict(zip(_FIELDS, row, strict=True)))
 
 
 def _row(one: Recipient) -> dict[str, Any]:

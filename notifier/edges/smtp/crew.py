@@ -1,4 +1,6 @@
-"""One round of giving letters away: recipients are claimed here, and some threads have a connection each.
+"""One round of giving letters away: recipients are claimed here, and given away over several connections.
+
+A thread opens each connection and closes it; while letters are given away it sleeps, and one other thread gives them all.
 
 Whoever is claimed leaves here with a result, whatever happens to the connections; only a killed process leaves some behind.
 """
@@ -16,6 +18,8 @@ from typing import TypeVar
 from notifier.core.recipient import Recipient
 from notifier.edges.smtp.journal import Ended, Journal
 from notifier.edges.smtp.stream import Parcel, RefusedSender, Stream
+from notifier.edges.smtp.talk import Steps, Talk
+from notifier.edges.smtp.turns import Turns
 from notifier.edges.smtp.wire import InDoubt, NotTaken, Server, conversation
 from notifier.errors import UserError
 
@@ -25,7 +29,6 @@ BATCH = 250
 LONGEST_ROUND = 20.0
 #: Another connection is opened while so many wait for each that there is.
 _ENOUGH_FOR_ANOTHER = 5
-_PAUSE = 0.01
 #: What has come of some is written down after so many seconds at the latest.
 _LAG = 0.2
 
@@ -54,6 +57,8 @@ class Crew:
     letter: Callable[[Recipient], Parcel]
     journal: Journal
     longest: float = LONGEST_ROUND
+    #: Whether a server that offers it is told several things at once. Not every one can be that says so.
+    is_pipelined: bool = True
     #: What kept the server from taking anything more.
     trouble: NotTaken | None = None
     has_taken: bool = False
@@ -62,6 +67,7 @@ class Crew:
     many_done: Event = field(default_factory=Event)
     _stop: Event = field(default_factory=Event)
     _threads: list[Thread] = field(default_factory=list)
+    _turns: Turns = field(default_factory=Turns)
     _failure: BaseException | None = None
 
     def run(self, claim: Callable[[int], Sequence[Recipient]], conclude: Callable[[Sequence[Ending]], None]) -> None:
@@ -87,6 +93,7 @@ class Crew:
             self._stop.set()
             for thread in self._threads:
                 thread.join()
+            self._turns.close()
         if self._failure is not None:
             raise self._failure
 
@@ -114,8 +121,8 @@ class Crew:
             self.has_taken and there < self.connections and self.to_do.qsize() > there * _ENOUGH_FOR_ANOTHER
         ):
             thread = Thread(target=self._work, name=f"letters-{there}", daemon=True)
-            self._threads.append(thread)
             thread.start()
+            self._threads.append(thread)
 
     def _some(self, most: int) -> list[Ending]:
         """What came of some: many at once where many come, and soon where few do."""
@@ -139,37 +146,42 @@ class Crew:
         stream: Stream | None = None
         try:
             with conversation(self.server) as connection:
-                stream = Stream(connection, given)
-                self._feed(stream, given)
+                talk = Talk(connection)
+                stream = Stream(talk, given, pipelined=self.is_pipelined)
+                try:
+                    self._turns.go_through(talk, self._feed(stream, given))
+                finally:
+                    connection.take_leave_in_time()
             return False
         except (NotTaken, InDoubt, OSError) as error:
-            for parcel in stream.left_over if stream is not None else ():
-                given.ended(parcel.number, "waiting", str(error))
+            is_muddled = stream is not None and stream.is_muddled and isinstance(error, NotTaken)
+            for parcel in stream.left_over if stream is not None and is_muddled else ():
+                self.to_do.put(given.people.pop(parcel.number))
+            given.let_go(str(error))
+            self.is_pipelined = self.is_pipelined and not is_muddled
             may_go_on = isinstance(error, NotTaken) and not isinstance(error, RefusedSender)
-            if may_go_on and stream is not None and stream.has_given:
-                # Many servers take only so many on one connection.
+            # Many servers take only so many on one connection.
+            if may_go_on and (is_muddled or (stream is not None and stream.has_given)):
                 return True
             self.trouble = error if isinstance(error, NotTaken) else NotTaken(str(error), "", of_server=True)
             return False
 
-    def _feed(self, stream: Stream, given: _Given) -> None:
+    def _feed(self, stream: Stream, given: _Given) -> Steps[None]:
         while not self._stop.is_set():
             try:
                 recipient = self.to_do.get_nowait()
             except Empty:
-                stream.finish()
-                try:
-                    recipient = self.to_do.get(timeout=_PAUSE)
-                except Empty:
-                    continue
+                yield from stream.finish()
+                yield "work"
+                continue
             given.people[recipient.number] = recipient
             try:
                 parcel = self.letter(recipient)
             except (UserError, ValueError) as error:
                 given.ended(recipient.number, "refused", str(error))
                 continue
-            stream.give(parcel)
-        stream.finish()
+            yield from stream.give(parcel)
+        yield from stream.finish()
 
 
 @dataclass(slots=True)
@@ -178,12 +190,20 @@ class _Given:
 
     crew: Crew
     people: dict[int, Recipient] = field(default_factory=dict)
+    under_way: set[int] = field(default_factory=set)
 
     def begun(self, number: int) -> None:
         self.crew.journal.begun(number)
+        self.under_way.add(number)
+
+    def let_go(self, said: str) -> None:
+        """The connection is over: of whoever is left nothing more will be heard."""
+        for number in list(self.people):
+            self.ended(number, "unknown" if number in self.under_way else "waiting", said)
 
     def ended(self, number: int, status: Ended, said: str) -> None:
         recipient = self.people.pop(number)
+        self.under_way.discard(number)
         # The round knows it all the same; if it is killed before that is kept, it is in doubt.
         with suppress(OSError):
             self.crew.journal.ended(number, status, said)

@@ -70,6 +70,8 @@ class ToEach:
     longest: float = LONGEST_ROUND
     #: What kept the server from taking anything at the last attempt.
     trouble: NotTaken | None = field(default=None, init=False)
+    #: Until the server turns out not to bear it.
+    is_pipelined: bool = field(default=True, init=False)
     _spent: list[tuple[datetime, int]] = field(default_factory=list, init=False)
 
     def people(self, audience: Audience) -> list[Recipient]:
@@ -210,7 +212,8 @@ class ToEach:
         known = self.audiences.get(audience)
         if known is None:
             return lambda _: False
-        return partial(has_left, known, left=self._left(known))
+        left = self._left(known)
+        return partial(has_left, known, left=left) if any(left.values()) else lambda _: False
 
     def allowance(self, at: datetime) -> int | None:
         """How many letters may still leave within this minute; None for any number."""
@@ -313,13 +316,11 @@ class _Round:
         tally = self.of.ledger.tally(self.entry.key)
         self._has_gone_out = tally.taken + tally.unknown > 0
         crew = Crew(
-            server=self.of.server,
-            connections=self.of.connections,
-            letter=self._letters(),
-            journal=self.journal,
-            longest=self.of.longest,
-        )
+            server=self.of.server, connections=self.of.connections, letter=self._letters(), journal=self.journal,
+            longest=self.of.longest, is_pipelined=self.of.is_pipelined,
+        )  # fmt: skip
         crew.run(self._claim, self._conclude)
+        self.of.is_pipelined = crew.is_pipelined or not crew.has_taken  # Else it was silent for another reason.
         self._write(Result(number=one.recipient.number, status="waiting", said=one.said) for one in self._held)
         self.trouble = crew.trouble
 

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 WHOLE = 4
 #: A server that was asked to end the conversation is not waited for longer; what it was given is settled by then.
 _FAREWELL = 5.0
-_LARGEST_REPLIES = 1_000_000
+LARGEST_REPLIES = 1_000_000
+#: Of a line of an answer, as the standard library has it.
+LONGEST_REPLY = 8192
 #: So much is handed to the network at once; each piece has its own timeout.
-_PIECE = 65_536
+PIECE = 65_536
 _LONGEST_LINE = 998  # RFC 5321 4.5.3.1.6, without its CRLF
 #: Codes that are about the connection or the login, whatever command they answer (RFC 4954 6, RFC 3207 4).
 _ABOUT_LOGIN = frozenset({530, 534, 535, 538})
@@ -167,8 +169,9 @@ class Connection(smtplib.SMTP):
         try:
             self.send(re.sub(rb"(?m)^\.", b"..", message))  # RFC 5321 4.5.2
             self.send(b".\r\n")
-            self.wait_long()
-            reply = Reply(*self._plainly(self.getreply()))
+            # This answer gets all the time that is left: cut off now, nobody would know.
+            self._patience = WHOLE * self.server.timeout
+            reply = self.reply(*self.getreply())
         except (smtplib.SMTPException, OSError) as error:
             raise InDoubt(lost("content", error, self.server.place, self.server.timeout)[0]) from None
         if reply.code // 100 not in (2, 4, 5):
@@ -176,25 +179,13 @@ class Connection(smtplib.SMTP):
         self.judge("content", reply)
         return reply
 
-    def say(self, stage: Stage, octets: bytes) -> None:
-        """Say it as it is. Raises NotTaken where it can't be said; of several pieces some may have arrived."""
-        try:
-            self.send(octets)
-        except (smtplib.SMTPException, OSError) as error:
-            raise self._lost(stage, error) from None
+    def handed_on(self) -> tuple[socket.socket, bytes]:
+        """What it is made of, for somebody else to talk over it, and what was heard and not asked for."""
+        return self._socket(), self.file.pending if isinstance(self.file, _Lines) else b""
 
-    def take_time(self) -> None:
-        """Another message begins, and has as much time as the first."""
-        self._until, self._patience = monotonic() + WHOLE * self.server.timeout, self.server.timeout
-        if isinstance(self.file, _Lines):
-            self.file.taken = 0
-
-    def wait_long(self) -> None:
-        """The next answer gets all the time that is left: cut off now, nobody would know."""
-        self._patience = WHOLE * self.server.timeout
-
-    def wait_usually(self) -> None:
-        self._patience = self.server.timeout
+    def take_leave_in_time(self) -> None:
+        """However long somebody else has talked over it, there is time for a farewell."""
+        self._until = monotonic() + _FAREWELL
 
     def rest(self) -> None:
         """Do nothing, and see that the server answers."""
@@ -234,8 +225,8 @@ class Connection(smtplib.SMTP):
         try:
             code, text = self.ehlo()
         except (smtplib.SMTPException, OSError) as error:
-            raise self._lost("ehlo", error) from None
-        self._expect("ehlo", Reply(*self._plainly((code, text))), 250)
+            raise self.lost("ehlo", error) from None
+        self._expect("ehlo", self.reply(code, text), 250)
 
     def _start_tls(self) -> None:
         if not self.has_extn("starttls"):
@@ -249,13 +240,13 @@ class Connection(smtplib.SMTP):
     def _encrypt(self) -> None:
         plain_socket = self.sock
         if plain_socket is None:
-            raise self._lost("tls", ConnectionError())
+            raise self.lost("tls", ConnectionError())
         try:
             self._hurry()
             context = ssl.create_default_context()
             wrapped = context.wrap_socket(plain_socket, server_hostname=self.server.host)
         except (OSError, ValueError) as error:
-            raise self._lost("tls", error) from None
+            raise self.lost("tls", error) from None
         self.sock, self.file, self.encryption = wrapped, None, wrapped.version() or ""
         self.esmtp_features, self.does_esmtp, self.ehlo_resp = {}, False, None
 
@@ -289,7 +280,7 @@ class Connection(smtplib.SMTP):
         try:
             self.putcmd(command)
         except (smtplib.SMTPException, OSError) as error:
-            raise self._lost(stage, error) from None
+            raise self.lost(stage, error) from None
         except ValueError:
             # A line break, or a sign that commands don't have. The error would hold the command, and it the password.
             raise NotTaken(*nothing_to_say("command", self.server.place), for_good=True) from None
@@ -298,9 +289,9 @@ class Connection(smtplib.SMTP):
     def answer(self, stage: Stage) -> Reply:
         """What it says next. Raises NotTaken where nothing came."""
         try:
-            return Reply(*self._plainly(self.getreply()))
+            return self.reply(*self.getreply())
         except (smtplib.SMTPException, OSError) as error:
-            raise self._lost(stage, error) from None
+            raise self.lost(stage, error) from None
 
     def _expect(self, stage: Stage, reply: Reply, code: int) -> None:
         if reply.code == code:
@@ -321,14 +312,15 @@ class Connection(smtplib.SMTP):
             of_server=about_login or reply.code == 421,  # it is closing, for whatever is said
         )
 
-    def _lost(self, stage: Stage, error: Exception) -> NotTaken:
+    def lost(self, stage: Stage, error: Exception) -> NotTaken:
         return NotTaken(*lost(stage, error, self.server.place, self.server.timeout), of_server=True)
 
-    def _plainly(self, reply: tuple[int, bytes]) -> tuple[int, str]:
-        text = reply[1].decode("utf-8", "replace")
+    def reply(self, code: int, octets: bytes) -> Reply:
+        """What it said, as it may be shown."""
+        text = octets.decode("utf-8", "replace")
         for secret in filter(None, self._secrets):
             text = text.replace(secret, "…")
-        return reply[0], plain(text)
+        return Reply(code, plain(text))
 
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None:
@@ -338,16 +330,16 @@ class Connection(smtplib.SMTP):
     def send(self, s: ReadableBuffer | str) -> None:
         octets = s.encode(self.command_encoding) if isinstance(s, str) else bytes(s)
         try:
-            for begin in range(0, len(octets), _PIECE):
+            for begin in range(0, len(octets), PIECE):
                 self._hurry()
-                self._socket().sendall(octets[begin : begin + _PIECE])
+                self._socket().sendall(octets[begin : begin + PIECE])
         except OSError as error:
             self.close()
             raise smtplib.SMTPServerDisconnected("It was lost while something was said.") from error
 
     def _receive(self) -> bytes:
         self._hurry()
-        return self._socket().recv(_PIECE)
+        return self._socket().recv(PIECE)
 
     def _hurry(self) -> None:
         """Let the next wait be no longer than it may be, nor than what is left of the whole."""
@@ -374,7 +366,7 @@ class _Lines:
         while b"\n" not in self.pending and len(self.pending) < most:
             piece = self._receive()
             self.taken += len(piece)
-            if not piece or self.taken > _LARGEST_REPLIES:
+            if not piece or self.taken > LARGEST_REPLIES:
                 raise ConnectionError
             self.pending += piece
         line, end, self.pending = self.pending.partition(b"\n")

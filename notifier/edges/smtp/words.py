@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 Stage = Literal["connect", "tls", "greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "noop"]
-Silence = Literal["starttls", "injected", "clear", "auth", "utf8", "command"]
+Silence = Literal["starttls", "injected", "clear", "auth", "utf8", "command", "unasked"]
 
 _LATER = "It is tried again by itself."
 _NETWORK = "Check host and port of the provider in config.yaml, and whether the network lets this port out."
@@ -68,6 +68,7 @@ _SILENCES: Mapping[Silence, tuple[str, str]] = {
         "takes only addresses in plain letters (no SMTPUTF8).",
         "Write ASCII addresses in `address` and `from` of the audience.",
     ),
+    "unasked": ("said more than it was asked, so which answer is to what nobody knows.", _LATER),
     "command": (
         "can't be told such an address, name or password.",
         "Correct `address` and `from` of the audience, or the login of the provider.",
