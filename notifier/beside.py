@@ -1,4 +1,4 @@
-"""What happens at providers beside what we ask for, as `ports` has all else: capabilities that a provider may have."""
+"""What happens beside handing over, as `ports` has all else: capabilities that a provider, or a ledger, may have."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from notifier.core.byhand import ByHand
 from notifier.core.delivery import Delivery
+from notifier.core.posting import HookState, Moved, Outcome, Post
 from notifier.core.reach import Reach
 
 
@@ -46,6 +47,43 @@ class Tidying(Protocol):
         Never one of the ids that are `named`, nor what is younger than a day, nor what a person may have had a hand in.
         Raises ProviderError where that can't be done.
         """
+        ...
+
+
+@runtime_checkable
+class Posting(Protocol):
+    """A ledger that remembers what other programs are still to be told of its rows' history. They are webhooks, by name."""
+
+    def begin_hooks(self, hooks: Mapping[str, str], at: datetime) -> None:
+        """These are the webhooks now, each with the digest of its address.
+
+        One that is new, or has another address, begins at this moment: it is told nothing of before. What waited for others is dropped.
+        """
+        ...
+
+    def begin_again(self, hook: str, at: datetime) -> bool:
+        """One whose receiver wanted no more is told of what moves from now on; False where it is none of those."""
+        ...
+
+    def hooks(self) -> Sequence[HookState]: ...
+
+    def untaken(self, hook: str, most: int) -> Sequence[Moved]:
+        """The first moves that were not yet looked at for this webhook, in their order."""
+        ...
+
+    def take_up(self, hook: str, found: Sequence[Post], *, until: int, after: int) -> bool:
+        """Keep what it is to be told of the moves after the number `after`, `until` included.
+
+        False, and nothing kept, where another process has looked at them.
+        """
+        ...
+
+    def claim_post(self, hook: str, at: datetime) -> Post | None:
+        """One that is due, with this attempt counted: committed when this returns, so that nobody else has it before it is due again."""
+        ...
+
+    def conclude_post(self, post: Post, outcome: Outcome, at: datetime, *, said: str = "") -> None:
+        """What came of a claimed one; `said` is what it failed with. After a success all that waits is due."""
         ...
 
 
