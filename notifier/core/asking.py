@@ -20,6 +20,7 @@ from notifier.core.delivery import (
 )
 from notifier.core.event import Event, Reason
 from notifier.core.facts import Facts, facts_of
+from notifier.core.mode import is_rehearsed
 from notifier.core.rule import Audience, Rule, Rules
 from notifier.core.schedule import local_start_date
 from notifier.core.zones import moment
@@ -28,6 +29,11 @@ from notifier.core.zones import moment
 MOVED = "moved-day"
 #: Rows that something has become of at the provider, or may have.
 GONE_OUT: frozenset[DeliveryStatus] = frozenset({"drafted", "sending", "sent", "unknown"})
+
+
+def has_gone_out(row: Delivery, *, is_live: bool) -> bool:
+    """Whether something has become of it at the provider, or may have. In live mode, what went out in test mode reached nobody."""
+    return row.status in GONE_OUT and not (is_live and is_rehearsed(row.draft_id))
 
 
 def provider_baseline(audience: Audience) -> str:

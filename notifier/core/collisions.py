@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from notifier.core.asking import GONE_OUT, MOVED
+from notifier.core.asking import MOVED, has_gone_out
 from notifier.core.decision import MERGED, still_says
 from notifier.core.delivery import Delivery
 from notifier.core.event import Event, Reason
@@ -28,10 +28,11 @@ _Slot = tuple[str, date]
 class Calendar:
     """What has gone out to each audience on each day of the site's calendar. Kept from one plan to the next.
 
-    What is taken is added to what `below` has, and that stays as it is.
+    What is taken is added to what `below` has, and that stays as it is. `is_live`: what went out in test mode reached nobody.
     """
 
     zone: str
+    is_live: bool = False
     below: Calendar | None = None
     mails: Counter[_Slot] = field(default_factory=Counter)
     digests: dict[_Slot, list[Delivery]] = field(default_factory=dict)
@@ -41,12 +42,12 @@ class Calendar:
 
     def replace(self, old: Delivery | None, new: Delivery | None) -> None:
         """Take over a row of the ledger as it is now."""
-        if old is not None and old.status in GONE_OUT:
+        if old is not None and has_gone_out(old, is_live=self.is_live):
             slot = self._slot(old)
             self.mails[slot] -= 1
             if old.kind == "digest":
                 self.digests[slot] = [one for one in self.digests.get(slot, ()) if one.key != old.key]
-        if new is not None and new.status in GONE_OUT:
+        if new is not None and has_gone_out(new, is_live=self.is_live):
             self.take(new, self._slot(new))
 
     def take(self, one: Delivery, slot: _Slot) -> None:

@@ -21,6 +21,7 @@ from notifier.core.notices import with_notices
 from notifier.core.plan import plan
 from notifier.errors import Problem, UserError
 from notifier.ports import Publisher
+from notifier.tick.between import provider_for
 from notifier.tick.hand_over import HandOver
 from notifier.tick.lookout import Lookout
 from notifier.tick.publishing import Calendar, Calendars
@@ -79,6 +80,7 @@ class Ticker:
         return self._look(self.reader.read(now, memory.revisions), memory, now, accept_shrink=accept_shrink)
 
     def _look(self, read: Content, memory: Memory, now: datetime, *, accept_shrink: bool) -> Look:
+        self.wiring = self.wiring.in_mode(memory.mode)
         rules = self.wiring.rules
         try:
             content = settle(read, memory, rules, now, self._settling)
@@ -158,14 +160,17 @@ class Ticker:
 
     def _apply(self, look: Look) -> tuple[Delivery, ...]:
         moved: list[Delivery] = []
+        said = look.memory.mode
         for row in self.wiring.ledger.rows("planned", "drafted", "sending", "unknown"):
             if row.due_at > look.at or (row.retry_at is not None and row.retry_at > look.at):
                 continue
             # What the one before told, and what people decided meanwhile, counts for this one.
             look = look.remembered(self.wiring.ledger.snapshot())
-            if look.memory.paused is not None and row.status in ("planned", "drafted"):
+            # What was planned in one mode is planned again before anything becomes of it in another.
+            stopped = look.memory.paused is not None or look.memory.mode != said
+            if stopped and row.status in ("planned", "drafted"):
                 continue
-            provider = self.wiring.providers.get(row.provider)
+            provider = provider_for(row, self.wiring)
             if provider is None:
                 last = self._without_provider(row, look.at)
             else:
@@ -178,7 +183,11 @@ class Ticker:
         return tuple(moved)
 
     def _changed(self, look: Look, row: Delivery) -> Reason | None:
-        """What is different about a row's events since this tick's look, when everything is read once more."""
+        """What is different about a row's note or events since this tick's look, when everything is read once more."""
+        # Also of another process, which may have written it since this one drafted.
+        if self.wiring.ledger.snapshot().note(row.key) != look.memory.note(row.key):
+            text = "Its note was changed at the very moment of sending, so it is planned again first."
+            return Reason(code="changed-since-planned", text=text)
         read = self.reader.read(look.at, look.memory.revisions)
         if read is self._read:
             return None

@@ -10,14 +10,16 @@ from datetime import datetime, timedelta
 from notifier.core.agenda import Agenda
 from notifier.core.approval import CHECK, LOOK_AGAIN, PREFLIGHT
 from notifier.core.asking import MOVED
-from notifier.core.delivery import Delivery, DeliveryStatus, Observation, Outcome, Step, Told, next_step
+from notifier.core.delivery import MODE, Delivery, DeliveryStatus, Observation, Outcome, Step, Told, next_step
 from notifier.core.event import Reason
 from notifier.core.facts import Facts, facts_of
 from notifier.core.message import Message
+from notifier.core.mode import is_rehearsed
 from notifier.core.notices import BY_HAND, is_notice, notice_of
 from notifier.core.plan import decision_of
 from notifier.errors import Problem, ProviderError, UserError
 from notifier.ports import Following, Provider
+from notifier.tick.between import begun_before, discarded, is_of_other_mode, may_be_given, provider_for
 from notifier.tick.telling import tellings
 from notifier.tick.wiring import Look, Wiring
 from notifier.tick.writing import events_of, faults_of, message_of
@@ -49,6 +51,8 @@ class HandOver:
     fresh_draft: str | None = None
     #: Whether it was handed over in this tick already: what goes on for long goes on at the next one.
     has_handed_over: bool = False
+    #: Whether the mode was switched since the look: what is planned goes on at the next tick.
+    is_switched: bool = False
 
     def run(self, row: Delivery) -> Delivery:
         """The row as it stands afterwards; the same object when nothing moved."""
@@ -65,12 +69,18 @@ class HandOver:
         return row
 
     def _step(self, row: Delivery) -> Delivery | None:
-        if row.status in ("planned", "drafted") and self.look.memory.paused is not None:
+        if row.status in ("planned", "drafted") and self._is_stopped(row):
             return None
-        seen = self._sight(row) if row.status == "drafted" else None
+        if (begun := begun_before(row, self.provider, self.wiring)) is not None:
+            # Nobody's copy is made of what readers have, or may have.
+            return self._do(row, next_step(row, begun, certain=False))
+        is_of_other_mode = self._is_of_other_mode(row)
+        seen = self._sight(row) if row.status == "drafted" or is_of_other_mode else None
         if row.status in ("planned", "drafted") and (stopped := self._stop(row, seen)) is not row:
             return stopped
-        step = next_step(row, seen or self._sight(row), certain=self.provider.capabilities().certain)
+        return self._do(row, next_step(row, seen or self._sight(row), certain=self.provider.capabilities().certain))
+
+    def _do(self, row: Delivery, step: Step) -> Delivery | None:
         match step.act:
             case "wait":
                 return self._wait(row, step.detail)
@@ -85,7 +95,7 @@ class HandOver:
 
     def _sight(self, row: Delivery) -> Observation:
         if isinstance(self.provider, Following):
-            return self.provider.follow(row.key, row.draft_id)
+            return self.provider.follow(row.key, None if is_rehearsed(row.draft_id) else row.draft_id)
         return self.provider.find(row.key)
 
     def _stop(self, row: Delivery, seen: Observation | None) -> Delivery | None:
@@ -95,7 +105,10 @@ class HandOver:
         """
         if seen is not None and seen.state in ("sent", "sending"):
             return row
-        wanted = self._decision(row)
+        if seen is not None and seen.state == "partial" and self._is_of_other_mode(row):
+            # Some have it, so it is no rehearsal: it waits for live mode.
+            return None
+        wanted = None if self._is_of_other_mode(row) else self._decision(row)
         if seen is not None and seen.state == "unclear" and (wanted is None or wanted.status != "planned"):
             return self._move(row, "unknown", reasons=[Reason(code="unknown", text=seen.detail)], draft_id=row.draft_id)
         if wanted is not None and row.status == "drafted" and wanted.event_uids != row.event_uids:
@@ -105,19 +118,38 @@ class HandOver:
             # A draft whose event has just been edited waits, as a plan would, until the edits have settled.
             return row if wanted.due_at <= self.look.at else None
         if wanted is not None and wanted.status == "held":
-            return self._move(row, "held", reasons=wanted.reasons, draft_id=row.draft_id)
+            return self._hold(row, wanted.reasons)
+        if self._is_of_other_mode(row):
+            text = "The mode was switched after it was drafted, so it is planned again."
+            return self._withdraw(row, [Reason(code="mode-switched", text=text)])
         reasons = wanted.reasons if wanted else (Reason(code="gone", text="Nothing asks for it any more."),)
         return self._withdraw(row, reasons)
 
+    def _is_stopped(self, row: Delivery) -> bool:
+        """Whether nothing may be begun about it in this tick any more."""
+        # What has just been settled may be another's to begin anew, in test mode: that is at the next tick.
+        is_ours = row.provider not in self.wiring.rehearsals or provider_for(row, self.wiring) is self.provider
+        return self.look.memory.paused is not None or self.is_switched or not is_ours
+
+    def _is_of_other_mode(self, row: Delivery) -> bool:
+        return is_of_other_mode(row, self.wiring)
+
+    def _may_go(self, row: Delivery) -> bool:
+        """Asked once more at the last moment, of the ledger itself."""
+        said = next(reversed(self.wiring.ledger.decided(MODE)), None)
+        self.is_switched = bool(self.wiring.modes) and said != self.look.memory.mode
+        return not self.is_switched and may_be_given(row, said, provider=self.provider, wiring=self.wiring)
+
     def _withdraw(self, row: Delivery, reasons: Sequence[Reason]) -> Delivery | None:
         """Without its draft, where that lies open to be sent by hand."""
-        if row.draft_id is not None and isinstance(self.provider, Following):
-            try:
-                left = self.provider.discard(row.key, row.draft_id)
-            except ProviderError as error:
-                left = f"Its draft could not be deleted. {error.message}"
-            reasons = [*reasons, *([Reason(code="draft-left", text=left)] if left else [])]
-        return self._move(row, "withdrawn", reasons=reasons)
+        return self._move(row, "withdrawn", reasons=[*reasons, *discarded(row, self.provider)])
+
+    def _hold(self, row: Delivery, reasons: Sequence[Reason]) -> Delivery | None:
+        """With its draft, but in test mode, where nothing lies open at a provider."""
+        if not self.wiring.is_test or row.provider not in self.wiring.rehearsals or is_rehearsed(row.draft_id):
+            return self._move(row, "held", reasons=reasons, draft_id=row.draft_id)
+        left = discarded(row, self.provider)
+        return self._move(row, "held", reasons=[*reasons, *left], draft_id=row.draft_id if left else None)
 
     def _decision(self, row: Delivery) -> Delivery | None:
         look = self.look
@@ -138,6 +170,8 @@ class HandOver:
         message, faults = self._written(row)
         if faults:
             return self._keep_back(row, faults)
+        if not self._may_go(row):
+            return None
         return self._move(row, "drafted", draft_id=self._drafted(row, message), facts=self._facts(row))
 
     def _written(self, row: Delivery) -> tuple[Message, list[Problem]]:
@@ -195,6 +229,9 @@ class HandOver:
         """Give it to those who still wait, as it is: some have it, so it isn't written, looked at or stopped any more."""
         if self.look.memory.paused is not None:
             return None
+        if not self._may_go(row):
+            waits = [Reason(code="partial", text=f"{step.detail}. Test mode is on, so the rest wait for live mode.")]
+            return None if waits[0] in row.reasons else self._move(row, "sending", reasons=waits, draft_id=row.draft_id)
         if not self.has_handed_over:
             return self._handed_over(row, step.draft_id or "", counted=False)
         progress = [Reason(code="partial", text=step.detail)]
@@ -204,6 +241,13 @@ class HandOver:
 
     def _handed_over(self, sending: Delivery, draft_id: str, *, counted: bool) -> Delivery | None:
         """`counted`: the row's attempts already include this one."""
+        if not self._may_go(sending):
+            self.is_switched = True
+            if not counted:
+                return None
+            text = "The mode was switched at the very moment of sending, so it is planned again."
+            reasons = [Reason(code="mode-switched", text=text)]
+            return self._move(sending, "planned", reasons=reasons, draft_id=sending.draft_id)
         self.has_handed_over = True
         try:
             outcome = self.provider.send(draft_id, sending.key, self.look.at)

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TypedDict
 
 from notifier.config import Settings, SourceSettings
-from notifier.core.delivery import Delivery, Memory
+from notifier.core.delivery import Decision, Delivery, Memory
 from notifier.core.entry import Entry
 from notifier.core.event import Content, Event
+from notifier.core.mode import Mode, mode_in_force
 from notifier.core.plan import Plan
 from notifier.core.rule import Rules
 from notifier.core.span import in_calendars
@@ -21,7 +22,11 @@ from notifier.ports import Ledger, Provider, Publisher, Source
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wiring:
-    """The ports and the checked decisions that a tick works with. `secrets` takes the feeds that not everybody may read."""
+    """The ports and the checked decisions that a tick works with. `secrets` takes the feeds that not everybody may read.
+
+    `modes` are the rules of each mode, one of which `rules` is; empty where there is but one. `rehearsals` stand in, in
+    test mode, for the providers that reach people.
+    """
 
     settings: Settings
     rules: Rules
@@ -31,6 +36,20 @@ class Wiring:
     publisher: Publisher
     secrets: Publisher
     templates: Templates
+    modes: Mapping[Mode, Rules] = field(default_factory=dict)
+    rehearsals: Mapping[str, Provider] = field(default_factory=dict)
+
+    @property
+    def is_test(self) -> bool:
+        """Whether this is the wiring of test mode."""
+        return bool(self.modes) and self.rules is self.modes["test"]
+
+    def in_mode(self, said: Decision | None) -> Wiring:
+        """The wiring of the mode in force, where `said` is what was last decided about it. The same where it is that already."""
+        if not any(self.rules is one for one in self.modes.values()):
+            return self
+        wanted = self.modes[mode_in_force(said, ceiling=self.settings.live)]
+        return self if wanted is self.rules else replace(self, rules=wanted)
 
 
 class _Made(TypedDict, total=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from notifier.core.collisions import NEVER_MOVED_BEFORE_START, Calendar, parted
 from notifier.core.delivery import Delivery
 from notifier.core.event import Event
+from notifier.core.mode import rehearsed_id
 from notifier.core.rule import Offset, Only, Rule, Rules
 from notifier.core.schedule import starts_at
 from tests.builders import LONDON, a_delivery, a_rule, a_time, an_announcement_rule, an_event, at, some_rules
@@ -179,3 +180,11 @@ def test_no_day_has_more_than_it_may_but_for_what_cannot_move(
         if not close and "crowded" not in codes(one):
             days_of[max(one.due_at, now).astimezone(ZoneInfo(LONDON)).date()] += 1
     assert all(count <= per_day for count in days_of.values())
+
+
+def test_what_went_to_the_list_of_test_mode_takes_no_room_once_live_mode_is_on() -> None:
+    sent = replace(a_delivery(), status="sent", draft_id=rehearsed_id("x"), sent_at=at("2026-12-08 10:00"))
+    for is_live in (True, False):
+        calendar = Calendar(zone=LONDON, is_live=is_live)
+        calendar.replace(None, sent)
+        assert calendar.count((sent.audience, date(2026, 12, 8))) == (0 if is_live else 1)

@@ -39,7 +39,7 @@ class Members(Site):
         super().open()
         wiring = self.app.ticker.wiring
         rules = replace(wiring.rules, closed={}, gates={}, live=frozenset({"letters"}))
-        self.app.ticker = Ticker(replace(wiring, rules=rules))
+        self.app.ticker = Ticker(replace(wiring, rules=rules, modes={}))
 
 
 class Board(Members):

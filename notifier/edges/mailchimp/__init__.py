@@ -19,7 +19,15 @@ from notifier.edges.mailchimp.account import Account, Campaign
 from notifier.edges.mailchimp.audiences import id_complaint, target_of
 from notifier.edges.mailchimp.checkup import account_findings, audience_findings
 from notifier.edges.mailchimp.door import AGAIN, CLIENT_VERSION, Door, Failed, is_id
-from notifier.edges.mailchimp.drafting import Folder, astray, bring_up_to_date, draft_of, found_or_none, place_of
+from notifier.edges.mailchimp.drafting import (
+    Folder,
+    astray,
+    bring_up_to_date,
+    draft_of,
+    found_or_none,
+    place_of,
+    tried_out,
+)
 from notifier.edges.mailchimp.filling import Wanted, wanted_of
 from notifier.edges.mailchimp.finding import LOOKED_BACK, marker_in, marker_of, ours_among, sight_of
 from notifier.edges.mailchimp.sending import FRESH, Kept, asked_before, outcome_of, passed
@@ -208,14 +216,7 @@ class MailchimpProvider(Watching):
             )
         audience = Audience(name=name, provider=self.name)
         wanted = self._wanted(account, f"test/{self.now().isoformat()}", message, audience)
-        try:
-            campaign_id = self._folder.create(account, wanted)
-            account.put_content(campaign_id, html=wanted.html, text=wanted.text)
-            account.send_test(campaign_id, addresses)
-            account.delete(campaign_id)
-        except Failed as error:
-            return outcome_of(error) or Outcome(result="ambiguous", detail=error.message)
-        return Outcome(result="accepted", detail=f"Sent to {', '.join(addresses)}.")
+        return tried_out(account, self._folder, wanted, addresses)
 
     def doctor(self, audiences: Sequence[Audience]) -> Sequence[Finding]:
         """The key and what is behind it, then each audience. Lists are not asked for with a key that doesn't work."""

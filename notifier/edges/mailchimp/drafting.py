@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notifier.config import ListPart
+from notifier.core.delivery import Outcome
 from notifier.edges.mailchimp.account import Account, Campaign
 from notifier.edges.mailchimp.audiences import target_of
 from notifier.edges.mailchimp.door import Failed
 from notifier.edges.mailchimp.filling import Wanted
 from notifier.edges.mailchimp.reading import is_bare
+from notifier.edges.mailchimp.sending import outcome_of
 from notifier.edges.mailchimp.verifying import Draft, is_untouched, misdirected, says
 from notifier.errors import ProviderError
 
@@ -92,3 +96,27 @@ def astray(account: Account, campaign: Campaign, audience: str, list_id: str, pa
         # config.yaml may name another audience by now, or the list may be gone. It was sent all the same.
         return ""
     return misdirected(Draft(campaign=campaign, html="", text="", place=place_of(account, campaign)), target)
+
+
+def tried_out(account: Account, folder: Folder, wanted: Wanted, addresses: Sequence[str]) -> Outcome:
+    """Send a test mail from a campaign of its own, and delete that whatever became of it: it is addressed to a whole list."""
+    outcome, campaign_id = Outcome(result="accepted", detail=f"Sent to {', '.join(addresses)}."), None
+    try:
+        campaign_id = folder.create(account, wanted)
+        account.put_content(campaign_id, html=wanted.html, text=wanted.text)
+        account.send_test(campaign_id, addresses)
+    except Failed as error:
+        outcome = outcome_of(error) or Outcome(result="ambiguous", detail=error.message)
+    if campaign_id is None or not (left := _deleted(account, campaign_id)):
+        return outcome
+    return replace(outcome, detail=f"{outcome.detail} {left}")
+
+
+def _deleted(account: Account, campaign_id: str) -> str:
+    """What is to be said of one that may be left, "" of none."""
+    try:
+        account.delete(campaign_id)
+    except Failed as error:
+        place = f"The campaign {campaign_id} of this test may still be in Mailchimp"
+        return f"{place}: delete it there, so that nobody sends it. ({error.message})"
+    return ""
