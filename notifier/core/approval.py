@@ -24,11 +24,11 @@ LOOK_AGAIN = timedelta(minutes=30)
 _YES = {"release": "released", "approve": "approved"}
 
 
-def fingerprint(delivery: Delivery, events: Iterable[Event], rules: Rules) -> str:
+def fingerprint(delivery: Delivery, events: Iterable[Event], rules: Rules, *, note: str = "") -> str:
     """Stands for exactly what `delivery` would say, to whom and when: its due time, `@`, and a hash of all the rest.
 
     After another `@`, where people sent something like it by themselves, what that was: whoever lets it go knew of it.
-    `delivery` is what the rules decide (`plan.decision_of`), before it is moved for the sake of others.
+    `delivery` is what the rules decide (`plan.decision_of`), before it is moved for the sake of others; `note` stands above it (`Memory.note`).
     """
     audience, site = rules.audiences.get(delivery.audience), rules.site
     about = {event.uid: event for event in events}
@@ -41,6 +41,8 @@ def fingerprint(delivery: Delivery, events: Iterable[Event], rules: Rules) -> st
     if delivery.kind == "one_off":
         # No rule asks about it again: whatever would be asked makes the yes void.
         said += [_state_of(about[uid]) for uid in delivery.event_uids if uid in about]
+    if note:
+        said.append(["note", note])
     text = json.dumps(said, ensure_ascii=False)
     content = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:24]
     known = ",".join(sorted(places_in(delivery.reasons)))
@@ -66,7 +68,7 @@ def heeded(delivery: Delivery, events: Sequence[Event], memory: Memory, rules: R
 
 
 def _kept_back(delivery: Delivery, events: Sequence[Event], memory: Memory, now: datetime) -> Delivery:
-    """Held, where its message was looked at and found wrong a short time ago, and since then no event of it was edited nor did a person let it go.
+    """Held, where its message was looked at and found wrong a short time ago, and since then neither an event nor a note of it was edited, nor did a person let it go.
 
     Whatever else was mended, a template or a setting, shows when it is written again.
     """
@@ -75,8 +77,8 @@ def _kept_back(delivery: Delivery, events: Sequence[Event], memory: Memory, now:
         return delivery
     found = tuple(reason for reason in row.reasons if reason.code in (PREFLIGHT, CHECK))
     looked_at = row.retry_at - LOOK_AGAIN
-    said = memory.decisions.get(delivery.key)
-    if said is not None and said.at > looked_at:
+    said, noted = memory.decisions.get(delivery.key), memory.notes.get(delivery.key)
+    if any(one is not None and one.at > looked_at for one in (said, noted)):
         return delivery
     if not found or any(memory.seen[event.uid].changed_at > looked_at for event in events):
         return delivery
@@ -96,17 +98,20 @@ def _as_said(delivery: Delivery, events: Sequence[Event], memory: Memory, rules:
         case "skip":
             return replace(delivery, status="skipped", reasons=(by_person(said, "skipped", zone),))
         case "release" | "approve":
-            return _let_go(delivery, events, said, rules, now)
+            return _let_go(delivery, events, said, memory, rules=rules, now=now)
         case _:
             return delivery
 
 
-def _let_go(delivery: Delivery, events: Sequence[Event], said: Decision, rules: Rules, now: datetime) -> Delivery:
+def _let_go(
+    delivery: Delivery, events: Sequence[Event], said: Decision, memory: Memory, *, rules: Rules, now: datetime
+) -> Delivery:
     gates = rules.gate(delivery.provider, delivery.audience)
-    if not is_for(said, fingerprint(delivery, events, rules), now):
+    present = fingerprint(delivery, events, rules, note=memory.note(delivery.key))
+    if not is_for(said, present, now):
         if delivery.status == "planned" and said.act == "release":
             return delivery
-        return replace(delivery, status="held", reasons=(_void(said, delivery, rules), *delivery.reasons))
+        return replace(delivery, status="held", reasons=(_void(said, delivery, memory, rules), *delivery.reasons))
     yes = by_person(said, _YES[said.act], rules.site.timezone)
     if gates:
         return replace(delivery, status="held", reasons=(yes, *gates))
@@ -144,12 +149,16 @@ def with_note(sentence: str, note: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
-def _void(said: Decision, delivery: Delivery, rules: Rules) -> Reason:
+def _void(said: Decision, delivery: Delivery, memory: Memory, rules: Rules) -> Reason:
     when = f"{said.by} {_YES[said.act]} it on {moment(said.at, rules.site.timezone)}"
     known = _parts(said.fingerprint or "")[2]
     if places_in(delivery.reasons) - known:
         return Reason(
             code="approval-void", text=f"{when}, and did not know then what others have sent. Look at it again."
         )
+    noted = memory.notes.get(delivery.key)
+    if noted is not None and noted.at >= said.at:
+        changed = f"its note was changed by {noted.by} on {moment(noted.at, rules.site.timezone)}"
+        return Reason(code="approval-void", text=f"{when}, but since then {changed}. Look at it again.")
     text = f"{when}, but it says something else now, or at another time. Look at it again."
     return Reason(code="approval-void", text=text)

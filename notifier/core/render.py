@@ -34,6 +34,7 @@ from notifier.core.leaving import SLOT, UNSUBSCRIBE, without_slot
 from notifier.core.marks import unmarked, without_marks
 from notifier.core.message import Message
 from notifier.core.note import NO_NOTE, Note, note_of
+from notifier.core.note_shown import refuse_unshown
 from notifier.core.plain import clean_text, cut, http_url, one_line
 from notifier.core.preheader import preheader
 from notifier.core.retold import called_off, readers_view
@@ -153,8 +154,8 @@ def render(
     if that is later; where a person still has to send it (not `relative`), not at all.
     Where the mails of `audience` go to each person, an event's calendar file invites them (or calls it off for them), as
     of `at`, by default when the delivery is due; and the message has a place for each person's way to leave.
-    For one-off mails, which alone may have no events: `note` is the writer's Markdown, `subject` takes the place of
-    the event's title. With `only_subject` the rest of the message is left empty.
+    `note` is a person's Markdown that stands above the events. For one-off mails, which alone may have none: `subject`
+    takes the place of the event's title. With `only_subject` the rest of the message is left empty.
     Raises UserError, with the template and its line, when a template is wrong.
     """
     at = at or delivery.due_at
@@ -287,8 +288,9 @@ def _write(letter: Letter, templates: Templates, file: _File | None) -> Message:
     subject = _subject(letter, templates)
     place = _place_of(letter) if letter.leave_url == SLOT else ""
     names = {**letter.names(), "subject": subject, "leave_url": place or letter.leave_url}
-    html = inlined(fill(templates, f"{letter.kind}/html.j2", names, letter.site.language))
-    text = _tidy(fill(templates, f"{letter.kind}/txt.j2", names, letter.site.language))
+    html, text = (fill(templates, f"{letter.kind}/{part}.j2", names, letter.site.language) for part in ("html", "txt"))
+    refuse_unshown(letter.note, letter.kind, templates, html=html, text=text)
+    html, text = inlined(html), _tidy(text)
     return Message(
         subject=subject,
         preheader=letter.preheader,
