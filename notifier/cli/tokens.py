@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from notifier.cli.acts import who_decides
 from notifier.cli.site import opened, site_options
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ def tokens() -> None:
 )
 @click.argument("feed", metavar="FEED")
 @click.argument("holder", metavar="HOLDER")
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def add(app: App, *, feed: str, holder: str, form: str) -> None:
+def add(app: App, *, feed: str, holder: str, by: str | None, form: str) -> None:
     """Make an address at which HOLDER, and nobody else, can read the secret feed FEED. It is shown this once."""
+    from notifier.app import login_name
     from notifier.desk import readers
 
-    _show_opened(app, readers.add_token(app, feed, holder), form)
+    _show_opened(app, readers.add_token(app, feed, holder, by=by or login_name()), form)
 
 
 @tokens.command(
@@ -68,13 +71,15 @@ def list_(app: App, *, feed: str | None, form: str) -> None:
     epilog=_NAMED + "Example: notifier feeds tokens rotate 1a2b3c4d",
 )
 @click.argument("name", metavar="NAME")
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def rotate(app: App, *, name: str, form: str) -> None:
+def rotate(app: App, *, name: str, by: str | None, form: str) -> None:
     """Make a new address for the same holder, shown this once; the old one opens nothing any more."""
+    from notifier.app import login_name
     from notifier.desk import readers
 
-    _show_opened(app, readers.rotate_token(app, name), form)
+    _show_opened(app, readers.rotate_token(app, name, by=by or login_name()), form)
 
 
 @tokens.command(
@@ -82,15 +87,17 @@ def rotate(app: App, *, name: str, form: str) -> None:
     epilog=_NAMED + "Example: notifier feeds tokens revoke 1a2b3c4d",
 )
 @click.argument("name", metavar="NAME")
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def revoke(app: App, *, name: str, form: str) -> None:
+def revoke(app: App, *, name: str, by: str | None, form: str) -> None:
     """Take an address back: it opens nothing any more, for good."""
+    from notifier.app import login_name
     from notifier.cli import show
     from notifier.core.zones import moment
     from notifier.desk import readers
 
-    done = readers.revoke_token(app, name)
+    done = readers.revoke_token(app, name, by=by or login_name())
     one = done.token
     if done.is_new:
         _log("feed_token_revoked", one)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from notifier.cli.acts import who_decides
+from notifier.cli.api_tokens import api_tokens
 from notifier.cli.site import opened, site_options
 
 if TYPE_CHECKING:
@@ -36,13 +38,15 @@ def users() -> None:
 )
 @_name
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What they may do.")
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def add(app: App, *, name: str, role: Any, form: str) -> None:
+def add(app: App, *, name: str, role: Any, by: str | None, form: str) -> None:
     """Make an account for NAME and show a link, this once, by which they set their password within 24 hours."""
+    from notifier.app import login_name
     from notifier.desk import people
 
-    _show_invited(app, people.add(app, name, role), form)
+    _show_invited(app, people.add(app, name, role, by=by or login_name()), form)
 
 
 @users.command(
@@ -70,14 +74,16 @@ def list_(app: App, *, form: str) -> None:
 
 @users.command(short_help="Let somebody in no more.", epilog="Example: notifier users disable 'Anna Example'")
 @_name
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def disable(app: App, *, name: str, form: str) -> None:
+def disable(app: App, *, name: str, by: str | None, form: str) -> None:
     """Let NAME in no more. They are logged out everywhere at once; what they decided stays, under their name."""
+    from notifier.app import login_name
     from notifier.cli.remedies import command
     from notifier.desk import people
 
-    done = people.disable(app, name)
+    done = people.disable(app, name, by=by or login_name())
     one = done.person
     back = command(f"users enable {_typed(one)}", app.config)
     said = f"Disabled: {one.name}, who is logged out everywhere. To let them in again: {back}"
@@ -86,13 +92,15 @@ def disable(app: App, *, name: str, form: str) -> None:
 
 @users.command(short_help="Let somebody in again.", epilog="Example: notifier users enable 'Anna Example'")
 @_name
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def enable(app: App, *, name: str, form: str) -> None:
+def enable(app: App, *, name: str, by: str | None, form: str) -> None:
     """Let NAME in again, with the password of before."""
+    from notifier.app import login_name
     from notifier.desk import people
 
-    done = people.enable(app, name)
+    done = people.enable(app, name, by=by or login_name())
     one = done.person
     said = f"Enabled: {one.name}, who may log in again as {one.role}."
     _show_changed(done, form, said, f"{one.name} isn't disabled.")
@@ -101,26 +109,61 @@ def enable(app: App, *, name: str, form: str) -> None:
 @users.command(short_help="Change what somebody may do.", epilog="Example: notifier users role 'Anna Example' approver")
 @_name
 @click.argument("role", metavar="ROLE", type=click.Choice(ROLES))
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def role(app: App, *, name: str, role: Any, form: str) -> None:
+def role(app: App, *, name: str, role: Any, by: str | None, form: str) -> None:
     """Make NAME a viewer, editor, sender, approver or admin, from their next page on."""
+    from notifier.app import login_name
     from notifier.desk import people
 
-    done = people.change_role(app, name, role)
+    done = people.change_role(app, name, role, by=by or login_name())
     one = done.person
     _show_changed(done, form, f"{one.name} is {one.role} now.", f"{one.name} is {one.role} already.")
 
 
 @users.command(short_help="Make a link for a new password.", epilog="Example: notifier users link 'Anna Example'")
 @_name
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def link(app: App, *, name: str, form: str) -> None:
+def link(app: App, *, name: str, by: str | None, form: str) -> None:
     """Show a link, this once, by which NAME sets a new password within 24 hours; one that was made before opens nothing any more."""
+    from notifier.app import login_name
     from notifier.desk import people
 
-    _show_invited(app, people.link(app, name), form)
+    _show_invited(app, people.link(app, name, by=by or login_name()), form)
+
+
+@users.command(
+    short_help="Let somebody log in by OpenID Connect too.",
+    epilog="Example: notifier users oidc 'Anna Example' --email anna@example.org",
+)
+@_name
+@click.option("--email", metavar="ADDRESS", help="The address of their account at the service, which it has verified.")
+@click.option("--off", is_flag=True, help="Let them in so no more, and log them out everywhere.")
+@site_options(simulated=False)
+@opened(looking=False)
+def oidc(app: App, *, name: str, email: str | None, off: bool, form: str) -> None:
+    """Let NAME log in by the service that web.oidc in config.yaml names: the first time with the account that has ADDRESS there, and from then on with that account alone."""
+    from notifier.cli.remedies import command
+    from notifier.desk import people
+    from notifier.errors import UserError
+
+    if off == (email is not None):
+        raise click.UsageError("Give --email ADDRESS, or --off.")
+    if email is None:
+        done = people.dismiss(app, name)
+        one = done.person
+        said = f"{one.name} logs in by password alone now, and is logged out everywhere."
+        _show_changed(done, form, said, f"{one.name} logged in by password alone before.")
+        return
+    if app.settings.oidc is None:
+        raise UserError("config.yaml names no service to log in by.", "Write web.oidc into it first: docs/people.md.")
+    done = people.admit(app, name, email)
+    one = done.person
+    back = command(f"users oidc {_typed(one)} --off", app.config)
+    _show_changed(done, form, f"{one.name} may log in by OpenID Connect too. To take that back: {back}", "")
 
 
 def _show_invited(app: App, made: Invited, form: str) -> None:
@@ -210,3 +253,6 @@ def _row(person: Person, app: App) -> Any:
     login = moment(person.last_login_at, zone) if person.last_login_at else "never"
     disabled = moment(person.disabled_at, zone) if person.disabled_at else ""
     return Row(cells=(person.name, person.role, moment(person.added_at, zone), login, disabled))
+
+
+users.add_command(api_tokens)

@@ -7,8 +7,10 @@ import re
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from difflib import get_close_matches
 
+from notifier.core.delivery import Act, Decision, feed_key
 from notifier.core.plain import one_line
 from notifier.core.readership import Token
 from notifier.core.rule import Feed, Rules
@@ -56,8 +58,8 @@ def tokens(site: Site, feed: str | None = None) -> tuple[Token, ...]:
     )
 
 
-def add_token(site: Site, feed: str, holder: str) -> Opened:
-    """Make an address at which `holder` can read a secret feed.
+def add_token(site: Site, feed: str, holder: str, *, by: str) -> Opened:
+    """Make an address at which `holder` can read a secret feed. `by` is who does, kept with it.
 
     Raises UserError where there is no such feed, or the holder has an address of it already.
     """
@@ -72,10 +74,10 @@ def add_token(site: Site, feed: str, holder: str) -> Opened:
             f"For a new one in its place: notifier feeds tokens rotate {double.id}. "
             f"To take it back: notifier feeds tokens revoke {double.id}",
         )
-    return _opened(site, feed=name, holder=holder, known=known)
+    return _opened(site, feed=name, holder=holder, known=known, by=by)
 
 
-def rotate_token(site: Site, name: str) -> Opened:
+def rotate_token(site: Site, name: str, *, by: str) -> Opened:
     """Revoke a token, by its ID, its holder or its address, and make another for the same feed and holder, both or neither.
 
     Raises UserError where it was revoked before: what is lost is not given back by accident.
@@ -86,30 +88,37 @@ def rotate_token(site: Site, name: str) -> Opened:
     _secret_feed(wiring.rules, before.feed)
     if not _opens(before):
         raise _was_revoked(before, wiring.rules)
-    return _opened(site, feed=before.feed, holder=before.holder, known=known, before=before)
+    return _opened(site, feed=before.feed, holder=before.holder, known=known, by=by, before=before)
 
 
-def revoke_token(site: Site, name: str) -> Revoked:
+def revoke_token(site: Site, name: str, *, by: str) -> Revoked:
     """Let a token, by its ID, its holder or its address, open nothing any more. Revoked before: nothing changes."""
     wiring = site.ticker.wiring
     found = _named(wiring.ledger.tokens(), name, wiring.rules)
     at = site.clock.now()
-    if _opens(found) and wiring.ledger.revoke_token(found.id, at):
+    if _opens(found) and wiring.ledger.revoke_token(found.id, at, said=_said("revoke", found, by=by, at=at)):
         return Revoked(token=replace(found, revoked_at=at))
     # Revoked meanwhile, it says since when.
     return Revoked(token=next(one for one in wiring.ledger.tokens() if one.id == found.id), is_new=False)
 
 
-def _opened(site: Site, *, feed: str, holder: str, known: Sequence[Token], before: Token | None = None) -> Opened:
+def _opened(
+    site: Site, *, feed: str, holder: str, known: Sequence[Token], by: str, before: Token | None = None
+) -> Opened:
     wiring = site.ticker.wiring
     secret = secrets.token_urlsafe(_RANDOM_BYTES)
     digest = digest_of(secret)
     names = {one.id for one in known}
     short = next(digest[:length] for length in range(_SHORT, _WHOLE + 1) if digest[:length] not in names)
     token = Token(id=short, feed=feed, holder=holder, digest=digest, made_at=site.clock.now())
-    if not wiring.ledger.add_token(token, instead_of=before.id if before else None):
+    said = _said("replace" if before else "give", token, by=by, at=token.made_at)
+    if not wiring.ledger.add_token(token, instead_of=before.id if before else None, said=said):
         raise UserError("It was revoked meanwhile, so no new address was made.", _for_a_new_one(feed))
     return Opened(token=token, address=f"{wiring.rules.site.public_url}/feeds/private/{secret}.ics", before=before)
+
+
+def _said(act: Act, token: Token, *, by: str, at: datetime) -> Decision:
+    return Decision(key=feed_key(token.feed), act=act, by=by, at=at, note=f"{token.holder} ({token.id})")
 
 
 def digest_of(secret: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import structlog
 from starlette.applications import Starlette
@@ -23,29 +23,37 @@ from notifier import desk
 from notifier.app import App
 from notifier.core.delivery import Delivery, DeliveryStatus
 from notifier.core.event import Event, Reason
-from notifier.core.person import Person
+from notifier.core.person import Person, may
 from notifier.core.schedule import local_start_date
 from notifier.core.zones import zone_named
 from notifier.errors import UserError
 from notifier.web import words
 from notifier.web.acting import Acting, outcome
 from notifier.web.audit import Audit
-from notifier.web.board import ATTENTION, ENDED, TO_COME, Board, Line, by_time, last_done
+from notifier.web.board import ATTENTION, ENDED, Board, Line, by_time, last_done
+from notifier.web.digests import Digests
 from notifier.web.feed_list import feed_lines, kilobytes
 from notifier.web.fields import fields_of
 from notifier.web.guard import MESSAGE_POLICY
+from notifier.web.health import Health
+from notifier.web.holders import Holders, holdings
 from notifier.web.messages import FILES, of_message, shown
+from notifier.web.mode import ModePage
+from notifier.web.months import Months
+from notifier.web.noting import NotePage, note_link
 from notifier.web.offered import Button, buttons
+from notifier.web.outbox import PAGE, Outbox, number_in
 from notifier.web.own_looks import OwnLooks
 from notifier.web.pausing import Pausing
+from notifier.web.people import People
+from notifier.web.reached import unreached
+from notifier.web.searching import Searching
 from notifier.web.sending import Sending
 from notifier.web.state import is_late, state_of
 from notifier.web.templating import page
 from notifier.web.timeline import AHEAD, Entry, Timeline, covers, draw
 from notifier.web.visitor import LoginNeeded, is_stranger, visitor_of
 
-#: Rows on one page of the outbox, and past events among the events.
-PAGE = 100
 OUTCOMES = 10
 #: Entries in each other list on the first page; the rest is counted and linked.
 LISTED = 25
@@ -85,6 +93,11 @@ class Console:
         self.acting = Acting(board, looks, self.page, _framed)
         self.pausing, self.audit = Pausing(board, looks, self.page), Audit(board, self.page)
         self.sending = Sending(board, looks, self.page, _framed)
+        self.mode, self.people = ModePage(board, looks, self.page), People(board, looks, self.page)
+        self.holders, self.digests = Holders(board, looks, self.page), Digests(board, self.page)
+        self.months, self.searching = Months(board, self.page), Searching(board, self.page)
+        self.healthy = Health(board, self.page)
+        self.outbox, self.noting = Outbox(board, self.page), NotePage(board, looks, self.page, _framed)
 
     def application(self, hosts: Sequence[str], entrance: Sequence[Route], keeper: Middleware) -> Starlette:
         """The framework's application, answering only where it is called by one of these hosts, and whom `keeper` lets in."""
@@ -94,13 +107,21 @@ class Console:
             Route("/events", self.events),
             Route("/events/{uid:path}", self.event),
             Route("/preview/{uid:path}", self.event_message),
-            Route("/outbox", self.outbox),
+            *self.outbox.routes(),
             Route("/outbox/{hashed}", self.delivery),
+            *self.noting.routes(),
             Route("/outbox/{hashed}/{name}", self.delivery_file),
             *self.acting.routes(),
             *self.pausing.routes(),
             *self.sending.routes(),
+            *self.mode.routes(),
             *self.audit.routes(),
+            *self.holders.routes(),
+            *self.people.routes(),
+            *self.digests.routes(),
+            *self.months.routes(),
+            *self.searching.routes(),
+            *self.healthy.routes(),
             Route("/feeds", self.feeds),
             Route("/healthz", self.health),
             Mount("/static", _Assets(directory=Path(__file__).parent / "static")),
@@ -196,11 +217,13 @@ class Console:
         others = (
             [p for path, found in sorted(sight.problems.items()) if path not in known for p in found] if sight else []
         )
-        shown = over if request.query_params.get("over") == "all" else over[:PAGE]
+        # Each list has pages of its own; those of the other stand at their first.
+        near, far = (number_in(request.query_params.get(name, "1")) for name in ("page", "over"))
         return self.page(
             request,
-            "events.html", total=len(events), coming=coming, undated=undated, over=shown, more_over=len(over) - len(shown),
-            others=others,
+            "events.html", total=len(events), coming=_page_of(coming, near), number=near, pages=_pages(coming),
+            undated=_page_of(undated, near), undated_pages=_pages(undated), over=_page_of(over, far), over_number=far,
+            over_pages=_pages(over), over_total=len(over), others=others[:PAGE], more_others=max(0, len(others) - PAGE),
         )  # fmt: skip
 
     def event(self, request: Request) -> Response:
@@ -241,32 +264,6 @@ class Console:
             raise HTTPException(HTTPStatus.NOT_FOUND, "No event of this address is there now. Its file may be gone.")
         return event
 
-    def outbox(self, request: Request) -> Response:
-        chosen = request.query_params.get("status", "")
-        asked = request.query_params.get("page", "1")
-        number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 10 else 1
-        if chosen and chosen not in get_args(DeliveryStatus):
-            raise HTTPException(HTTPStatus.NOT_FOUND, "There is no such status. Choose one in the outbox.")
-        rows = self.board.rows()
-        counts = {status: sum(row.status == status for row in rows) for status in words.STATUSES}
-        of_status = [row for row in rows if not chosen or row.status == chosen]
-        listed = [("To come", row) for row in of_status if row.status in TO_COME]
-        listed += [
-            ("Done", row) for row in last_done((row for row in of_status if row.status in ENDED), self.board.now)
-        ]
-        listed += [
-            ("Not to go out", row)
-            for row in last_done((row for row in of_status if row.status == "skipped"), self.board.now)
-        ]
-        shown_now = listed[(number - 1) * PAGE : number * PAGE]
-        headings = dict.fromkeys(heading for heading, _ in shown_now)
-        groups = {heading: self.board.lines(row for of, row in shown_now if of == heading) for heading in headings}
-        return self.page(
-            request,
-            "outbox.html", groups=groups, counts=counts, total=len(rows), chosen=chosen,
-            number=number, pages=max(1, -(-len(listed) // PAGE)),
-        )  # fmt: skip
-
     def delivery(self, request: Request) -> Response:
         row = self._row(request)
         line = self.board.lines([row])[0]
@@ -282,8 +279,9 @@ class Console:
         return self.page(
             request,
             "delivery.html", line=line, row=row, events=events, message=message, times=times, decided=decided,
-            commands=words.commands(row), reach=self.board.reach(row), acts=acts,
+            commands=words.commands(row), reach=self.board.reach(row), acts=acts, note_link=note_link(row, visitor_of(request)),
             outcome=outcome(self.board, row, request.query_params.get("done", "")),
+            unreached=unreached(self.board.app.ticker.wiring.ledger, row.key),
         )  # fmt: skip
 
     def delivery_file(self, request: Request) -> Response:
@@ -305,7 +303,10 @@ class Console:
     def feeds(self, request: Request) -> Response:
         lines = feed_lines(self.board)
         public, secret = ([line for line in lines if line.feed.secret is kind] for kind in (False, True))
-        return self.page(request, "feeds.html", public=public, secret=secret, kilobytes=kilobytes)
+        person = visitor_of(request)
+        governs = person is not None and may(person.role, "govern")
+        held = {line.feed.name: holdings(self.board, line.feed.name) for line in secret} if governs else {}
+        return self.page(request, "feeds.html", public=public, secret=secret, held=held, kilobytes=kilobytes)
 
     def health(self, request: Request) -> Response:
         """For a watchdog: 200 while ticks succeed in time, else 503."""
@@ -356,6 +357,7 @@ class Console:
             "board": self.board,
             "state": state_of(app, now),
             "visitor": visitor_of(request),
+            "request_path": request.url.path,
             "when": lambda event: words.when(event, self.board.zone, now),
         }
         return page(name, status=status, **shared, **values)
@@ -366,6 +368,14 @@ def _closed(app: App, status: int, heading: str, text: str) -> Response:
     is_ours = status not in (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
     site = app.settings.rules.site
     return page("closed.html", status=status, site=site, heading=heading, text=text if is_ours else "")
+
+
+def _page_of(events: Sequence[Event], number: int) -> Sequence[Event]:
+    return events[(number - 1) * PAGE : number * PAGE]
+
+
+def _pages(events: Sequence[Event]) -> int:
+    return max(1, -(-len(events) // PAGE))
 
 
 def _preview_note(preview: desk.Preview) -> str:

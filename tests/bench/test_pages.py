@@ -26,12 +26,14 @@ from tests.web.entering import kept_session
 pytestmark = pytest.mark.bench
 
 SIZE, ROUNDS, AIM = 2_000, 60 if FULL else 30, 15
+DIGEST = '  week: {kind: digest, audiences: [newsletter], cron: "0 9 * * mon"}\n'
 #: The page that has nothing of its own.
 EMPTY = "/nothing-is-here"
 
 
 def test_pages(tmp_path: Path) -> None:
     config = make_site(tmp_path / "site", SIZE)
+    config.write_text(config.read_text(encoding="utf-8").replace("rules:\n", f"rules:\n{DIGEST}"), encoding="utf-8")
     with closing(open_app(config)) as site:
         cookie = kept_session(site)
         site.tick()
