@@ -13,19 +13,21 @@ from urllib.parse import urlsplit
 
 from notifier.config import MailchimpSettings, OutboxSettings, Settings, SmtpSettings, SourceSettings, load
 from notifier.core.delivery import Memory
-from notifier.core.event import Reason
 from notifier.core.leaving import SLOT, leaving_url
+from notifier.core.mode import MODES, Mode
 from notifier.core.recipient import Member
-from notifier.core.rule import STAFF
+from notifier.core.rule import STAFF, Rules
 from notifier.core.templates import Templates
 from notifier.edges.clock import SystemClock
 from notifier.edges.folder import FolderSource
 from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
 from notifier.edges.publisher import FolderPublisher
+from notifier.edges.rehearsal import Rehearsal
 from notifier.errors import Problem, UserError
 from notifier.ports import Clock, Ledger, Provider, Source
 from notifier.tick import Report, Ticker, Wiring
+from notifier.tick.gating import gates_of, live_in, mode_of
 
 if TYPE_CHECKING:
     from notifier.edges.git import GitHistory
@@ -37,8 +39,9 @@ Stamp = tuple[tuple[str, int, int], ...]
 class App:
     """A site that is set up and ready to tick, to look and to be asked.
 
-    `latest` is the report of the last tick that succeeded, `trouble` what the last attempt failed with. `wake` lets the
-    next tick come at once, where somebody ticks.
+    `latest` is the report of the last tick that succeeded, `trouble` what the last attempt failed with, `unposted` why webhooks
+    aren't told, `reading` how many of how many files are read while the first look at them runs. `wake` lets the next tick come
+    at once, where somebody ticks.
     """
 
     config: Path
@@ -48,6 +51,8 @@ class App:
     template_problems: tuple[Problem, ...]
     latest: Report | None = None
     trouble: str | None = None
+    unposted: tuple[str, ...] = ()
+    reading: tuple[int, int] | None = None
     wake: Callable[[], None] = field(default=lambda: None)
     _stamp: Stamp = field(default=())
 
@@ -136,14 +141,20 @@ def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings,
     templates = load_templates(settings.folder / "templates")
     template_problems = _template_problems(templates)
     providers = {name: _provider(name, settings, clock, ledger) for name in settings.providers}
+    modes: dict[Mode, Rules] = {
+        mode: replace(
+            settings.rules,
+            gates=gates_of(settings, providers, template_problems, mode),
+            live=live_in(providers, mode),
+            wording=templates.stamp(),
+        )
+        for mode in MODES
+    }
     wiring = Wiring(
         settings=settings,
-        rules=replace(
-            settings.rules,
-            gates=_gates(settings, providers, template_problems),
-            live=_live(settings, providers),
-            wording=templates.stamp(),
-        ),
+        rules=modes[mode_of(ledger, settings)],
+        modes=modes,
+        rehearsals=_rehearsals(settings, providers),
         sources=tuple((source, _source(source, clock)) for source in settings.sources),
         providers=providers,
         ledger=ledger,
@@ -155,6 +166,16 @@ def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings,
         config=config, clock=clock, ticker=Ticker(wiring), settings=settings,
         template_problems=template_problems, _stamp=stamp,
     )  # fmt: skip
+
+
+def _rehearsals(settings: Settings, providers: Mapping[str, Provider]) -> dict[str, Provider]:
+    """What stands in, in test mode, for each provider that reaches people."""
+    keeper = OutboxProvider("test mode", settings.folder / "outbox-test", settings.rules.site)
+    return {
+        name: Rehearsal(keeper=keeper, real=provider, addresses=settings.test, site=settings.rules.site)
+        for name, provider in providers.items()
+        if provider.capabilities().reaches_people
+    }
 
 
 def _source(source: SourceSettings, clock: Clock) -> Source:
@@ -230,31 +251,6 @@ def _leaving(settings: Settings) -> Callable[[str, str], str | None]:
     return leaving
 
 
-def _gates(
-    settings: Settings, providers: Mapping[str, Provider], template_problems: Sequence[Problem]
-) -> dict[str, tuple[Reason, ...]]:
-    """Why nothing may be handed to a provider now, by provider."""
-    broken = [
-        Reason(code="template", text=str(problem)) for problem in template_problems if problem.severity == "error"
-    ]
-    gates: dict[str, tuple[Reason, ...]] = {}
-    for name in settings.providers:
-        reasons = list(broken)
-        provider = providers.get(name)
-        if provider is None or not provider.capabilities().sends:
-            reasons.append(Reason(code="cannot-send", text=_cannot_send(name)))
-        elif provider.capabilities().reaches_people and not settings.live:
-            reasons.append(
-                Reason(code="not-live", text="Sending isn't live. Set sending.live: true when you are ready.")
-            )
-        gates[name] = tuple(reasons)
-    return gates
-
-
-def _cannot_send(provider: str) -> str:
-    return f"This version can't send through {provider} yet. Give the audience an outbox, or send it by hand."
-
-
 def history_of(source: SourceSettings) -> GitHistory:
     """The source as the repository had it that it is, or lies in. Raises UserError where there is none."""
     from notifier.edges.git import history_for
@@ -281,7 +277,7 @@ def pretended(
     }
     reaching = frozenset(name for name, provider in providers.items() if provider.capabilities().reaches_people)
     wiring = app.ticker.wiring
-    gates = _gates(settings, providers, app.template_problems)
+    gates = gates_of(settings, providers, app.template_problems, "live")
     rules = replace(wiring.rules, gates=gates, closed={}, live=reaching, staff=None)
     ticker = Ticker(
         replace(
@@ -289,18 +285,16 @@ def pretended(
             rules=rules,
             sources=tuple(sources),
             providers=providers,
-            ledger=MemoryLedger(memory),
+            # What is pretended is live whatever the ledger says, and began when its sending did.
+            ledger=MemoryLedger(replace(memory, mode=None) if memory is not None else None),
+            modes={},
+            rehearsals={},
             publisher=NoPublisher(),
             secrets=NoPublisher(),
         ),
         publishes=False,
     )
     return ticker, lambda key: next((p.subjects[key] for p in providers.values() if key in p.subjects), None)
-
-
-def _live(settings: Settings, providers: Mapping[str, Provider]) -> frozenset[str]:
-    """The providers that may hand mails to people: from the moment one of them may, there is no backlog."""
-    return frozenset(name for name, one in providers.items() if settings.live and one.capabilities().reaches_people)
 
 
 def load_templates(overrides: Path) -> Templates:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
-from notifier.accounts import Accounts, Tokens
+from notifier.accounts import Accounts, ApiTokens, SignOns, Tokens
 from notifier.beside import Feedback
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Observation, Outcome, Told
 from notifier.core.event import Document, Event, Reason
@@ -233,10 +233,12 @@ class Decisions(Protocol):
         reasons: Sequence[Reason] = (),
         sent_at: datetime | None = None,
         told: Sequence[Told] = (),
+        after: Decision | Literal["whatever"] | None = "whatever",
     ) -> bool:
         """Record a decision; with `row` and `to`, move the row in the same transaction, compare-and-set as `move` does.
 
-        False, and nothing recorded, when the row has moved meanwhile.
+        False, and nothing recorded, when the row has moved meanwhile, or when what stands about its key (`core.delivery.STANDING`)
+        is no longer `after`; None: nothing stood.
         """
         ...
 
@@ -352,7 +354,19 @@ class Recipients(Protocol):
 
 
 class Ledger(
-    Deliveries, Decisions, Sends, Remembering, Feedback, Tokens, Polls, Roster, Recipients, Accounts, Protocol
+    Deliveries,
+    Decisions,
+    Sends,
+    Remembering,
+    Feedback,
+    Tokens,
+    Polls,
+    Roster,
+    Recipients,
+    Accounts,
+    ApiTokens,
+    SignOns,
+    Protocol,
 ):
     """Where everything that must survive a crash is kept."""
 

@@ -217,7 +217,7 @@ class Replay:
             if not row.due_at <= look.at < row.expires_at or any(reason.code in _NO_EVENT for reason in row.reasons):
                 continue
             about = [events[uid] for uid in row.event_uids if uid in events]
-            mark = fingerprint(row, about, rules)
+            mark = fingerprint(row, about, rules, note=look.memory.note(row.key))
             last = look.memory.decisions.get(row.key)
             if last is not None and last.fingerprint == mark:
                 continue

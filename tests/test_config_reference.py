@@ -44,14 +44,14 @@ def comment_of(rows: list[str], line: int) -> str:
 
 
 def is_ours(loc: Loc) -> bool:
-    chosen_by_user = len(loc) == 2 and loc[0] in ("providers", "audiences", "rules", "feeds")
+    chosen_by_user = len(loc) == 2 and loc[0] in ("providers", "audiences", "rules", "feeds", "webhooks")
     return bool(loc) and isinstance(loc[-1], str) and not chosen_by_user and not pattern_of(loc).endswith(".NAME")
 
 
 def shared(patterns: set[str]) -> set[str]:
     """A section that stands in several places is explained in one of them."""
     onlys = {re.sub(r"^.*\.only\.", "…only.", pattern) for pattern in patterns}
-    return {re.sub(r"^.*(api_key|key|password|secret_key|webhook)\.", "…secret.", pattern) for pattern in onlys}
+    return {re.sub(r"^.*(api_key|key|password|secret_key|webhook|secret)\.", "…secret.", pattern) for pattern in onlys}
 
 
 def in_step(path: Path, expected: str, request: pytest.FixtureRequest) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from notifier.config.crosschecks import OIDC_EXTRA
 from notifier.config.mail_checks import DKIM_EXTRA
 from notifier.core.ics import render_feed
 from notifier.core.reading.candidates import Notes
@@ -131,33 +132,49 @@ def test_the_lock_pins_every_dependency_that_is_named(name: str, groups: tuple[s
     assert wanted(groups, EXTRAS[name]) - pinned == set()
 
 
-def test_who_does_not_sign_mails_installs_nothing_for_it() -> None:
+def test_who_uses_no_extra_installs_nothing_for_it() -> None:
     pinned = {normal(package) for package, _ in _PINNED.findall(lock("requirements.txt"))}
-    assert pinned & {"dkimpy", "dnspython", "pynacl"} == set()
+    assert pinned & {"dkimpy", "dnspython", "pynacl", "authlib", "joserfc"} == set()
 
 
 def test_the_remedy_and_the_manual_name_the_extra_as_the_project_has_it() -> None:
     assert optional("dkim") == [DKIM_EXTRA]
     assert f"install '{DKIM_EXTRA}'" in (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
+    assert optional("oidc") == [OIDC_EXTRA]
+    assert f"install '{OIDC_EXTRA}'" in (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
 
 
-SIGNED = """\
+SITE = """\
 site: {id: example, name: Example, domain: example.org, url: https://www.example.org}
 sources: [{name: site, folder: ., events: [{preset: jekyll-events}]}]
+"""
+SIGNED = """\
 providers:
   letters: {type: smtp, host: mail.example.org, dkim: {domain: example.org, selector: notifier, key: {file: dkim.pem}}}
 """
+LOGGED_IN = """\
+web: {oidc: {issuer: "https://accounts.example.org", client_id: notifier, client_secret: {env: OIDC}}}
+"""
 
 
-def test_without_the_extra_it_is_said_how_to_install_it(tmp_path: Path) -> None:
-    (tmp_path / "config.yaml").write_text(SIGNED)
-    code = "import sys; sys.modules['dkim'] = None; from notifier.cli import main; main(sys.argv[1:])"
+@pytest.mark.parametrize(
+    ("config", "module", "said", "extra"),
+    [
+        (SIGNED, "dkim", "providers.letters.dkim: needs dkimpy, which is not installed.", DKIM_EXTRA),
+        (LOGGED_IN, "authlib", "web.oidc: needs authlib, which is not installed.", OIDC_EXTRA),
+    ],
+)
+def test_without_an_extra_it_is_said_how_to_install_it(
+    tmp_path: Path, config: str, module: str, said: str, extra: str
+) -> None:
+    (tmp_path / "config.yaml").write_text(SITE + config)
+    code = f"import sys; sys.modules[{module!r}] = None; from notifier.cli import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", code, "check", "--config", str(tmp_path / "config.yaml")]
 
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stderr
+    heard = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stderr
 
-    assert "providers.letters.dkim: needs dkimpy, which is not installed." in said
-    assert f"install '{DKIM_EXTRA}'" in said
+    assert said in heard
+    assert f"install '{extra}'" in heard
 
 
 @pytest.mark.parametrize("name", LOCKS)

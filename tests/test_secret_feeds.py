@@ -131,11 +131,11 @@ def test_the_name_of_a_secret_feed_opens_nothing(site: Site, name: str) -> None:
 
 
 def test_an_address_opens_the_feed_until_it_is_taken_back(site: Site) -> None:
-    made = readers.add_token(site.app, "team", "Robin")
+    made = readers.add_token(site.app, "team", "Robin", by="Anna")
     path = made.address.removeprefix("https://www.example.org")
 
     opened = client(site).get(path)
-    readers.revoke_token(site.app, "Robin")
+    readers.revoke_token(site.app, "Robin", by="Anna")
 
     assert (opened.status_code, told_in(unfolded(opened.content))) == (200, list(SECRETS))
     assert "public" not in opened.headers["cache-control"]
@@ -143,7 +143,7 @@ def test_an_address_opens_the_feed_until_it_is_taken_back(site: Site) -> None:
 
 
 def test_no_log_tells_what_is_not_public_or_the_address(site: Site) -> None:
-    made = readers.add_token(site.app, "team", "Robin")
+    made = readers.add_token(site.app, "team", "Robin", by="Anna")
     write(site, "supper", HIDDEN.format(more="").replace("21:00", "22:00"))
     site.app.clock = FixedClock(at("2026-12-08 10:05"))
     with capture_logs() as logged:
@@ -167,7 +167,7 @@ def test_a_secret_feed_names_no_address_of_its_own(site: Site) -> None:
 
 
 def test_an_address_is_in_no_repr(site: Site) -> None:
-    made = readers.add_token(site.app, "team", "Robin")
+    made = readers.add_token(site.app, "team", "Robin", by="Anna")
 
     assert made.address.rpartition("/")[2].removesuffix(".ics") not in repr(made) + repr(readers.tokens(site.app))
 

@@ -33,13 +33,13 @@ def _one_line(context: click.Context, option: click.Parameter, text: str | None)
     return line
 
 
+who_decides = click.option("--by", metavar="NAME", callback=_one_line, help="Who decides.  [default: your login name]")
+
+
 def by_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
     """Open the site, and hand it to the command with who decides and why."""
 
-    @click.option(
-        "--by", metavar="NAME", callback=_one_line,
-        help="Who decides.  [default: your login name]",
-    )  # fmt: skip
+    @who_decides
     @click.option("--note", metavar="TEXT", default="", callback=_one_line, help="Why, for those who look at it later.")
     @site_options()
     @opened(looking=False)
@@ -55,7 +55,7 @@ def by_a_person(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-_KEYS = "KEY is the key of a mail, as `notifier why EVENT` prints it; EVENT will do where one mail about it fits. "
+KEYS = "KEY is the key of a mail, as `notifier why EVENT` prints it; EVENT will do where one mail about it fits. "
 
 _subject = click.argument("subject", metavar="EVENT|KEY")
 _yes = click.option("--yes", is_flag=True, help="Don't ask.")
@@ -63,7 +63,7 @@ _yes = click.option("--yes", is_flag=True, help="Don't ask.")
 
 @click.command(
     short_help="Keep a mail from going out until it is released.",
-    epilog=_KEYS + "Example: notifier hold KEY --note 'The hall is not sure yet.'",
+    epilog=KEYS + "Example: notifier hold KEY --note 'The hall is not sure yet.'",
 )
 @_subject
 @by_a_person
@@ -76,7 +76,7 @@ def hold(app: App, asked: Asked, *, subject: str) -> None:
 
 @click.command(
     short_help="Let go what is held, as it is now.",
-    epilog=_KEYS + "Example: notifier release open-studio",
+    epilog=KEYS + "Example: notifier release open-studio",
 )
 @_subject
 @_yes
@@ -93,7 +93,7 @@ def release(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
 
 @click.command(
     short_help="Say yes to a mail, and to nothing but that.",
-    epilog=_KEYS + "Example: notifier approve KEY",
+    epilog=KEYS + "Example: notifier approve KEY",
 )
 @_subject
 @_yes
@@ -107,7 +107,7 @@ def approve(app: App, asked: Asked, *, subject: str, yes: bool) -> None:
 
 @click.command(
     short_help="Never send a mail.",
-    epilog=_KEYS + "Example: notifier skip KEY --note 'It was in the paper.'",
+    epilog=KEYS + "Example: notifier skip KEY --note 'It was in the paper.'",
 )
 @_subject
 @by_a_person
@@ -120,7 +120,7 @@ def skip(app: App, asked: Asked, *, subject: str) -> None:
 
 @click.command(
     short_help="Try again what failed.",
-    epilog=_KEYS + "Example: notifier retry open-studio",
+    epilog=KEYS + "Example: notifier retry open-studio",
 )
 @_subject
 @by_a_person
@@ -133,7 +133,7 @@ def retry(app: App, asked: Asked, *, subject: str) -> None:
 
 @click.command(
     short_help="Say what became of a mail that is unknown.",
-    epilog=_KEYS + "Example: notifier settle open-studio sent --sent-at '2026-12-08 10:02'",
+    epilog=KEYS + "Example: notifier settle open-studio sent --sent-at '2026-12-08 10:02'",
 )
 @_subject
 @click.argument("outcome", metavar="sent|failed", type=click.Choice(["sent", "failed"]))

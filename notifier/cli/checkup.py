@@ -7,14 +7,17 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from notifier import desk
 from notifier.app import App, open_app
 from notifier.cli.show import count
+from notifier.cli.switching import in_words
 from notifier.config import MailchimpSettings
 from notifier.core.calls import call_url
 from notifier.core.leaving import SLOT, names_of
 from notifier.core.render import check_templates
 from notifier.core.rule import Audience
 from notifier.desk.audiences import shared
+from notifier.desk.webhooks import findings as hook_findings
 from notifier.errors import UserError
 from notifier.ports import Finding
 
@@ -43,6 +46,7 @@ def _all(app: App) -> Iterator[Finding]:
     yield from app.ticker.wiring.ledger.doctor()
     for name, provider in app.ticker.wiring.providers.items():
         yield from provider.doctor([a for a in app.settings.rules.audiences.values() if a.provider == name])
+    yield from hook_findings(app)
     yield from _calls(app)
     yield from _leaving(app)
     yield from _shared(app)
@@ -162,8 +166,7 @@ def _too_many(app: App, audience: Audience) -> Iterator[Finding]:
 
 
 def _live(app: App) -> Finding:
-    text = "Sending is live." if app.settings.live else "Sending isn't live: only outboxes are filled."
-    return Finding(subject="sending", ok=True, text=text)
+    return Finding(subject="sending", ok=True, text=in_words(desk.mode_now(app), app.settings.rules.site.timezone))
 
 
 def _port(app: App) -> Finding:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier import __version__
-from notifier.cli import acts, sending
+from notifier.cli import acts, mode, noting, sending
 from notifier.cli.audiences import audience
 from notifier.cli.feeding import feeds
 from notifier.cli.previewing import preview
 from notifier.cli.site import opened, opened_site, site_options
 from notifier.cli.users import users
+from notifier.cli.webhooks import webhooks
 
 if TYPE_CHECKING:
     from notifier.app import App
@@ -248,9 +249,10 @@ def tick(app: App, *, accept_shrink: bool, form: str) -> int:
     from notifier.cli import show, texts
     from notifier.cli.moments import refuse_unsafe_time
     from notifier.core.records import tick_record
+    from notifier.desk.webhooks import ticked
 
     refuse_unsafe_time(app)
-    report = app.tick(accept_shrink=accept_shrink)
+    report = ticked(app, accept_shrink=accept_shrink)
     if form == "json":
         at, named = report.look.at, report.look.events()
         show.as_json(tick_record(at, report.moved, named, recorded=report.recorded, feeds=report.published))
@@ -283,13 +285,14 @@ def run(*, config: Path, host: str | None, port: int | None) -> None:
         app.close()
 
 
-for _act in (*sending.COMMANDS, *acts.COMMANDS):
+for _act in (*sending.COMMANDS, *acts.COMMANDS, *noting.COMMANDS, *mode.COMMANDS):
     notifier.add_command(_act)
 
 
 notifier.add_command(feeds)
 notifier.add_command(audience)
 notifier.add_command(users)
+notifier.add_command(webhooks)
 
 
 @notifier.command(

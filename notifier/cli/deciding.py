@@ -25,7 +25,7 @@ from notifier.desk import Acted, Offer
 #: What a person has done, in a sentence with their name.
 DONE: dict[Act, str] = {
     "hold": "held it", "release": "released it", "approve": "approved it", "skip": "skipped it",
-    "retry": "had it tried again", "settle": "settled it", "pause": "paused everything", "resume": "resumed everything",
+    "retry": "had it tried again", "settle": "settled it", "annotate": "changed its note", "pause": "paused everything", "resume": "resumed everything",
 }  # fmt: skip
 
 
@@ -153,6 +153,23 @@ def settle(app: App, asked: Asked, subject: str, to: Literal["sent", "failed"], 
         say(f"It was sent on {moment(done.delivery.sent_at, zone)}, and is never sent again: {_what(done, app)}.")
 
 
+def note(app: App, asked: Asked, subject: str) -> None:
+    """`asked.note` is the note itself, "" to remove it."""
+    from notifier.desk import noting
+
+    done = noting.annotate(app, subject, asked.note, by=asked.by)
+    if _printed(done, asked):
+        return
+    row = done.delivery
+    if not done.is_new:
+        say(f"It {'has this note already' if asked.note.strip() else 'has no note'}: {_what(done, app)}.")
+    elif row is not None:
+        say(f"{'Its note is changed' if asked.note.strip() else 'It has no note any more'}: {_what(done, app)}.")
+        if row.status == "held":
+            say(f"It waits. {show.obstacles(row.reasons)}")
+        _line("To see it", "preview", done, app)
+
+
 def pause(app: App, asked: Asked) -> None:
     done = desk.pause(app, by=asked.by, note=asked.note)
     if _printed(done, asked):
@@ -220,7 +237,7 @@ def _moment(said: Decision, app: App) -> str:
     return moment(said.at, app.settings.rules.site.timezone)
 
 
-def _line(what: str, act: Act, done: Acted, app: App) -> None:
+def _line(what: str, act: Act | Literal["preview"], done: Acted, app: App) -> None:
     """The next command, on a line that can be copied."""
     if done.delivery is not None:
         say_exactly(f"{what}: {command(f'{act} {done.delivery.key}', app.config)}")

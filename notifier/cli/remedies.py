@@ -11,7 +11,7 @@ from notifier.errors import NotifierError, ProviderError, UserError
 DEFAULT = Path("config.yaml")
 _COMMAND = re.compile(
     r"(?<![\w./-])notifier (?:check|events|plan|why|preview|replay|tick|run|reports|hold|release|approve|skip|retry|settle|send|undo|pause"
-    r"|resume|feeds tokens (?:add|list|rotate|revoke)|feeds|doctor"
+    r"|mode(?: live| test)?|resume|feeds tokens (?:add|list|rotate|revoke)|feeds|doctor"
     r"|users (?:add|list|disable|enable|role|link)|audience (?:import|export|list|leave|return|forget))(?![\w-])(?! --config)"
 )
 

@@ -19,7 +19,7 @@ from notifier.errors import UserError
 #: The site is made in here and moved up when it is whole; left behind by a killed `init`, it is no obstacle to the next.
 _STAGING = ".being-made"
 #: What is made here and is nobody's to read in a repository: the ledger, the key, the mails, the feeds of a few.
-_IGNORED = ("notifier.db*", "notifier-mail/", "secret_key", "outbox/", "secret-feeds/")
+_IGNORED = ("notifier.db*", "notifier-mail/", "secret_key", "outbox/", "outbox-test/", "secret-feeds/")
 
 
 def scaffold(folder: Path, now: datetime) -> None:

@@ -15,6 +15,7 @@ from notifier.cli import show
 from notifier.cli.deciding import word
 from notifier.cli.remedies import command, with_config
 from notifier.cli.show import Row, count, say, say_exactly
+from notifier.cli.switching import plan_heading
 from notifier.config import OutboxSettings
 from notifier.core.clearance import Clearance
 from notifier.core.delivery import STANDING, Decision, Delivery, Memory

@@ -8,6 +8,7 @@ from notifier.config.reference import json_schema, known_keys
 from notifier.config.settings import (
     GitSettings,
     Group,
+    HookSettings,
     ListPart,
     MailchimpSettings,
     Members,
@@ -23,6 +24,7 @@ __all__ = [
     "NOT_YET",
     "GitSettings",
     "Group",
+    "HookSettings",
     "ListPart",
     "MailchimpSettings",
     "Members",

@@ -13,9 +13,11 @@ from notifier.config.section import SecretReference
 from notifier.config.settings import (
     DkimSettings,
     GitSettings,
+    HookSettings,
     ListPart,
     MailchimpSettings,
     Members,
+    OidcSettings,
     OutboxSettings,
     ProviderSettings,
     Secret,
@@ -68,6 +70,7 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         sources=tuple(_source(source, config, here, index) for index, source in enumerate(config.sources)),
         providers={name: _provider(name, provider, config, here) for name, provider in config.providers.items()},
         live=config.sending.live,
+        test=tuple(config.sending.test),
         ledger_url=f"sqlite:///{here.below(config.ledger.url.removeprefix('sqlite:///'))}",
         host=config.web.host,
         port=config.web.port,
@@ -76,7 +79,21 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         forget=config.sending.forget,
         undo=config.sending.undo,
         not_yet=not_yet,
+        hooks=tuple(_hook(name, hook, here) for name, hook in config.webhooks.items()),
+        oidc=_oidc(config.web.oidc, here),
     )
+
+
+def _oidc(oidc: models.Oidc | None, here: Surroundings) -> OidcSettings | None:
+    if oidc is None:
+        return None
+    secret = here.secret(oidc.client_secret, ("web", "oidc", "client_secret"))
+    return OidcSettings(issuer=oidc.issuer, client_id=oidc.client_id, client_secret=secret, name=oidc.name)
+
+
+def _hook(name: str, hook: models.Webhook, here: Surroundings) -> HookSettings:
+    secret = here.secret(hook.secret, ("webhooks", name, "secret"))
+    return HookSettings(name=name, url=hook.url, secret=secret, statuses=frozenset(hook.statuses))
 
 
 def _rules(config: models.Config) -> core.Rules:

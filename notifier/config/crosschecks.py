@@ -6,7 +6,9 @@ Runs over the plain values, whatever else is wrong with them, so that all mistak
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import get_args
 
 from notifier.config.content_checks import group_checks
@@ -19,6 +21,8 @@ from notifier.core.rule import Kind
 from notifier.errors import Problem
 
 FIND_LIST = "Find it in Mailchimp under Audience → Settings → Audience name and defaults → Audience ID."
+#: What pyproject.toml has as the extra `oidc`.
+OIDC_EXTRA = "authlib>=1.9.8,<2"
 _PARTS = ("tag", "segment", "interest", "conditions")
 
 
@@ -32,6 +36,7 @@ def cross_checks(tree: Tree) -> Found:
     yield from _hours(tree)
     yield from _staff(tree)
     yield from _ledger(tree)
+    yield from _oidc(tree)
 
 
 def _sources(tree: Tree) -> Found:
@@ -216,3 +221,9 @@ def _refers(tree: Tree, loc: Loc, section: str) -> Found:
 
 def _found(tree: Tree, loc: Loc, what: str, hint: str) -> tuple[Loc, Problem]:
     return loc, tree.problem(loc, what, hint)
+
+
+def _oidc(tree: Tree) -> Found:
+    if isinstance(tree.get("web", "oidc"), dict) and find_spec("authlib") is None:
+        hint = f"Install it: python3 -m pip --python {sys.executable} install '{OIDC_EXTRA}'"
+        yield _found(tree, ("web", "oidc"), "needs authlib, which is not installed.", hint)

@@ -14,7 +14,20 @@ from pydantic import Field
 from notifier.config.content_models import Site, Source
 from notifier.config.mailing_models import Audience, Only, Provider, Rule
 from notifier.config.section import SecretReference, Section
-from notifier.config.units import Colour, Duration, KeepingTime, Line, Listening, Name, ShortDuration, TimeOfDay
+from notifier.config.units import (
+    Address,
+    Colour,
+    Duration,
+    HookUrl,
+    Issuer,
+    KeepingTime,
+    Line,
+    Listening,
+    Name,
+    ShortDuration,
+    TimeOfDay,
+)
+from notifier.core.posting import Tellable
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
@@ -90,6 +103,12 @@ class Sending(Section):
     """How mails go out."""
 
     live: bool = Field(default=False, description="Whether anything may be sent to people at all.", examples=[False])
+    test: list[Address] = Field(
+        [],
+        max_length=10,
+        description="Who gets a copy of each mail in test mode, in place of readers. Default: nobody; what would go out is held.",
+        examples=[["events@example.org"]],
+    )
     hours: Hours = Field(
         default_factory=Hours, description="The sending hours; reminders within two hours of the start are exempt."
     )
@@ -110,6 +129,22 @@ class Sending(Section):
     )
 
 
+class Webhook(Section):
+    """Another program that is told what becomes of deliveries."""
+
+    url: HookUrl = Field(
+        description="Where it is told: https, or http on this machine; redirects are not followed.",
+        examples=["https://hooks.example.org/notifier"],
+    )
+    secret: SecretReference = Field(description="Where the secret stands that what it is told is signed with.")
+    statuses: list[Tellable] = Field(
+        ["held", "failed", "missed", "unknown"],
+        min_length=1,
+        description="Which statuses of a delivery it is told of: held, failed, missed, unknown, sent.",
+        examples=[["held", "failed", "missed", "unknown"]],
+    )
+
+
 class Ledger(Section):
     """Where everything that must survive a crash is kept."""
 
@@ -120,6 +155,23 @@ class Ledger(Section):
     )
 
 
+class Oidc(Section):
+    """A service by which people log in, beside their passwords."""
+
+    issuer: Issuer = Field(
+        description="The issuer's address, sign for sign as the service names it: https, or http on this machine.",
+        examples=["https://accounts.example.org"],
+    )
+    client_id: Line = Field(description="What notifier is called there.", examples=["notifier"])
+    client_secret: SecretReference = Field(description="Where the secret stands that the service gave for it.")
+    name: Line = Field(
+        "OpenID Connect",
+        max_length=60,
+        description="What people call the service: the button says “Log in with …”.",
+        examples=["Example accounts"],
+    )
+
+
 class Web(Section):
     """The page that shows the timeline, the outbox and the feeds."""
 
@@ -127,6 +179,9 @@ class Web(Section):
         "127.0.0.1", description="The address it listens at; 127.0.0.1 is this machine only.", examples=["127.0.0.1"]
     )
     port: int = Field(8000, ge=0, le=65535, description="Its port; 0 takes any free one.", examples=[8000])
+    oidc: Oidc | None = Field(
+        None, description="A service by which people log in too (needs authlib). Default: by password alone."
+    )
 
 
 class Config(Section):
@@ -145,6 +200,9 @@ class Config(Section):
         description="When to write to whom, by name. A name is part of the ledger's keys: renaming a rule starts it anew.",
     )
     feeds: dict[Name, Feed] = Field({}, description="Calendar feeds, by name; each is published as NAME.ics.")
+    webhooks: dict[Name, Webhook] = Field(
+        {}, description="Other programs that are told what becomes of deliveries, by name."
+    )
     sending: Sending = Field(default_factory=Sending, description="How mails go out.")
     ledger: Ledger = Field(default_factory=Ledger, description="Where everything that must survive a crash is kept.")
     web: Web = Field(default_factory=Web, description="The page that shows the timeline, the outbox and the feeds.")

@@ -72,7 +72,7 @@ def pattern_of(loc: Loc) -> str:
 
 
 def _in_pattern(loc: Loc, depth: int, part: str | int) -> str | int | None:
-    if loc[0] in ("providers", "audiences", "rules", "feeds"):
+    if loc[0] in ("providers", "audiences", "rules", "feeds", "webhooks"):
         return "NAME" if depth == 1 else part
     if loc[0] != "sources" or depth < 5 or loc[4] not in ("fields", "only"):
         return part

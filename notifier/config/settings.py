@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
+from notifier.core.delivery import DeliveryStatus
 from notifier.core.reading.shape import Shape
 from notifier.core.rule import Rules
 from notifier.errors import Problem, UserError
@@ -83,6 +84,10 @@ class Secret:
         if not value:
             raise self._missing(f"The file {path} is empty.", "Write the secret into it.")
         return value
+
+    def refused(self, what: str, hint: str) -> UserError:
+        """What to raise where the secret is there and is of no use, at its place in config.yaml."""
+        return self._missing(what, hint)
 
     def _missing(self, what: str, hint: str) -> UserError:
         here = self.place
@@ -241,6 +246,26 @@ class MailchimpSettings:
     webhook: Secret | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookSettings:
+    """Another program that is told of deliveries that get one of the `statuses`. Its `url` is not for others to see."""
+
+    name: str
+    url: str = field(repr=False)
+    secret: Secret
+    statuses: frozenset[DeliveryStatus]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OidcSettings:
+    """The OpenID Connect service by which people log in too. `name` is what they call it."""
+
+    issuer: str
+    client_id: str
+    client_secret: Secret
+    name: str
+
+
 ProviderSettings = OutboxSettings | SmtpSettings | MailchimpSettings
 
 
@@ -265,4 +290,7 @@ class Settings:
     secret_key: Secret | None
     forget: timedelta = timedelta(days=90)
     undo: timedelta = timedelta(minutes=5)
+    test: tuple[str, ...] = ()
     not_yet: tuple[Problem, ...] = ()
+    hooks: tuple[HookSettings, ...] = ()
+    oidc: OidcSettings | None = None

@@ -23,6 +23,7 @@ from notifier.core.zones import zone_named
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LONGEST = timedelta(days=366)
+_LONGEST_URL = 2000
 _SHORTEST_KEEPING = timedelta(days=7)
 
 _NAME = r"[a-z0-9-]{1,64}"
@@ -175,6 +176,40 @@ def _service_url(text: str) -> str:
     return _url(text)
 
 
+def _hook_url(text: str) -> str:
+    # Not repeated: whoever knows the address of a webhook may be able to post to it.
+    example = "Write, for example: https://hooks.example.org/notifier."
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise wrong("is not a web address.", example) from None
+    if not is_whole or len(text) > _LONGEST_URL or re.search(r'[^!-~]|[\\"<>^`{|}]', text):
+        raise wrong("is not a web address of plain letters.", example)
+    if "@" in parts.netloc:
+        raise wrong("has a user name or a password in it.", "Leave it out: what is posted is signed with the secret.")
+    if "#" in text:
+        raise wrong("has a # in it, which never reaches a server.", "Leave out what follows it.")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise wrong("would let what is posted travel unencrypted.", "Write an address that begins with https://.")
+    return text
+
+
+def _issuer(text: str) -> str:
+    # Kept as it is written: a token names its issuer sign for sign.
+    example = "Write it as the service names it, for example: https://accounts.example.org."
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise wrong("is not a web address.", example) from None
+    if not is_whole or len(text) > _LONGEST_URL or re.search(r'[^!-~]|[\\"<>^`{|}?#@]', text):
+        raise wrong("is not the plain web address of an issuer.", example)
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise wrong("would let log-ins travel unencrypted.", "Write an address that begins with https://.")
+    return text
+
+
 @cache
 def _zone_names() -> list[str]:
     return sorted(available_timezones())
@@ -297,6 +332,8 @@ Selector = Annotated[str, AfterValidator(_selector), _text_schema(_HOST)]
 Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "email"})]
 Url = Annotated[str, AfterValidator(_url), _text_schema("https?://[^?#]*[^/?#]")]
 ServiceUrl = Annotated[str, AfterValidator(_service_url), _text_schema("https?://[^?#]*[^/?#]")]
+HookUrl = Annotated[str, AfterValidator(_hook_url), _text_schema("https?://[^#]+")]
+Issuer = Annotated[str, AfterValidator(_issuer), _text_schema("https?://[^?#@]+")]
 Leaving = Annotated[str, AfterValidator(_leaving), WithJsonSchema({"type": "string", "format": "uri"})]
 Zone = Annotated[str, AfterValidator(_zone), WithJsonSchema({"type": "string"})]
 Language = Annotated[str, AfterValidator(_language), _text_schema("[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")]

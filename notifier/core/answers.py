@@ -249,7 +249,7 @@ class Answers:
 
     def _begin(self, rules: Rules) -> None:
         self._by_uid, self._asked, self._told, self._open, self._events = {}, {}, {}, {}, ()
-        self._gone_out = Calendar(zone=rules.site.timezone)
+        self._gone_out = Calendar(zone=rules.site.timezone, is_live=bool(rules.live))
         self._ends, self._turns, self._due = [], [], set()
         self._live, self._skips = Ordered(_in_time, id), Ordered(_in_time, id)
         self._feeds = [Ordered(str, str) for _ in range(2 * len(rules.feeds))]
@@ -277,10 +277,11 @@ class Answers:
         }
 
     def _spoken_of(self, before: Memory, now: Memory) -> set[str]:
-        """The events of which an audience was told something else, or about which a person decided."""
+        """The events of which an audience was told something else, or about which a person decided, or wrote a note."""
         told = {uid for key in touched(before.told, now.told) for uid in self._told.get(key, ())}
         decided = {uid for key in touched(before.decisions, now.decisions) for uid in self._asked.get(key, ())}
-        return told | decided
+        noted = {uid for key in touched(before.notes, now.notes) for uid in self._asked.get(key, ())}
+        return told | decided | noted
 
     def _is_wanted(self, key: str) -> bool:
         return any(one.key == key for uid in self._asked.get(key, ()) for one in self._by_uid[uid].wanted)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifier.core.approval import heeded
-from notifier.core.asking import GONE_OUT, MOVED, Ask, Timing
+from notifier.core.asking import GONE_OUT, MOVED, Ask, Timing, has_gone_out
 from notifier.core.clearance import Clearance, clear
 from notifier.core.correcting import NOTHING_TO_CORRECT, correction, describe
 from notifier.core.delivery import FINAL, PLANNABLE, Delivery, Memory
@@ -204,7 +204,7 @@ def _merged(ask: Ask, due: datetime) -> Reason | None:
     told = (
         row
         for row in ask.memory.deliveries.values()
-        if row.kind == "digest" and row.audience == ask.audience.name and row.status in GONE_OUT
+        if row.kind == "digest" and row.audience == ask.audience.name and has_gone_out(row, is_live=bool(ask.rules.live))
         and ask.event.uid in row.event_uids and (row.sent_at or row.due_at).astimezone(zone).date() >= day
     )  # fmt: skip
     return said if any(still_says(row, ask.event) for row in told) else None

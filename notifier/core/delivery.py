@@ -132,12 +132,28 @@ class Told:
     corrections: int = 0
 
 
-#: What a person may decide about a delivery; `pause` and `resume` are about all of them.
-Act = Literal["hold", "release", "approve", "skip", "retry", "settle", "pause", "resume"]
+#: What a person may decide about a delivery; `annotate` puts a note above what it says; `pause` and `resume` are about all of them; `live` and `test` are about the mode; the others are about who may
+#: read a secret feed (`feed_key`) and who may log in (`person_key`).
+Act = Literal[
+    "hold", "release", "approve", "skip", "retry", "settle", "annotate", "pause", "resume",
+    "live", "test", "give", "replace", "revoke", "invite", "rank", "disable", "enable",
+]  # fmt: skip
 #: Those that say whether a delivery is to go out: the last of them stands. Another attempt leaves an approval as it is.
 STANDING: frozenset[Act] = frozenset({"hold", "release", "approve", "skip"})
 #: The key of decisions that are about every delivery.
 EVERYTHING = "*"
+#: The key of decisions about the mode. No delivery has it: theirs have slashes.
+MODE = "mode"
+
+
+def feed_key(feed: str) -> str:
+    """The key of what people do about who may read a secret feed."""
+    return f"feed:{feed}"
+
+
+def person_key(name: str) -> str:
+    """The key of what people do about somebody who may log in."""
+    return f"person:{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +161,8 @@ class Decision:
     """What a person decided about a delivery, in the ledger for ever.
 
     `fingerprint` is that of the exact content, audience and time which a release or an approval is for; with another
-    one it is void. `by` names the person, `note` is their reason, in their words.
+    one it is void. `by` names the person, `note` is their reason, in their words; of `annotate` the note itself (Markdown), "" where
+    there is none any more.
     """
 
     key: str
@@ -163,8 +180,8 @@ class Memory:
     `window_end` is the end of the last recorded window, None before the first. `baselines` maps `site`,
     `source:NAME`, `rule:NAME`, `audience:NAME`, `provider:AUDIENCE:PROVIDER` and `live:PROVIDER` to the instant of the
     first look at each. `decisions` holds the last one about each key that stands; `paused` is the one that stopped
-    everything, None while nothing is stopped. `revisions` says, by source, which revision the last recorded plan was
-    made from. `polls` are the counts of the last whole days of how often calendars ask for feeds. `by_hand` are the mails that
+    everything, None while nothing is stopped; `mode` is what was last said about the mode, None while nobody has. `revisions` says, by source, which revision the last recorded plan was
+    made from. `notes` holds the last word about the note of each key. `polls` are the counts of the last whole days of how often calendars ask for feeds. `by_hand` are the mails that
     people made at providers by themselves lately. `one_offs` are all that people asked to be sent once, by key.
     """
 
@@ -175,10 +192,17 @@ class Memory:
     told: Mapping[tuple[str, str], Told] = field(default_factory=dict)
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     paused: Decision | None = None
+    mode: Decision | None = None
     revisions: Mapping[str, str] = field(default_factory=dict)
     polls: tuple[Poll, ...] = ()
     by_hand: tuple[ByHand, ...] = ()
     one_offs: Mapping[str, OneOff] = field(default_factory=dict)
+    notes: Mapping[str, Decision] = field(default_factory=dict)
+
+    def note(self, key: str) -> str:
+        """The note above what a delivery says, as it was written; "" where there is none."""
+        said = self.notes.get(key)
+        return said.note if said is not None else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

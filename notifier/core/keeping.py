@@ -11,6 +11,7 @@ from notifier.core.byhand import ByHand
 from notifier.core.delivery import (
     EVERYTHING,
     FINAL,
+    MODE,
     PLANNABLE,
     STANDING,
     Decision,
@@ -50,7 +51,8 @@ def check_move(row: Delivery, to: DeliveryStatus) -> None:
 
 def check_decision(decision: Decision, row: Delivery | None, to: DeliveryStatus | None) -> None:
     """Raise ValueError for a decision that is about no one thing: the program's own mistake, never a person's."""
-    if (decision.act in ("pause", "resume")) != (decision.key == EVERYTHING):
+    is_astray = (decision.act in ("live", "test")) != (decision.key == MODE)
+    if is_astray or (decision.act in ("pause", "resume")) != (decision.key == EVERYTHING):
         raise ValueError(f"{decision.act} can't be about {decision.key}.")
     if (row is None) != (to is None):
         raise ValueError(f"{decision.act}: a row and its new status go together.")
@@ -117,17 +119,23 @@ def after_plan(memory: Memory, plan: Plan) -> Memory:
 
 
 def after_decisions(memory: Memory, decisions: Iterable[Decision]) -> Memory:
-    """The memory after further decisions, in their order: the last that stands about each key, and what stops everything."""
+    """The memory after further decisions, in their order: the last that stands about each key, what stops everything, the mode, notes."""
     about: dict[str, Decision] = {}
-    paused = memory.paused
+    notes: dict[str, Decision] = {}
+    paused, mode = memory.paused, memory.mode
     for one in decisions:
         if one.key == EVERYTHING:
             paused = one if one.act == "pause" else None
+        elif one.key == MODE:
+            mode = one
+        elif one.act == "annotate":
+            notes[one.key] = one
         elif one.act in STANDING:
             about[one.key] = one
-    if paused is memory.paused and not about:
+    if paused is memory.paused and mode is memory.mode and not (about or notes):
         return memory
-    return replace(memory, decisions=added(memory.decisions, about), paused=paused)
+    stand, noted = added(memory.decisions, about), added(memory.notes, notes)
+    return replace(memory, decisions=stand, notes=noted, paused=paused, mode=mode)
 
 
 def added(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:

@@ -194,6 +194,7 @@ def _first_looks(content: Content, memory: Memory, rules: Rules, now: datetime) 
     known = {seen.event.source for seen in memory.seen.values()} | content.unread if sources else set()
     names += [f"source:{name}" for name in sources if name not in known]
     looks = {name: now for name in names if name not in memory.baselines}
+    looks |= {name: max(now, begun) for name, begun in _begun_live(memory, rules).items()}
     for audience in rules.audiences.values():
         looks |= _first_looks_at(audience, memory, now)
     return looks
@@ -218,7 +219,19 @@ def _ended(memory: Memory, rules: Rules) -> tuple[str, ...]:
     present = {f"rule:{rule.name}" for rule in rules.rules} | {f"live:{name}" for name in rules.live}
     present |= {f"audience:{audience.name}" for audience in audiences} | {provider_baseline(one) for one in audiences}
     may_end = ("rule:", "live:", "audience:", "provider:")
-    return tuple(sorted(name for name in memory.baselines if name.startswith(may_end) and name not in present))
+    begun = _begun_live(memory, rules)
+    return tuple(
+        sorted(one for one in memory.baselines if one in begun or (one.startswith(may_end) and one not in present))
+    )
+
+
+def _begun_live(memory: Memory, rules: Rules) -> dict[str, datetime]:
+    """The first looks that have to be new since live mode was turned on, and when it was, though no tick saw another mode."""
+    said = memory.mode
+    if said is None or said.act != "live":
+        return {}
+    names = [f"live:{name}" for name in rules.live]
+    return {name: said.at for name in names if name in memory.baselines and memory.baselines[name] < said.at}
 
 
 def _withdrawals(unasked: Iterable[Delivery], content: Content, now: datetime) -> Iterator[Delivery]:

@@ -22,7 +22,7 @@ def _behind_subject(kind: Kind, cards: Sequence[Card], note: Note, spoken: Langu
     first = cards[0] if cards else None
     if kind == "digest":
         return _titles(cards, spoken)
-    if note or first is None:
+    if first is None or (note and kind == "one_off"):
         return note.brief
     said = " · ".join(filter(None, (first.when, first.place)))
     match kind:

@@ -19,6 +19,7 @@ from notifier.desk.looking import (
     upcoming,
     why,
 )
+from notifier.desk.mode import ModeNow, mode_now, switch
 from notifier.desk.naming import find_event
 from notifier.desk.sending import Sending, Wish, prepare, send, trial, undo
 from notifier.desk.terms import Offer, Site, offer
@@ -27,6 +28,7 @@ __all__ = [
     "Acted",
     "Explanation",
     "Known",
+    "ModeNow",
     "Offer",
     "Preview",
     "Resumed",
@@ -42,6 +44,7 @@ __all__ = [
     "hold",
     "in_time",
     "known",
+    "mode_now",
     "offer",
     "pause",
     "prepare",
@@ -54,6 +57,7 @@ __all__ = [
     "send",
     "settle",
     "skip",
+    "switch",
     "trial",
     "undo",
     "upcoming",

@@ -268,5 +268,7 @@ def _act(site: Site, name: str, begun: Decision, step: Callable[[Case, Decision]
 def _recorded(site: Site, case: Case, made: _Step) -> bool:
     ledger = site.ticker.wiring.ledger
     if case.row is None:
-        return ledger.decide(made.said)
-    return ledger.decide(made.said, case.row, made.to, reasons=made.reasons, sent_at=made.sent_at, told=made.told)
+        return ledger.decide(made.said, after=case.last)
+    return ledger.decide(
+        made.said, case.row, made.to, reasons=made.reasons, sent_at=made.sent_at, told=made.told, after=case.last
+    )

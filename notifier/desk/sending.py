@@ -22,6 +22,7 @@ from notifier.core.rule import Audience, Rules
 from notifier.core.sends import GRACE, plan_sends, rule_of
 from notifier.core.zones import in_utc, moment
 from notifier.desk.acts import Acted, skip
+from notifier.desk.mode import mode_questions
 from notifier.desk.naming import find_event, standing
 from notifier.desk.terms import Site, people_of
 from notifier.errors import Problem, ProviderError, UserError
@@ -79,8 +80,9 @@ class Sending:
 
 def prepare(site: Site, wish: Wish, *, by: str) -> Sending:
     """What would go out. Records nothing. Raises UserError with everything that is wrong with the wish."""
-    rules, now = site.ticker.wiring.rules, site.clock.now()
+    now = site.clock.now()
     look = site.ticker.look(now, accept_shrink=True)
+    rules = site.ticker.wiring.rules
     asked, events = _asked(site, wish, look, by=by)
     before = look.memory.one_offs.get(asked.key)
     if before is not None:
@@ -98,14 +100,14 @@ def prepare(site: Site, wish: Wish, *, by: str) -> Sending:
     found = Sending(
         one_off=replace(asked, people=people), delivery=delivery, events=events, message=message,
         problems=faults_of(delivery, message, supposed, site.ticker.wiring), people=people,
-        questions=tuple(_questions(asked, events, look, rules)), others=tuple(_others(asked, look, rules)),
+        questions=(*mode_questions(site, delivery), *_questions(asked, events, look, rules)), others=tuple(_others(asked, look, rules)),
         needs_another=rule is not None and rule.ask, is_paused=look.memory.paused is not None, mark="",
         before=standing(look, rules, asked.key) if before is not None else None, look=supposed,
     )  # fmt: skip
     return replace(found, mark=_mark(found, wish))
 
 
-def send(site: Site, wish: Wish, *, by: str, seen: str) -> Acted:
+def send(site: Site, wish: Wish, *, by: str, seen: str, note: str = "") -> Acted:
     """Ask for exactly what was looked at: `seen` is the mark of that. It goes out once it can't be undone any more.
 
     Called twice with the same wish, it is asked for once. Raises UserError, and nothing is recorded, where anything moved
@@ -120,7 +122,7 @@ def send(site: Site, wish: Wish, *, by: str, seen: str) -> Acted:
         )
     if found.errors:
         raise UserError(list(found.errors))
-    yes = None if found.needs_another else _yes(found, site.ticker.wiring.rules, by)
+    yes = None if found.needs_another else replace(_yes(found, site.ticker.wiring.rules, by), note=note)
     if not site.ticker.wiring.ledger.ask(found.one_off, yes):
         # Somebody, or the same request again, was quicker by a moment.
         return _asked_before(site, prepare(site, wish, by=by))
@@ -133,7 +135,13 @@ def trial(site: Site, found: Sending, address: str) -> Outcome:
     """Send what was looked at to one address, at once; it counts as nothing. Raises UserError for what is no address."""
     if not mailbox(address):
         raise UserError(f"{address!r} is no mail address.", "Write it as name@example.org.")
-    provider = site.ticker.wiring.providers[found.delivery.provider]
+    wiring = site.ticker.wiring
+    is_rehearsal = wiring.is_test and found.delivery.provider in wiring.rehearsals
+    if is_rehearsal and address not in wiring.settings.test:
+        raise UserError(
+            f"Test mode is on, and {address} is not on its list.", "Name an address of sending.test in config.yaml."
+        )
+    provider = wiring.providers[found.delivery.provider]
     try:
         return provider.test(found.message, [address])
     except ProviderError as error:

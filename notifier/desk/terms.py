@@ -25,6 +25,7 @@ _FITTING: dict[Act, tuple[frozenset[str], str]] = {
     "skip": (frozenset({"planned", "drafted", "held", "failed"}), "can be skipped"),
     "retry": (frozenset({"failed"}), "has failed"),
     "settle": (frozenset({"unknown"}), "is unknown"),
+    "annotate": (frozenset({"planned", "held"}), "can have a note"),
 }
 #: Those that only keep something from going out, or say what has gone out: no doubt about the content is in their way.
 _HARMLESS: frozenset[Act] = frozenset({"hold", "skip", "settle"})
@@ -82,8 +83,8 @@ class Case:
 
 def case_of(site: Site, name: str, act: Act) -> Case:
     """A fresh look at the delivery that is meant. Raises UserError where nothing, or several, may be meant."""
-    rules = site.ticker.wiring.rules
     look = site.ticker.look(site.clock.now(), accept_shrink=act in _HARMLESS)
+    rules = site.ticker.wiring.rules
     statuses, wanted = _FITTING[act]
     skipped = {key for key, one in look.memory.decisions.items() if one.act == "skip" and act == "release"}
 
@@ -122,7 +123,7 @@ def terms_of(case: Case, act: Letting) -> Terms:
     about = [case.look.events()[uid] for uid in wanted.event_uids if uid in case.look.events()]
     asked = (*case.now.reasons, *(wanted.reasons if wanted.status == "held" else ()))
     return Terms(
-        fingerprint=fingerprint(wanted, about, case.rules),
+        fingerprint=fingerprint(wanted, about, case.rules, note=case.look.memory.note(case.key)),
         status=case.now.status,
         questions=tuple(dict.fromkeys(reason for reason in asked if reason.code != "clear")),
         last=case.last,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from notifier.core.byhand import ByHand
 from notifier.core.changes import replaced
@@ -120,8 +120,12 @@ class MemoryLedger(MemoryAccounts, MemoryPeople):
         reasons: Sequence[Reason] = (),
         sent_at: datetime | None = None,
         told: Sequence[Told] = (),
+        after: Decision | Literal["whatever"] | None = "whatever",
     ) -> bool:
         check_decision(decision, row, to)
+        known = self._memory.notes if decision.act == "annotate" else self._memory.decisions
+        if after != "whatever" and known.get(decision.key) != after:
+            return False
         kept = decision_kept(decision)
         if row is not None and to is not None:
             stored = self._unmoved(row)
@@ -164,19 +168,19 @@ class MemoryLedger(MemoryAccounts, MemoryPeople):
     def tokens(self) -> tuple[Token, ...]:
         return tuple(sorted(self._tokens.values(), key=lambda token: (token.made_at, token.id)))
 
-    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
+    def add_token(self, token: Token, *, instead_of: str | None = None, said: Decision | None = None) -> bool:
         token = token_in_utc(token)
         if instead_of is not None and not self.revoke_token(instead_of, token.made_at):
             return False
         self._tokens[token.id] = token
-        return True
+        return said is None or self.decide(said)
 
-    def revoke_token(self, token_id: str, at: datetime) -> bool:
+    def revoke_token(self, token_id: str, at: datetime, *, said: Decision | None = None) -> bool:
         known = self._tokens.get(token_id)
         if known is None or known.revoked_at is not None:
             return False
         self._tokens[token_id] = replace(known, revoked_at=in_utc(at))
-        return True
+        return said is None or self.decide(said)
 
     def note_polls(self, polls: Sequence[Poll]) -> None:
         self._polls = merged_polls(self._polls, polls)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
+from notifier.core.api_token import ApiToken
 from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
@@ -16,6 +18,7 @@ from notifier.core.plan import Plan
 from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
 from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally
+from notifier.core.sign_on import SignOn
 from notifier.ports import Finding
 
 
@@ -65,6 +68,7 @@ class NoLedger:
         reasons: Sequence[Reason] = (),
         sent_at: datetime | None = None,
         told: Sequence[Told] = (),
+        after: Decision | Literal["whatever"] | None = "whatever",
     ) -> bool:
         return False
 
@@ -86,10 +90,10 @@ class NoLedger:
     def tokens(self) -> Sequence[Token]:
         return ()
 
-    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
+    def add_token(self, token: Token, *, instead_of: str | None = None, said: Decision | None = None) -> bool:
         return False
 
-    def revoke_token(self, token_id: str, at: datetime) -> bool:
+    def revoke_token(self, token_id: str, at: datetime, *, said: Decision | None = None) -> bool:
         return False
 
     def note_polls(self, polls: Sequence[Poll]) -> None:
@@ -146,16 +150,16 @@ class NoLedger:
     def account(self, name: str) -> tuple[Person, str | None] | None:
         return None
 
-    def add_person(self, person: Person) -> bool:
+    def add_person(self, person: Person, *, said: Decision | None = None) -> bool:
         return False
 
-    def change_role(self, name: str, role: Role) -> bool:
+    def change_role(self, name: str, role: Role, *, said: Decision | None = None) -> bool:
         return False
 
-    def disable(self, name: str, at: datetime) -> bool:
+    def disable(self, name: str, at: datetime, *, said: Decision | None = None) -> bool:
         return False
 
-    def enable(self, name: str) -> bool:
+    def enable(self, name: str, *, said: Decision | None = None) -> bool:
         return False
 
     def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
@@ -179,7 +183,7 @@ class NoLedger:
     def end_sessions(self, name: str, *, but: str | None = None) -> int:
         return 0
 
-    def add_link(self, link: OneTimeLink) -> None:
+    def add_link(self, link: OneTimeLink, *, said: Decision | None = None) -> None:
         return None
 
     def link(self, digest: str) -> OneTimeLink | None:
@@ -192,6 +196,36 @@ class NoLedger:
         return None
 
     def knows_device(self, digest: str, name: str) -> bool:
+        return False
+
+    def api_tokens(self) -> Sequence[ApiToken]:
+        return ()
+
+    def add_api_token(self, token: ApiToken) -> bool:
+        return False
+
+    def api_token(self, digest: str) -> tuple[ApiToken, Person] | None:
+        return None
+
+    def used_api_token(self, digest: str, on: date) -> None:
+        return None
+
+    def revoke_api_token(self, name: str, at: datetime) -> bool:
+        return False
+
+    def sign_ons(self) -> Sequence[SignOn]:
+        return ()
+
+    def admit(self, way: SignOn) -> bool:
+        return False
+
+    def dismiss(self, name: str) -> bool:
+        return False
+
+    def recognised(self, issuer: str, subject: str, address: str | None) -> Person | None:
+        return None
+
+    def begin_signed_on(self, session: Session, *, issuer: str, subject: str) -> bool:
         return False
 
     def doctor(self) -> Sequence[Finding]:

@@ -13,6 +13,7 @@ from typing import Any
 from notifier.beside import Counting, Noticing, Tidying
 from notifier.core.byhand import NEAR
 from notifier.core.delivery import Delivery
+from notifier.core.mode import is_rehearsed
 from notifier.core.reach import in_words, may_be_tidied, next_look
 from notifier.errors import ProviderError
 from notifier.tick.wiring import Wiring
@@ -111,6 +112,8 @@ class Lookout:
         known = ledger.reaches()
         for row in ledger.rows("sent"):
             if row.provider not in able or asked >= _MOST_COUNTS or row.sent_at is None or row.draft_id is None:
+                continue
+            if is_rehearsed(row.draft_id):
                 continue
             last = known[row.key].at if row.key in known else None
             look_at = next_look(row.sent_at, last)

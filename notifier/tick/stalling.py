@@ -20,7 +20,8 @@ def tell_of_stall(wiring: Wiring, *, since: datetime, trouble: str, now: datetim
     With several, what keeps one from being handed over is raised after all of them were tried.
     """
     notices = stall_notices(since, wiring.rules, now)
-    provider = wiring.providers.get(notices[0].provider) if notices else None
+    known = {**wiring.providers, **(wiring.rehearsals if wiring.is_test else {})}
+    provider = known.get(notices[0].provider) if notices else None
     if provider is None:
         return None
     message = stall_message(since, trouble, site=wiring.rules.site, templates=wiring.templates)

@@ -7,11 +7,14 @@ from datetime import datetime
 from notifier.core.asking import last_told
 from notifier.core.delivery import Delivery, Told
 from notifier.core.facts import facts_of
+from notifier.core.mode import is_rehearsed
 from notifier.tick.wiring import Look, Wiring
 
 
 def tellings(row: Delivery, look: Look, wiring: Wiring, at: datetime) -> list[Told]:
-    """What its audience now knows; nothing where the provider reaches nobody while another one does."""
+    """What its audience now knows; nothing of what went out in test mode, or into a folder while another provider reaches people."""
+    if is_rehearsed(row.draft_id):
+        return []
     reaching = {name for name, provider in wiring.providers.items() if provider.capabilities().reaches_people}
     if reaching and row.provider in wiring.providers and row.provider not in reaching:
         return []

@@ -50,7 +50,7 @@ def message_of(
         feed_url=main_feed_address(wiring.rules), entry=entry, told=told,
         only_subject=only_subject, relative=not able.by_hand,
         new=chosen.new if chosen else frozenset(), until=chosen.until if chosen else None,
-        note=asked.note if asked else "", subject=asked.subject if asked else "",
+        note=asked.note if asked else look.memory.note(row.key), subject=asked.subject if asked else "",
     )  # fmt: skip
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 
 from starlette.middleware import Middleware
 
 from notifier.app import App
+from notifier.web.api import Api
 from notifier.web.board import Board
 from notifier.web.calls import Hooks
 from notifier.web.console import Console
@@ -15,6 +17,7 @@ from notifier.web.guard import Application, Receive, Scope, Send, guarded
 from notifier.web.leaving import LeaveAnswers
 from notifier.web.login import Entrance
 from notifier.web.sessions import Doorkeeper, Doors, hosts_beyond
+from notifier.web.signing_on import SignOns
 from notifier.web.subscribing import SubscribeAnswers
 
 #: What a browser on this machine calls it. A page elsewhere that pretends to be it sends its own name.
@@ -26,28 +29,31 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
 
     `feeds`: what answers for feeds, where somebody else asks it too.
     """
-    listening = (host, app.settings.host)
-    near = [name for name in listening if name and _is_near(name)]
-    hosts = dict.fromkeys([*LOOPBACK_HOSTS, *(f"[{name}]" if ":" in name else name for name in near)])
+    hosts = _names_here(host, app.settings.host)
     calendars = feeds or FeedAnswers(app)
     hooks, offers, leaving = Hooks(app), SubscribeAnswers(app), LeaveAnswers(app)
     doors, console = Doors(app), Console(Board(app))
-    keeper = Middleware(Doorkeeper, doors=doors, hosts=[*hosts])
+    keeper = Middleware(Doorkeeper, doors=doors, hosts=hosts)
     entrance = Entrance(app, doors, console.page)
-    pages = console.application([*hosts, *hosts_beyond(doors.public_url())], entrance.routes(), keeper)
+    trusted = [*hosts, *hosts_beyond(doors.public_url())]
+    pages = console.application(trusted, [*entrance.routes(), *SignOns(app, doors).routes()], keeper)
+    api = Api(console.board, console.acting)
 
     def takes(method: str, path: str) -> bool:
-        return hooks.takes(method, path) or leaving.takes_more(method, path)
+        return hooks.takes(method, path) or api.takes(path) or leaving.takes_more(method, path)
+
+    # Programs are let in by their token alone, whatever a browser says of itself.
+    beside: tuple[tuple[Callable[[str, str], bool], Application], ...] = (
+        (hooks.takes, hooks),
+        (lambda _method, path: api.takes(path), api.application(trusted)),
+        (lambda _method, path: leaving.takes(path), leaving),
+        (lambda _method, path: offers.takes(path), offers),
+    )
 
     async def guest(scope: Scope, receive: Receive, send: Send) -> None:
-        if hooks.takes(scope["method"], scope["path"]):
-            await hooks(scope, receive, send)
-        elif leaving.takes(scope["path"]):
-            await leaving(scope, receive, send)
-        elif offers.takes(scope["path"]):
-            await offers(scope, receive, send)
-        else:
-            await pages(scope, receive, send)
+        asked = scope["method"], scope["path"]
+        answer = next((answers for takes_it, answers in beside if takes_it(*asked)), pages)
+        await answer(scope, receive, send)
 
     rest = guarded(guest, takes=takes, may_post=doors.may_post, public_url=doors.public_url)
 
@@ -60,6 +66,12 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
             await rest(scope, receive, send)
 
     return serve
+
+
+def _names_here(*listening: str | None) -> list[str]:
+    """The names by which this machine calls itself, with those on which it listens."""
+    near = [name for name in listening if name and _is_near(name)]
+    return [*dict.fromkeys([*LOOPBACK_HOSTS, *(f"[{name}]" if ":" in name else name for name in near)])]
 
 
 def _is_near(name: str) -> bool:

@@ -124,9 +124,7 @@ class Acting:
         if wrong := too_long(note):
             return self._asking(request, act, person, Again(trouble=wrong, status=HTTPStatus.BAD_REQUEST, form=form))
         try:
-            changed = self.looks.decide(
-                lambda site: _decided(site, Pressed(act=act, key=key, by=person.name, form=form))
-            )
+            changed = self.looks.decide(lambda site: press(site, Pressed(act=act, key=key, by=person.name, form=form)))
         except UserError as error:
             return self._asking(
                 request, act, person, Again(trouble=error.message, status=HTTPStatus.CONFLICT, form=form)
@@ -140,7 +138,7 @@ class Acting:
         found: Asked | None = None
         trouble, status = again.trouble, again.status
         try:
-            found = self._asked(act, row)
+            found = self.asked(act, row)
         except UserError as error:
             # Of two complaints the first is about what was pressed.
             trouble, status = trouble or error.message, HTTPStatus.CONFLICT
@@ -156,8 +154,8 @@ class Acting:
             decided=self.board.decided([row]),
         )  # fmt: skip
 
-    def _asked(self, act: Doing, row: Delivery) -> Asked:
-        """Raises UserError for what can't be decided, with what can."""
+    def asked(self, act: Doing, row: Delivery) -> Asked:
+        """What somebody would decide about. Raises UserError for what can't be decided, with what can."""
         site = self.looks.site()
         case = case_of(site, row.key, act)
         if act not in (*fitting(case.now, case.last), *_already(case, act)):
@@ -181,7 +179,7 @@ class Acting:
         return row
 
 
-def _decided(site: desk.Site, pressed: Pressed) -> tuple[str, ...]:
+def press(site: desk.Site, pressed: Pressed) -> tuple[str, ...]:
     """Decide; or the names of what has changed since it was shown, and then nothing is decided."""
     terms: Terms | None = None
     if pressed.act not in ("hold", "skip"):
@@ -255,7 +253,7 @@ def _message(site: desk.Site, case: Case) -> Shown:
 
 def outcome(board: Board, row: Delivery, done: str) -> str:
     """What became of it by the last decision about it, if that was such an act; else that nothing did. "" for no act."""
-    if done not in DOINGS:
+    if done not in (*DOINGS, "annotate"):
         return ""
     said = next(reversed(board.app.ticker.wiring.ledger.decided(row.key)), None)
     if said is None or said.act != done:
@@ -303,7 +301,8 @@ def _terms(case: Case, act: Doing) -> Terms:
     if act in ("release", "approve"):
         return terms_of(case, act)
     wanted = case.with_word(case.last) if act == "retry" else None
-    content = fingerprint(wanted, case.events(), case.rules) if wanted is not None else ""
+    written = case.look.memory.note(case.key)
+    content = fingerprint(wanted, case.events(), case.rules, note=written) if wanted is not None else ""
     stands = f"{case.now.status} {case.now.attempts}"
     return Terms(fingerprint=content, status=stands, questions=case.now.reasons, last=case.last)
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from notifier.core.delivery import EVERYTHING, Act, Decision, Delivery, key_hash
+from notifier.core.delivery import EVERYTHING, MODE, Act, Decision, Delivery, feed_key, key_hash, person_key
 from notifier.web import words
 from notifier.web.board import Board
 
@@ -70,8 +70,24 @@ class Audit:
         subject, detail, href = said.key, "it has no row: nothing asked for it when its time came near", ""
         if said.key == EVERYTHING:
             subject, detail = "Everything", "all mails"
+        elif said.key == MODE:
+            subject, detail, href = "The mode", "all mails that would reach people", "/mode"
+        elif (beyond := _beyond_mails(said)) is not None:
+            subject, detail, href = beyond
         elif row is not None:
             subject, href = self.board.title(row), f"/outbox/{key_hash(row.key)}"
             detail = f"{row.kind.replace('_', ' ')} to {row.audience}, rule {row.rule}"
         moment = words.moment(said.at, self.board.zone, self.board.now)
         return Entry(said=said, moment=moment, done=words.DONE[said.act], subject=subject, detail=detail, href=href)
+
+
+def _beyond_mails(said: Decision) -> tuple[str, str, str] | None:
+    """What a decision is about that is about no mail, how that is called, and its page."""
+    kind, _, name = said.key.partition(":")
+    match kind:
+        case "feed" if said.key == feed_key(name):
+            return name, "a secret feed", "/feeds"
+        case "person" if said.key == person_key(name):
+            return name, "a person", "/people"
+        case _:
+            return None

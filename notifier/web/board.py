@@ -121,7 +121,9 @@ class Board:
             return None
         look = sight.report.look
         found = tuple(sight.events[uid] for uid in uids if uid in sight.events)
-        memory = replace(look.settled_memory(), deliveries={row.key: row for row in rows})
+        # A note that was saved just now is shown before the next tick, too.
+        notes = self.app.ticker.wiring.ledger.snapshot().notes
+        memory = replace(look.settled_memory(), deliveries={row.key: row for row in rows}, notes=notes)
         return desk.remembered(replace(look, content=replace(look.content, events=found)), memory)
 
     def explained(self, event: Event, rows: Iterable[Delivery]) -> tuple[Delivery, ...]:

@@ -9,7 +9,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -39,13 +39,13 @@ from notifier.core.plain import one_line
 from notifier.edges import passwords
 from notifier.errors import UserError
 from notifier.web import words
-from notifier.web.sessions import Doors, cookie, drop_session_cookies, new_secret, set_cookie
+from notifier.web.sessions import Doors, begun, cookie, drop_cookie
 from notifier.web.templating import page
 from notifier.web.throttle import Place, Throttle, places
 from notifier.web.visitor import LoginNeeded, demand, local, session_of, visitor_of
 
 T = TypeVar("T")
-Answer = Callable[["Entrance", Request], Awaitable[Response]]
+Answer = Callable[[Any, Request], Awaitable[Response]]
 Errors = Mapping[str, str]
 
 #: Each check of a password takes 64 MiB for a tenth of a second.
@@ -71,11 +71,11 @@ _DONE = {
 }
 
 
-def _quiet(answer: Answer) -> Answer:
+def quiet(answer: Answer) -> Answer:
     """A bug's own words, and the values around it, may hold a secret, so the log gets neither."""
 
     @wraps(answer)
-    async def answered(self: Entrance, request: Request) -> Response:
+    async def answered(self: Any, request: Request) -> Response:
         try:
             return await answer(self, request)
         except (HTTPException, UserError):
@@ -111,14 +111,14 @@ class Entrance:
             Route("/account/password", self.change_password, methods=["POST"]),
         ]
 
-    @_quiet
+    @quiet
     async def ask_login(self, request: Request) -> Response:
         to = local(request.query_params.get("to", "/"))
         if visitor_of(request) is not None:
             return RedirectResponse(to, HTTPStatus.SEE_OTHER)
         return self._login_page(request, to=to, has_people=await run_in_threadpool(self._doors.has_people))
 
-    @_quiet
+    @quiet
     async def log_in(self, request: Request) -> Response:
         form = await _form(request)
         name, password, to = one_line(form.get("name", "")), form.get("password", ""), local(form.get("to", "/"))
@@ -134,28 +134,28 @@ class Entrance:
         kept = known[1] if known else None
         if not await self._checked(partial(passwords.is_right, password_kept(password), kept)) or known is None:
             return self._wrong(request, to=to, name=name)
-        begun = await self._begun(request, known[0], kept or "", password)
-        if begun is None:
+        entered = await self._begun(request, known[0], kept or "", password)
+        if entered is None:
             return self._wrong(request, to=to, name=name)
         self._throttle.forget(at)
         structlog.get_logger().info("logged_in")
-        return begun(RedirectResponse(to, HTTPStatus.SEE_OTHER))
+        return entered(RedirectResponse(to, HTTPStatus.SEE_OTHER))
 
-    @_quiet
+    @quiet
     async def log_out(self, request: Request) -> Response:
         session = session_of(request)
         if session is not None:
             await run_in_threadpool(self._doors.ledger.end_session, session.digest)
         answer = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
-        drop_session_cookies(answer)
+        drop_cookie(answer, "session")
         return answer
 
-    @_quiet
+    @quiet
     async def ask_welcome(self, request: Request) -> Response:
         link = await self._link(request)
         return self._welcome_page(request, link) if link else self._used_up(request)
 
-    @_quiet
+    @quiet
     async def welcome(self, request: Request) -> Response:
         link, form = await self._link(request), await _form(request)
         if link is None:
@@ -168,16 +168,16 @@ class Entrance:
         person = await run_in_threadpool(self._redeemed, link, kept, name)
         if person is None:
             return self._used_up(request)
-        begun = await self._begun(request, person, kept, None)
+        entered = await self._begun(request, person, kept, None)
         structlog.get_logger().info("password_set", by="link")
         answer = RedirectResponse("/", HTTPStatus.SEE_OTHER)
-        return begun(answer) if begun is not None else answer
+        return entered(answer) if entered is not None else answer
 
-    @_quiet
+    @quiet
     async def account(self, request: Request) -> Response:
         return await run_in_threadpool(self._account_page, request)
 
-    @_quiet
+    @quiet
     async def end_sessions(self, request: Request) -> Response:
         person, here = _here(request)
         form, ledger = await _form(request), self._doors.ledger
@@ -190,7 +190,7 @@ class Entrance:
             await run_in_threadpool(ledger.end_session, digest)
         return _to_account("ended")
 
-    @_quiet
+    @quiet
     async def change_password(self, request: Request) -> Response:
         person, here = _here(request)
         form, ledger = await _form(request), self._doors.ledger
@@ -200,7 +200,7 @@ class Entrance:
         at = places(folded(person.name), is_known=True, device=here.digest, address=None)
         wait = self._admitted(at, is_known_browser=True)
         if wait > timedelta(0):
-            said = {"old": f"That was too often. Try again in {_in_words(wait)}."}
+            said = {"old": f"That was too often. Try again in {in_words(wait)}."}
             return await run_in_threadpool(partial(self._account_page, request, errors=said, wait=wait))
         known = await run_in_threadpool(ledger.account, person.name)
         kept = known[1] if known else None
@@ -244,28 +244,9 @@ class Entrance:
             fresh = await self._checked(partial(passwords.hashed, password_kept(password)))
             if await run_in_threadpool(partial(self._doors.ledger.set_password, person.name, fresh, instead_of=kept)):
                 kept = fresh
-        secret, device = new_secret(), cookie(request, "device") or new_secret()
-        if not await run_in_threadpool(self._recorded, request, person, kept, secret, device):
-            return None
-
-        def with_cookies(answer: Response) -> Response:
-            set_cookie(answer, request, "session", secret, self._doors.public_url())
-            set_cookie(answer, request, "device", device, self._doors.public_url())
-            return answer
-
-        return with_cookies
-
-    def _recorded(self, request: Request, person: Person, kept: str, secret: str, device: str) -> bool:
-        ledger, now = self._doors.ledger, self._app.clock.now()
-        family = browser_of(request.headers.get("user-agent", ""))
-        session = Session(digest=digest_of(secret), person=person.name, begun_at=now, seen_at=now, family=family)
-        if not ledger.begin_session(session, password=kept):
-            return False
-        before = cookie(request, "session")
-        if before is not None:
-            ledger.end_session(digest_of(before))
-        ledger.note_device(digest_of(device), person.name, now)
-        return True
+        keep = partial(self._doors.ledger.begin_session, password=kept)
+        session = session_in(request, person, self._app.clock.now())
+        return await run_in_threadpool(begun, self._doors, request, session, keep)
 
     async def _link(self, request: Request) -> OneTimeLink | None:
         """The link, while it still opens something."""
@@ -308,14 +289,18 @@ class Entrance:
             request, "account.html", status=HTTPStatus.TOO_MANY_REQUESTS if wait else status, person=person, own=own,
             errors=errors or {}, done=_DONE.get(request.query_params.get("done", ""), "") if not errors else "",
         )  # fmt: skip
-        return _with_wait(answer, wait) if wait else answer
+        return with_wait(answer, wait) if wait else answer
 
     def _login_page(
         self, request: Request, *, to: str, name: str = "", errors: Errors | None = None, has_people: bool = True,
         status: HTTPStatus = HTTPStatus.OK,
     ) -> Response:  # fmt: skip
         del request
-        return self._bare("login.html", status, to=to, written=name, errors=errors or {}, has_people=has_people)
+        oidc = self._app.settings.oidc
+        return self._bare(
+            "login.html", status, to=to, written=name, errors=errors or {}, has_people=has_people,
+            service=oidc.name if oidc else "", trouble="",
+        )  # fmt: skip
 
     def _wrong(self, request: Request, *, to: str, name: str) -> Response:
         structlog.get_logger().warning("login_refused")
@@ -323,11 +308,11 @@ class Entrance:
 
     def _wait_page(self, request: Request, wait: timedelta, *, to: str, name: str) -> Response:
         structlog.get_logger().warning("login_put_off")
-        said = f"That was too often. Try again in {_in_words(wait)}."
+        said = f"That was too often. Try again in {in_words(wait)}."
         answer = self._login_page(
             request, to=to, name=name, errors={"password": said}, status=HTTPStatus.TOO_MANY_REQUESTS
         )
-        return _with_wait(answer, wait)
+        return with_wait(answer, wait)
 
     def _welcome_page(
         self, request: Request, link: OneTimeLink, *, name: str = "", errors: Errors | None = None,
@@ -343,6 +328,12 @@ class Entrance:
     def _bare(self, file: str, status: HTTPStatus, **values: Any) -> Response:
         """A page that strangers may see: nothing of the site but its name is on it."""
         return page(file, status=status, site=self._app.settings.rules.site, **values)
+
+
+def session_in(request: Request, person: Person, now: datetime) -> Session:
+    """A person's session in this browser, before it has a cookie."""
+    family = browser_of(request.headers.get("user-agent", ""))
+    return Session(digest="", person=person.name, begun_at=now, seen_at=now, family=family)
 
 
 def browser_of(agent: str) -> str:
@@ -373,7 +364,8 @@ def _to_account(done: str) -> Response:
     return RedirectResponse(f"/account?done={done}", HTTPStatus.SEE_OTHER)
 
 
-def _with_wait(answer: Response, wait: timedelta) -> Response:
+def with_wait(answer: Response, wait: timedelta) -> Response:
+    """The answer, with when to come again."""
     answer.headers["retry-after"] = str(_seconds(wait))
     return answer
 
@@ -382,7 +374,8 @@ def _seconds(wait: timedelta) -> int:
     return max(1, math.ceil(wait.total_seconds()))
 
 
-def _in_words(wait: timedelta) -> str:
+def in_words(wait: timedelta) -> str:
+    """How long to wait, for people."""
     seconds = _seconds(wait)
     return words.count(seconds, "second") if seconds < 100 else words.count(math.ceil(seconds / 60), "minute")
 

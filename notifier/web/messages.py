@@ -11,6 +11,7 @@ from typing import cast
 
 from notifier.core.delivery import Delivery
 from notifier.core.message import Message
+from notifier.core.mode import is_rehearsed
 from notifier.core.soon import passing_note
 from notifier.errors import Problem, ProviderError
 from notifier.ports import Keeper
@@ -23,6 +24,8 @@ FILES: Mapping[str, str] = {
     "message.eml": "message/rfc822",
     "invite.ics": "text/calendar; charset=utf-8",
 }
+
+_OF_A_TEST = "Test mode was on: no reader got it. This is what its readers would have got."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,18 +80,22 @@ def of_message(message: Message, note: str, problems: tuple[Problem, ...] = ()) 
 
 
 def _kept(board: Board, row: Delivery) -> Shown:
-    provider = board.app.ticker.wiring.providers.get(row.provider)
+    wiring = board.app.ticker.wiring
+    is_test = is_rehearsed(row.draft_id)
+    provider = (wiring.rehearsals if is_test else wiring.providers).get(row.provider)
     if provider is None or not hasattr(provider, "kept"):
-        return Shown(note=f"It was delivered through {row.provider}; what was sent can be seen there.", files={})
+        where = "in the folder `outbox-test`" if is_test else f"through {row.provider}; what was sent can be seen there"
+        return Shown(note=f"It was delivered {where}.", files={})
     keeper = cast("Keeper", provider)
     try:
         files = {name: content for name in FILES if (content := keeper.kept(row.key, name)) is not None}
     except ProviderError as error:
         return Shown(note=error.message, files={})
     if not files:
-        return Shown(note=f"{row.provider} no longer has this message: its files were removed.", files={})
+        where = "The folder `outbox-test`" if is_test else row.provider
+        return Shown(note=f"{where} no longer has this message: its files were removed.", files={})
     text = files.get("message.txt", b"").decode(errors="replace")
-    note = "This is what was delivered."
+    note = _OF_A_TEST if is_test else "This is what was delivered."
     return Shown(note=note, subject=_subject(files.get("message.eml", b"")), text=text, files=files)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from notifier.config import OutboxSettings
 from notifier.core.delivery import Delivery
 from notifier.errors import NotifierError, Problem, UserError
 from notifier.tick import Report
+from notifier.tick.posting import begin
 from notifier.web import words
 from notifier.web.readers import Readership
 
@@ -33,11 +35,12 @@ def say(text: str) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Pulse:
-    """Beats for one site. `address` is the console's."""
+    """Beats for one site. `address` is the console's. `then` is called at the end of each beat."""
 
     app: App
     address: str
     say: Callable[[str], None] = say
+    then: Callable[[], None] = lambda: None
     readership: Readership = field(default_factory=Readership)
     _log: BoundLogger = field(default_factory=structlog.get_logger)
     _known_problems: frozenset[Problem] = frozenset()
@@ -55,6 +58,7 @@ class Pulse:
         self._known_troubles = troubles
         self.app.trouble = "\n".join(troubles.values()) or None
         self._keep_readers()
+        self.then()
 
     def end(self) -> None:
         """Keep what would be lost with the process. Call it after the last beat."""
@@ -86,7 +90,11 @@ class Pulse:
             raise UserError(f"{what}\n{error.message}") from error
 
     def _tick(self) -> None:
-        report = self.app.tick()
+        # So that a new webhook is told of what this tick moves. Where it can't be, whoever posts says so.
+        with suppress(NotifierError):
+            begin(self.app.ticker.wiring.ledger, self.app.settings.hooks, self.app.clock.now())
+        with first_look(self.app):
+            report = self.app.tick()
         self._record(report)
         if not self._said:
             self._said = True
@@ -117,6 +125,24 @@ class Pulse:
             feeds=len(report.published),
             recorded=report.recorded,
         )
+
+
+@contextmanager
+def first_look(app: App) -> Iterator[None]:
+    """Let the pages say how far it is, while nothing has been looked at before; later looks read only what changed."""
+
+    def tell(done: int, of: int) -> None:
+        app.reading = (done, of)
+
+    if app.latest is not None:
+        yield
+        return
+    reader = app.ticker.reader
+    reader.progress = tell
+    try:
+        yield
+    finally:
+        reader.progress, app.reading = None, None
 
 
 def summary(app: App, report: Report, address: str) -> str:

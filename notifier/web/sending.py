@@ -48,7 +48,7 @@ class _Said:
 
 
 @dataclass(slots=True)
-class _Frames:
+class Frames:
     """The HTML of messages that are looked at, each for one person; the oldest are forgotten."""
 
     _kept: OrderedDict[str, tuple[str, bytes]] = field(default_factory=OrderedDict)
@@ -74,7 +74,7 @@ class Sending:
     def __init__(self, board: Board, looks: OwnLooks, page: Page, framed: Callable[[bytes], Response]) -> None:
         self.board, self.looks = board, looks
         self._page, self._framed = page, framed
-        self._frames = _Frames()
+        self._frames = Frames()
 
     def routes(self) -> list[Route]:
         return [

@@ -24,6 +24,7 @@ from notifier.errors import UserError
 from notifier.scheduler import Heartbeat
 from notifier.web import build
 from notifier.web.feeds import FeedAnswers
+from notifier.web.posting import Mailbag
 from notifier.web.pulse import Pulse, say
 from notifier.web.readers import Readership
 from notifier.web.watch import LOOKS_EVERY, Watch
@@ -66,14 +67,21 @@ def serve(app: App, *, host: str, port: int) -> None:
             # Beside it: a tick that hangs can't tell that it does.
             watch = Watch(app=app, started_at=now)
             watchman = Heartbeat(watch.beat, every=LOOKS_EVERY, first_at=now + LOOKS_EVERY)
+            # Beside both: a receiver that is slow holds up nothing.
+            mailbag = Mailbag(app=app)
+            postman = Heartbeat(mailbag.beat, every=app.settings.tick, first_at=now + app.settings.tick)
+            pulse.then = lambda: postman.wake(app.clock.now())
             app.wake = lambda: heart.wake(app.clock.now())
             heart.start()
             watchman.start()
+            postman.start()
             try:
                 server.run(sockets=[listener])
             finally:
                 heart.stop()
                 watchman.stop()
+                mailbag.end()
+                postman.stop()
                 pulse.end()
             say("notifier has stopped.")
 

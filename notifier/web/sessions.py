@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Literal
 
@@ -21,16 +21,16 @@ from notifier.ports import Ledger
 from notifier.web.guard import Application, Receive, Scope, Send, is_public, public_host, refuse
 from notifier.web.visitor import SESSION, STRANGER, VISITOR, login_address
 
-Cookie = Literal["session", "device"]
+Cookie = Literal["session", "device", "oidc"]
 #: `__Host-` cookies are taken over https only and from this very host (RFC 6265bis, 4.1.3.2). Over plain http on this
 #: machine some browsers refuse them, so there they go without: nobody is on that way.
-_NAMES: dict[Cookie, str] = {"session": "notifier", "device": "notifier-device"}
+_NAMES: dict[Cookie, str] = {"session": "notifier", "device": "notifier-device", "oidc": "notifier-oidc"}
 _PREFIX = "__Host-"
-_LONGEST = {"session": int(LONGEST_SESSION.total_seconds()), "device": 400 * 24 * 3600}
+_LONGEST = {"session": int(LONGEST_SESSION.total_seconds()), "device": 400 * 24 * 3600, "oidc": 600}
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _RANDOM_BYTES = 32
 #: Pages that need no login, beside what other parts answer.
-_FREE = ("/login", "/healthz")
+_FREE = ("/login", "/login/oidc", "/login/oidc/back", "/healthz")
 _FREE_BELOW = ("/static/", "/welcome/")
 
 
@@ -161,10 +161,33 @@ def set_cookie(response: Response, request: Request, of: Cookie, secret: str, pu
     )  # fmt: skip
 
 
-def drop_session_cookies(response: Response) -> None:
+def drop_cookie(response: Response, of: Cookie) -> None:
     """Let the browser forget it, whichever it has."""
-    response.delete_cookie(_NAMES["session"], path="/", httponly=True, samesite="lax")
-    response.delete_cookie(_PREFIX + _NAMES["session"], path="/", secure=True, httponly=True, samesite="lax")
+    response.delete_cookie(_NAMES[of], path="/", httponly=True, samesite="lax")
+    response.delete_cookie(_PREFIX + _NAMES[of], path="/", secure=True, httponly=True, samesite="lax")
+
+
+def begun(
+    doors: Doors, request: Request, session: Session, keep: Callable[[Session], bool]
+) -> Callable[[Response], Response] | None:
+    """Begin a session in place of the browser's present one, and return what writes its cookies.
+
+    `session` needs no digest yet; None where `keep` doesn't keep it.
+    """
+    ledger, secret, device = doors.ledger, new_secret(), cookie(request, "device") or new_secret()
+    if not keep(replace(session, digest=digest_of(secret))):
+        return None
+    before = cookie(request, "session")
+    if before is not None:
+        ledger.end_session(digest_of(before))
+    ledger.note_device(digest_of(device), session.person, session.begun_at)
+
+    def with_cookies(answer: Response) -> Response:
+        set_cookie(answer, request, "session", secret, doors.public_url())
+        set_cookie(answer, request, "device", device, doors.public_url())
+        return answer
+
+    return with_cookies
 
 
 def new_secret() -> str:

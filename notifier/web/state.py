@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from notifier.app import App
 from notifier.core.delivery import EVERYTHING
+from notifier.desk.mode import ModeNow, as_said, mode_now
 from notifier.errors import Problem, UserError
 from notifier.tick import Report
 from notifier.web import words
@@ -20,11 +21,14 @@ LATE_AT_LEAST = timedelta(minutes=2)
 class State:
     """`mode` is whether anything reaches people. `ticked` is "" before the first tick; `loud` has what is wrong now.
 
-    `paused` says who stopped everything, since when and why; "" while nothing is stopped.
+    `reading` is how many of how many files are read during the first look. `paused` says who stopped everything, since when and why; "" while nothing is stopped. `is_test`: mails that would
+    reach people don't; `switched` says who turned the mode on that is on, "" where config.yaml alone says so.
     """
 
     mode: words.Meaning
     is_live: bool
+    is_test: bool
+    switched: str
     ticked: str
     ticked_ago: str
     is_late: bool
@@ -32,15 +36,19 @@ class State:
     quiet: tuple[Problem, ...]
     now: str
     paused: str
+    reading: tuple[int, int] | None
 
 
 def state_of(app: App, now: datetime) -> State:
     """The state of a site at `now`."""
     report, zone = app.latest, app.settings.rules.site.timezone
-    reaching = any(provider.capabilities().reaches_people for provider in app.ticker.wiring.providers.values())
+    mode = _mode_now(app, report)
+    said = mode.said if mode.said is not None and mode.said.act == mode.mode else None
     return State(
-        mode=_mode(live=app.settings.live, reaching=reaching),
-        is_live=app.settings.live and reaching,
+        mode=_mode(mode),
+        is_live=mode.mode == "live" and mode.reaches,
+        is_test=mode.mode == "test" and mode.reaches,
+        switched=words.decided(said, zone, now) if said is not None else "",
         ticked=words.clock(report.look.at, zone, now) if report else "",
         ticked_ago=words.ago(report.look.at, now) if report else "",
         is_late=report is not None and is_late(app, now),
@@ -48,6 +56,7 @@ def state_of(app: App, now: datetime) -> State:
         quiet=app.settings.not_yet,
         now=words.clock(now, zone, now),
         paused=_paused(app, report, now),
+        reading=app.reading if report is None else None,
     )
 
 
@@ -75,16 +84,28 @@ def _loud(app: App, report: Report | None) -> list[str]:
     unpublished = [str(problem) for problem in report.problems] if report else []
     content = report.look.content if report else None
     unread = [str(problem) for problem in content.problems if problem.path in content.unread] if content else []
-    return [*trouble, *broken, *unpublished, *unread]
+    return [*trouble, *app.unposted, *broken, *unpublished, *unread]
 
 
-def _mode(*, live: bool, reaching: bool) -> words.Meaning:
-    if live and reaching:
-        return words.Meaning(label="Live", sentence="Mails go out to people.")
-    if live:
+def _mode_now(app: App, report: Report | None) -> ModeNow:
+    try:
+        return mode_now(app)
+    except UserError:
+        # As above. While nobody can say what was decided, nothing is handed over either.
+        return as_said(app.ticker.wiring, report.look.memory.mode if report else None)
+
+
+def _mode(now: ModeNow) -> words.Meaning:
+    if now.mode == "live":
+        if now.reaches:
+            return words.Meaning(label="Live", sentence="Mails go out to people.")
         return words.Meaning(label="Outbox only", sentence="Mails become files: every provider is an outbox.")
-    return words.Meaning(
-        label="Not live",
-        sentence="Mails become files in the outbox, and reach nobody.",
-        todo="`sending.live` in config.yaml turns it on.",
-    )
+    switch = "An admin turns live mode on." if now.may_be_live else "`sending.live` in config.yaml turns it on."
+    label = "Test mode" if now.may_be_live or now.addresses else "Not live"
+    if not now.reaches:
+        return words.Meaning(label=label, sentence="Mails become files in the outbox, and reach nobody.", todo=switch)
+    if now.addresses:
+        many = words.count(len(now.addresses), "address", "addresses")
+        sentence = f"No reader gets a mail: what would go out goes to the {many} of sending.test."
+        return words.Meaning(label=label, sentence=sentence, todo=switch)
+    return words.Meaning(label=label, sentence="No reader gets a mail: what would reach people is held.", todo=switch)

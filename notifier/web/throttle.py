@@ -37,7 +37,7 @@ def places(name: str, *, is_known: bool, device: str | None, address: str | None
     key = digest_of(name)
     if device is not None:
         return (Place(f"device {device} {key}", is_kept=True),)
-    network = _network(address)
+    network = network_of(address)
     return (Place(f"name {key}", is_kept=is_known), *([Place(f"network {network}")] if network else []))
 
 
@@ -78,7 +78,8 @@ class Throttle:
             self._strangers.popitem(last=False)
 
 
-def _network(address: str | None) -> str | None:
+def network_of(address: str | None) -> str | None:
+    """Where it comes from, as far as that tells callers apart; None on this machine, where a proxy may stand before all."""
     try:
         found = ipaddress.ip_address(address or "")
     except ValueError:

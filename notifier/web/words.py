@@ -38,7 +38,7 @@ STATUSES: Mapping[DeliveryStatus, Meaning] = {
     "drafted": Meaning(label="drafted", sentence="It is prepared and about to be handed over."),
     "sending": Meaning(label="sending", sentence="It was handed over; the provider hasn't confirmed it yet."),
     "sent": Meaning(label="sent", sentence="It was delivered, and is never sent again."),
-    "skipped": Meaning(label="skipped", sentence="A rule looked at it, and it is not to go out."),
+    "skipped": Meaning(label="skipped", sentence="It is not to go out: a rule or a person decided so."),
     "missed": Meaning(
         label="missed", sentence="Its time passed before it could go out; nothing is sent about the past."
     ),
@@ -212,7 +212,11 @@ def event_address(uid: str) -> str:
 #: What a person did, after their name.
 DONE: Mapping[Act, str] = {
     "hold": "held it", "release": "released it", "approve": "approved it", "skip": "skipped it",
-    "retry": "had it tried again", "settle": "said what became of it", "pause": "paused everything", "resume": "resumed",
+    "retry": "had it tried again", "settle": "said what became of it", "annotate": "changed its note", "pause": "paused everything", "resume": "resumed",
+    "live": "switched to live mode", "test": "switched to test mode",
+    "give": "gave an address of it", "replace": "gave a new address of it in place of one", "revoke": "took an address of it back",
+    "invite": "made a link for their password", "rank": "changed what they may do", "disable": "lets them in no more",
+    "enable": "lets them in again",
 }  # fmt: skip
 
 

@@ -155,3 +155,57 @@ def test_remedies_name_the_configuration_where_one_was_named(site: Path) -> None
 def test_no_password_is_ever_asked_for(site: Path) -> None:
     helps = [run("users", *name, "--help").out for name in ([], ["add"], ["link"], ["role"])]
     assert [text for text in helps if "--password" in text] == []
+
+
+SERVICE = (
+    "  port: 8000\n  oidc: {issuer: https://accounts.example.org, client_id: notifier, client_secret: {env: OIDC}}\n"
+)
+
+
+@pytest.fixture
+def service(site: Path) -> Path:
+    """A site whose people may log in by a service too; Anna and Ben have accounts."""
+    text = (site / "config.yaml").read_text()
+    (site / "config.yaml").write_text(text.replace("  port: 8000\n", SERVICE))
+    added(site)
+    added(site, "Ben")
+    return site
+
+
+def test_somebody_is_let_in_by_the_service_and_no_more(service: Path) -> None:
+    ran = users(service, "oidc", "anna", "--email", "anna@example.org")
+    said = "Anna may log in by OpenID Connect too. To take that back: notifier users oidc Anna --off"
+    assert (ran.code, ran.out) == (0, f"{said}\n")
+    assert users(service, "oidc", "Anna", "--off").out.startswith("Anna logs in by password alone now")
+    again = users(service, "oidc", "Anna", "--off")
+    assert (again.code, again.out) == (0, "Anna logged in by password alone before.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("Anna",), 2, "Give --email ADDRESS, or --off."),
+        (("Anna", "--off", "--email", "a@example.org"), 2, "Give --email ADDRESS, or --off."),
+        (("Carl", "--email", "c@example.org"), 1, "Nobody is called 'Carl'."),
+        (("Carl", "--off"), 1, "Nobody is called 'Carl'."),
+        (("Anna", "--email", "hush"), 1, "There is no @ in it. Write it like name@example.org."),
+        (("Anna", "--email", "ben@example.org"), 1, "That address lets somebody else in. Each person needs one"),
+    ],
+)
+def test_who_cannot_be_let_in_is_told_why(service: Path, arguments: tuple[str, ...], code: int, said: str) -> None:
+    users(service, "oidc", "Ben", "--email", "ben@example.org")
+    ran = users(service, "oidc", *arguments)
+    assert (ran.code, said in ran.err) == (code, True)
+    assert "hush" not in ran.err
+
+
+def test_without_a_service_there_is_nothing_to_let_in_by(site: Path) -> None:
+    added(site)
+    ran = users(site, "oidc", "Anna", "--email", "anna@example.org")
+    assert (ran.code, "config.yaml names no service to log in by." in ran.err) == (1, True)
+
+
+def test_a_disabled_person_is_let_in_by_nothing(service: Path) -> None:
+    users(service, "disable", "Ben")
+    ran = users(service, "oidc", "Ben", "--email", "ben@example.org")
+    assert (ran.code, "To let them in again: notifier users enable Ben" in ran.err) == (1, True)

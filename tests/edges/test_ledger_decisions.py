@@ -88,6 +88,24 @@ def test_a_decision_about_a_row_that_is_not_there_is_not_recorded(ledger: Ledger
     assert ledger.decided() == ()
 
 
+def test_a_decision_is_not_recorded_when_another_said_something_since_the_look(planned: Ledger) -> None:
+    other = a_decision(act="hold", by="ben")
+    assert planned.decide(other, a_delivery(), "held", reasons=[HELD])
+    before = planned.snapshot(), planned.version()
+    mine, row = a_decision(act="release", fingerprint="f"), a_delivery(status="held", reasons=(HELD,))
+    assert not planned.decide(mine, row, "planned", after=None)
+    assert not planned.decide(mine, after=replace(other, by="cleo"))
+    assert (planned.snapshot(), planned.version(), planned.decided()) == (*before, (other,))
+
+    assert planned.decide(mine, row, "planned", after=other)
+    assert planned.decided() == (other, mine)
+
+
+def test_what_says_nothing_of_going_out_is_nobody_elses_word(planned: Ledger) -> None:
+    assert planned.decide(a_decision(act="retry"))
+    assert planned.decide(a_decision(act="hold"), a_delivery(), "held", after=None)
+
+
 def test_a_person_settles_what_nobody_knows_and_what_was_told_is_written_with_it(planned: Ledger) -> None:
     facts = (told().facts,)
     row = moved(planned, moved(planned, a_delivery(), "drafted", draft_id="d1", facts=facts), "unknown", draft_id="d1")

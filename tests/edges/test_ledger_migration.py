@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 
+from notifier.core.api_token import ApiToken
 from notifier.core.delivery import Decision, Listed, Memory, Told
 from notifier.core.event import Content, Evidence, Reason
 from notifier.core.facts import facts_of, visible_hash
@@ -21,6 +22,7 @@ from notifier.core.public import public_view
 from notifier.core.readership import Poll, Token
 from notifier.core.recipient import Member, Recipient, digest_of
 from notifier.core.revision import remember
+from notifier.core.sign_on import SignOn
 from notifier.edges.ledger import migrate, open_ledger
 from notifier.edges.ledger.engine import make_engine, writing
 from notifier.edges.ledger.failures import create_private
@@ -128,6 +130,23 @@ def test_a_migrated_ledger_takes_people(file: Path) -> None:
             replace(reader, status="claimed", attempts=1, claim="w1"),
         )
         assert (ledger.members("choir"), ledger.left("choir")) == ((robin,), {})
+
+
+def test_a_migrated_ledger_takes_api_tokens(file: Path) -> None:
+    anna = Person(name="Anna", role="admin", added_at=NOW)
+    token = ApiToken(digest="0" * 64, name="deploy", role="sender", person="Anna", made_at=NOW, expires_at=LATER)
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        ledger.add_person(anna)
+        assert ledger.add_api_token(token)
+        assert ledger.api_token(token.digest) == (token, anna)
+
+
+def test_a_migrated_ledger_takes_who_may_log_in_by_openid_connect(file: Path) -> None:
+    way = SignOn(person="Anna", made_at=NOW, address="anna@example.org")
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        ledger.add_person(Person(name="Anna", role="admin", added_at=NOW))
+        assert ledger.admit(way)
+        assert ledger.sign_ons() == (way,)
 
 
 def test_a_migrated_ledger_takes_accounts(file: Path) -> None:

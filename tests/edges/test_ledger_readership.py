@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifier.core.delivery import Act, Decision, feed_key
 from notifier.core.readership import EVERY, KEPT, ONCE, Poll, Token, late_share, merged_polls
 from notifier.edges.ledger import SqlLedger, open_ledger
 from notifier.edges.memory_ledger import MemoryLedger
@@ -21,6 +22,7 @@ from tests.edges.ledgers import LATER, NOW, Ledger, on_file
 from tests.edges.test_ledger_together import THREADS, at_once, printed_by_processes, url
 
 TODAY = date(2026, 12, 1)
+ACTS: tuple[Act, Act] = ("give", "revoke")
 
 
 def a_token(number: int = 1, **changes: object) -> Token:
@@ -81,6 +83,17 @@ def test_nothing_takes_the_place_of_a_token_that_opens_nothing(ledger: Ledger, r
     before = ledger.tokens()
     assert not ledger.add_token(a_token(2, made_at=LATER), instead_of=a_token(1).id)
     assert ledger.tokens() == before
+
+
+def test_who_did_it_is_kept_with_what_was_done_and_with_nothing_else(ledger: Ledger) -> None:
+    before = ledger.snapshot()
+    given, revoked = (Decision(key=feed_key("team"), act=act, by="Kim", at=LATER) for act in ACTS)
+    assert ledger.add_token(a_token(1), said=given)
+    assert not ledger.add_token(a_token(2), instead_of="never there", said=given)
+    assert ledger.revoke_token(a_token(1).id, LATER, said=revoked)
+    assert not ledger.revoke_token(a_token(1).id, LATER, said=revoked)
+    assert ledger.decided() == (given, revoked)
+    assert ledger.snapshot() == before
 
 
 def test_a_token_without_a_zone_is_refused(ledger: Ledger) -> None:

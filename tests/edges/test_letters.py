@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.core.entry import Entry
-from notifier.core.ics import NOBODY, render_invitation
+from notifier.core.ics import NOBODY, attendee_line, render_invitation
+from notifier.core.ics.lines import address_line, written
 from notifier.core.leaving import SLOT, UNSUBSCRIBE, without_slot
 from notifier.core.message import Message
 from notifier.core.plain import one_line
@@ -140,6 +141,13 @@ def test_the_method_in_the_header_is_that_of_the_file(method: Method) -> None:
     letter = mail(a_reader(), replace(MESSAGE, method=method))
     [calendar] = [one for one in letter.walk() if one.get_content_type() == "text/calendar"]
     assert calendar.get_param("method") == method
+
+
+@given(st.from_regex(r"[A-Za-z0-9é]{1,8}([ .'-][A-Za-z0-9é]{1,8}){0,2}", fullmatch=True))
+def test_a_name_is_written_as_icalendar_writes_it(name: str) -> None:
+    asked = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+    line = address_line("ATTENDEE", "mailto:ann@example.org", {"CN": name, **asked})
+    assert attendee_line(name, "ann@example.org") == written([line])
 
 
 def test_a_file_for_everybody_is_the_same_for_everybody() -> None:

@@ -122,7 +122,7 @@ WRONG = (
     Fault(
         name="a draft is sent though nothing asks for it any more",
         file=_HAND_OVER,
-        old="        wanted = self._decision(row)\n",
+        old="        wanted = None if self._is_of_other_mode(row) else self._decision(row)\n",
         new="        wanted = self._decision(row)\n        if wanted is None:\n            return row\n",
         tests=_TICK_TESTS,
     ),

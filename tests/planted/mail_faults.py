@@ -23,7 +23,7 @@ MAIL = (
     ),
     _fault("what is held for its message is planned at once", _APPROVAL, "    if not found or any(", "    if found or any(", _HELD),
     _fault("what was mended waits for its time", _APPROVAL, "memory.seen[event.uid].changed_at > looked_at for", "event.uid == '' for", _HELD),
-    _fault("a person who lets it go has to wait", _APPROVAL, "said.at > looked_at:", "said.at > row.retry_at:", _HELD),
+    _fault("a person who lets it go has to wait", _APPROVAL, "one.at > looked_at for one", "one.at > row.retry_at for one", _HELD),
     _fault(
         "a plan wakes for what is held for its message at some other time", "notifier/core/turning.py",
         '            if row is not None and row.status == "held" and row.retry_at is not None:', '            if row is not None and row.status == "none" and row.retry_at is not None:', _HELD,

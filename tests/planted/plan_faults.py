@@ -93,7 +93,7 @@ PLAN = (
         "a digest does not count on its day", _COLLISIONS,
         "        self.mails[slot] += 1\n        if one.kind", '        self.mails[slot] += one.kind != "digest"\n        if one.kind', _MOVES,
     ),
-    _fault("what went out does not count on its day", _COLLISIONS, "        if new is not None and new.status in GONE_OUT:\n", "        if False:\n", _MOVES),
+    _fault("what went out does not count on its day", _COLLISIONS, "        if new is not None and has_gone_out(new, is_live=self.is_live):\n", "        if False:\n", _MOVES),
     _fault("a reminder shortly before the start is moved", _COLLISIONS, "start - NEVER_MOVED_BEFORE_START < one.due_at <= start", "False", _MOVES),
     _fault("a reminder is moved past its event", _COLLISIONS, "            if at >= until:\n                return\n", "", _MOVES),
     _fault("what was moved is missed once its own time has passed", _DECISION, "    return moved_time(ask, timing)\n", "    return timing\n", _MOVES),
@@ -114,7 +114,7 @@ PLAN = (
     ),
     _fault(
         "what was interrupted goes out while everything is paused", _HAND_OVER,
-        '        if row.status in ("planned", "drafted") and self.look.memory.paused is not None:\n            return None\n', "",
+        '        if row.status in ("planned", "drafted") and self._is_stopped(row):\n            return None\n', "",
         ("tests/tick/test_interrupted.py",),
     ),
     _fault("what is left to a digest goes out as well", _COLLISIONS, '        if one.kind != "reminder":\n            return None\n        return next(', "        if True:\n            return None\n        return next(", _MOVES),
@@ -135,7 +135,7 @@ PLAN = (
         "a tick does not see what its own mails told", _TICK,
         "            look = look.remembered(self.wiring.ledger.snapshot())\n", "", _SENDING,
     ),
-    _fault("a pause stops nothing", _TICK, 'if look.memory.paused is not None and row.status in ("planned", "drafted"):', "if False:", _SENDING),
+    _fault("a pause stops nothing", _TICK, "stopped = look.memory.paused is not None or look.memory.mode != said", "stopped = False", _SENDING),
     _fault(
         "a draft is made without looking for one", "notifier/core/delivery.py",
         '            if seen == "sent":\n                return _sent("The provider already holds it as sent.", observation)\n',

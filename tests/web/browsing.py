@@ -132,8 +132,10 @@ class Walker:
     def picture(self) -> bytes:
         """The whole page as a PNG."""
         size = self.tell("Page.getLayoutMetrics", {})["cssContentSize"]
-        self._resize(int(size["width"]), min(int(size["height"]), 6000))
-        drawn = self.tell("Page.captureScreenshot", {"format": "png"})
+        clip = {"x": 0, "y": 0, "width": int(size["width"]), "height": min(int(size["height"]), 6000), "scale": 1}
+        # Beyond the window rather than in a larger one: a browser that has just been resized may draw nothing for long.
+        how = {"format": "png", "captureBeyondViewport": True, "clip": clip}
+        drawn = self.tell("Page.captureScreenshot", how)
         return base64.b64decode(drawn["data"])
 
     def _resize(self, width: int, height: int) -> None:

@@ -53,7 +53,7 @@ def test_a_link_works_once(site: App) -> None:
 
 def test_a_first_account_made_elsewhere_closes_the_link(site: App) -> None:
     client, path = at_console(site), first_link(site)
-    people.add(site, "Anna", "admin")
+    people.add(site, "Anna", "admin", by="Kim")
     assert client.get(path).status_code == 404
     assert client.post(path, data={"name": "Mallory", **CHOSEN}).status_code == 404
     assert people.first_link(site) is None
@@ -107,14 +107,14 @@ def test_script_in_a_name_is_text_everywhere(site: App) -> None:
     client = at_console(site)
     assert client.post(first_link(site), data={"name": '"><script>alert(1)</script>', **CHOSEN}).status_code == 303
     pages = [client.get(page).text for page in ("/", "/account", "/outbox")]
-    made = people.link(site, '"><script>alert(1)</script>')
+    made = people.link(site, '"><script>alert(1)</script>', by="Kim")
     pages.append(at_console(site).get(made.path).text)
     assert [page for page in pages if "<script" in page or "&lt;script&gt;" not in page] == []
 
 
 def test_a_link_for_somebody_sets_their_password_and_logs_others_out(site: App) -> None:
     thief, owner = entered(site), at_console(site)
-    made = people.link(site, "Anna")
+    made = people.link(site, "Anna", by="Kim")
     assert "log in as Anna" in owner.get(made.path).text
     assert owner.post(made.path, data={"name": "Mallory", **CHOSEN}).status_code == 303
     assert owner.get("/account").status_code == 200
@@ -125,8 +125,8 @@ def test_a_link_for_somebody_sets_their_password_and_logs_others_out(site: App) 
 def test_the_link_of_who_is_disabled_meanwhile_opens_nothing(site: App) -> None:
     with_person(site, "Ben")
     with_person(site)
-    made = people.link(site, "Anna")
-    people.disable(site, "Anna")
+    made = people.link(site, "Anna", by="Kim")
+    people.disable(site, "Anna", by="Kim")
     assert at_console(site).post(made.path, data=CHOSEN).status_code == 404
 
 

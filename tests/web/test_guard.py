@@ -22,7 +22,15 @@ from tests.web.entering import begin, with_person
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 OURS = "http://127.0.0.1:8000"
 #: Whatever takes a POST, with names in the place of what stands in an address.
-FILLED = {"hashed": "0123456789ab", "act": "hold", "secret": "s" * 43, "uid": "u", "name": "message.html"}
+FILLED = {
+    "feed": "team",
+    "id": "0a0a0a0a",
+    "hashed": "0123456789ab",
+    "act": "hold",
+    "secret": "s" * 43,
+    "uid": "u",
+    "name": "message.html",
+}
 
 FROM_ELSEWHERE: list[Mapping[str, str]] = [
     {},

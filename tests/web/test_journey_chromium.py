@@ -102,7 +102,6 @@ class Morning:
         """Nothing is wider than the screen; a picture is kept of what is there now."""
         assert not self.window.is_wider_than_its_window(), name
         keep(self.window, f"journey-{self.width}-{name}")
-        self.window._resize(self.width, 900)
 
 
 @pytest.fixture(params=[375, 1280])

@@ -120,7 +120,7 @@ def test_who_is_disabled_is_out_with_the_next_request_and_stays_out(site: App) -
     with_person(site, "Ben")
     client = entered(site)
     assert client.get("/").status_code == 200
-    people.disable(site, "Anna")
+    people.disable(site, "Anna", by="Kim")
     assert client.get("/").status_code == 303
     assert log_in(client) == 403
 
@@ -128,7 +128,7 @@ def test_who_is_disabled_is_out_with_the_next_request_and_stays_out(site: App) -
 def test_a_role_counts_from_the_next_page_on(site: App) -> None:
     with_person(site, "Ben")
     client = entered(site)
-    people.change_role(site, "Anna", "viewer")
+    people.change_role(site, "Anna", "viewer", by="Kim")
     assert client.get("/pause").status_code == 403
 
 
@@ -260,7 +260,7 @@ def test_the_ledger_keeps_nothing_that_lets_anybody_in(site: App) -> None:
     with_person(site)
     client = at_console(site)
     log_in(client)
-    made = people.link(site, "Anna")
+    made = people.link(site, "Anna", by="Kim")
     held = b"".join(path.read_bytes() for path in site.config.parent.glob("notifier.db*"))
     secrets = [client.cookies["notifier"], client.cookies["notifier-device"], made.path.rpartition("/")[2], PASSWORD]
     assert [secret.encode() in held for secret in secrets] == [False] * 4

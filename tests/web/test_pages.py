@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from notifier.app import App
-from notifier.core.delivery import Delivery, DeliveryStatus
+from notifier.core.delivery import Delivery, DeliveryStatus, key_hash
 from notifier.edges.clock import FixedClock
 from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
@@ -298,7 +298,9 @@ def test_a_mail_that_went_out_elsewhere_is_to_be_seen_there(site: App) -> None:
 )
 def test_live_is_said_only_where_something_reaches_people(site: App, reaches_people: bool, said: str) -> None:
     site.settings = replace(site.settings, live=True)
-    site.ticker.wiring = replace(site.ticker.wiring, providers={"mail": Reaching(reaches_people=reaches_people)})
+    site.ticker.wiring = replace(
+        site.ticker.wiring, settings=site.settings, providers={"mail": Reaching(reaches_people=reaches_people)}
+    )
     assert said in words_of(a_client(site).get("/").text)
 
 
@@ -351,6 +353,7 @@ def test_what_is_wrong_with_a_message_stands_beside_its_looks(site: App) -> None
     site.refresh()
     site.tick()
     client = a_client(site)
-    page = words_of(client.get(address_of(client, "/outbox?status=held", PLANNED)).text)
+    row = next(one for one in site.ticker.wiring.ledger.rows("held") if one.kind == "reminder")
+    page = words_of(client.get(f"/outbox/{key_hash(row.key)}").text)
     assert "The page doesn't say its language" in page
     assert "“Join us” (“/join”) is no whole address" in page

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from structlog.testing import capture_logs
 
 from notifier.app import App
-from notifier.web.pulse import Pulse
+from notifier.web.pulse import Pulse, first_look
+from tests.web.sites import a_client
 
 ADDRESS = "http://127.0.0.1:8000"
 
@@ -35,6 +36,29 @@ def test_the_first_beat_says_what_was_delivered_where_and_what_follows(site: App
     assert "3 mails planned in the next 30 days, the first on Mon 30 Nov 10:00 GMT (in 4 days)." in said
     assert "2 events wait for an answer from you." in said
     assert f"All of it, and why: {ADDRESS}" in said
+
+
+def test_pages_say_how_far_the_first_reading_is_and_nothing_of_it_afterwards(site: App) -> None:
+    client = a_client(site)
+    with first_look(site):
+        assert site.ticker.reader.progress is not None
+        site.ticker.reader.progress(840, 2_000)
+        pages = [client.get(page).text for page in ("/", "/outbox")]
+    assert all("840 of 2,000 so far" in page and 'max="2000"' in page for page in pages)
+    assert [site.reading, site.ticker.reader.progress] == [None, None]
+
+
+def test_what_is_read_is_what_is_told(site: App) -> None:
+    with first_look(site):
+        site.ticker.reader.read(site.clock.now(), {})
+        assert site.reading is not None
+        assert 0 < site.reading[0] < site.reading[1]
+
+
+def test_later_looks_are_not_told_of(site: App) -> None:
+    site.tick()
+    with first_look(site):
+        assert site.ticker.reader.progress is None
 
 
 def test_later_beats_say_nothing_more(site: App) -> None:

@@ -265,7 +265,7 @@ def test_with_accounts_and_an_https_address_it_listens_where_it_is_told(demo: Pa
 
 def add_admin(config: Path) -> None:
     app = open_app(config)
-    people.add(app, "Anna", "admin")
+    people.add(app, "Anna", "admin", by="Kim")
     app.close()
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, delete, exists, insert, or_, select, update
 
+from notifier.core.delivery import Decision
 from notifier.core.person import (
     IDLE,
     LONGEST_SESSION,
@@ -25,14 +26,16 @@ from notifier.core.person import (
     session_kept,
 )
 from notifier.core.zones import in_utc
+from notifier.edges.ledger.api_tokens import revoke_all
+from notifier.edges.ledger.decisions import record_decision
 from notifier.edges.ledger.tables import accounts, devices, links, sessions
 
-_PERSON = (accounts.c.name, accounts.c.role, accounts.c.added_at, accounts.c.disabled_at, accounts.c.last_login_at)
+PERSON = (accounts.c.name, accounts.c.role, accounts.c.added_at, accounts.c.disabled_at, accounts.c.last_login_at)
 
 
 #: Every request costs this, so it is written once.
 _ASKED_EACH_TIME = (
-    select(sessions.c.digest, sessions.c.begun_at, sessions.c.seen_at, sessions.c.family, *_PERSON)
+    select(sessions.c.digest, sessions.c.begun_at, sessions.c.seen_at, sessions.c.family, *PERSON)
     .join(accounts, accounts.c.folded == sessions.c.person)
     .where(sessions.c.digest == bindparam("asked"))
 )
@@ -58,23 +61,23 @@ class SqlAccounts(ABC):
     def account(self, name: str) -> tuple[Person, str | None] | None:
         with self._reading() as connection:
             found = _row(connection, name)
-        return (_person(found), found["password"]) if found is not None else None
+        return (person_of(found), found["password"]) if found is not None else None
 
-    def add_person(self, person: Person) -> bool:
+    def add_person(self, person: Person, *, said: Decision | None = None) -> bool:
         kept = person_kept(person)
         with self._writing() as connection:
             if _row(connection, kept.name) is not None:
                 return False
             _insert(connection, kept, None)
-            return True
+            return _with_word(connection, said)
 
-    def change_role(self, name: str, role: Role) -> bool:
+    def change_role(self, name: str, role: Role, *, said: Decision | None = None) -> bool:
         with self._writing() as connection:
             if role != "admin" and is_last_admin(name, _people(connection)):
                 return False
-            return _update(connection, name, {"role": role})
+            return _update(connection, name, {"role": role}) and _with_word(connection, said)
 
-    def disable(self, name: str, at: datetime) -> bool:
+    def disable(self, name: str, at: datetime, *, said: Decision | None = None) -> bool:
         at = in_utc(at)
         with self._writing() as connection:
             found = _row(connection, name)
@@ -82,14 +85,15 @@ class SqlAccounts(ABC):
                 return False
             _end_all(connection, folded(name))
             _void(connection, folded(name))
-            return _update(connection, name, {"disabled_at": at})
+            revoke_all(connection, folded(name), at)
+            return _update(connection, name, {"disabled_at": at}) and _with_word(connection, said)
 
-    def enable(self, name: str) -> bool:
+    def enable(self, name: str, *, said: Decision | None = None) -> bool:
         with self._writing() as connection:
             found = _row(connection, name)
             if found is None or found["disabled_at"] is None:
                 return False
-            return _update(connection, name, {"disabled_at": None})
+            return _update(connection, name, {"disabled_at": None}) and _with_word(connection, said)
 
     def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
         is_as_before = and_(accounts.c.folded == folded(name), accounts.c.password == instead_of)
@@ -102,14 +106,12 @@ class SqlAccounts(ABC):
             found = _row(connection, session.person)
             if found is None or found["disabled_at"] is not None or found["password"] != password:
                 return False
-            _drop_those_over(connection, session.begun_at)
-            connection.execute(insert(sessions).values(**_session_row(session)))
-            return _update(connection, session.person, {"last_login_at": session.begun_at})
+            return begin(connection, session)
 
     def session(self, digest: str) -> tuple[Session, Person] | None:
         with self._reading() as connection:
             found = connection.execute(_ASKED_EACH_TIME, {"asked": digest}).mappings().first()
-        return (_session(found), _person(found)) if found is not None else None
+        return (_session(found), person_of(found)) if found is not None else None
 
     def sessions(self, name: str) -> tuple[Session, ...]:
         joined = select(sessions, accounts.c.name).join(accounts, accounts.c.folded == sessions.c.person)
@@ -131,11 +133,12 @@ class SqlAccounts(ABC):
         with self._writing() as connection:
             return _end_all(connection, folded(name), but=but)
 
-    def add_link(self, link: OneTimeLink) -> None:
+    def add_link(self, link: OneTimeLink, *, said: Decision | None = None) -> None:
         link = link_kept(link)
         with self._writing() as connection:
             _void(connection, _folded(link.person))
             connection.execute(insert(links).values(**_link_row(link)))
+            _with_word(connection, said)
 
     def link(self, digest: str) -> OneTimeLink | None:
         with self._reading() as connection:
@@ -173,9 +176,29 @@ class SqlAccounts(ABC):
             return connection.execute(here).first() is not None
 
 
+def is_let_in(connection: Connection, name: str) -> bool:
+    """Whether somebody has this name who isn't disabled."""
+    found = _row(connection, name)
+    return found is not None and found["disabled_at"] is None
+
+
+def begin(connection: Connection, session: Session) -> bool:
+    """Keep a session of somebody who is let in, and drop all that are over by time."""
+    _drop_those_over(connection, session.begun_at)
+    connection.execute(insert(sessions).values(**_session_row(session)))
+    return _update(connection, session.person, {"last_login_at": session.begun_at})
+
+
+def _with_word(connection: Connection, said: Decision | None) -> bool:
+    """Keep who did what was just done. It is about no delivery, so nothing that is recalled changes."""
+    if said is not None:
+        record_decision(connection, said)
+    return True
+
+
 def _people(connection: Connection) -> tuple[Person, ...]:
     order = (accounts.c.added_at, accounts.c.folded)
-    return tuple(_person(row) for row in connection.execute(select(*_PERSON).order_by(*order)).mappings())
+    return tuple(person_of(row) for row in connection.execute(select(*PERSON).order_by(*order)).mappings())
 
 
 def _has_people(connection: Connection) -> bool:
@@ -183,12 +206,12 @@ def _has_people(connection: Connection) -> bool:
 
 
 def _row(connection: Connection, name: str) -> RowMapping | None:
-    query = select(*_PERSON, accounts.c.password).where(accounts.c.folded == folded(name))
+    query = select(*PERSON, accounts.c.password).where(accounts.c.folded == folded(name))
     return connection.execute(query).mappings().first()
 
 
 def _insert(connection: Connection, person: Person, password: str | None) -> None:
-    values = {column.name: getattr(person, column.name) for column in _PERSON}
+    values = {column.name: getattr(person, column.name) for column in PERSON}
     connection.execute(insert(accounts).values(folded=folded(person.name), password=password, **values))
 
 
@@ -232,8 +255,9 @@ def _link(connection: Connection, digest: str) -> OneTimeLink | None:
     )  # fmt: skip
 
 
-def _person(row: RowMapping) -> Person:
-    return Person(**{column.name: row[column.name] for column in _PERSON})
+def person_of(row: RowMapping) -> Person:
+    """The person of a row that has these columns."""
+    return Person(**{column.name: row[column.name] for column in PERSON})
 
 
 def _session(row: RowMapping) -> Session:

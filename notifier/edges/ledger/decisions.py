@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, insert, or_, select
 
-from notifier.core.delivery import EVERYTHING, STANDING, Decision
+from notifier.core.delivery import EVERYTHING, MODE, STANDING, Decision
 from notifier.core.keeping import decision_kept
 from notifier.edges.ledger.rows import decision_of, decision_row
 from notifier.edges.ledger.tables import decisions
@@ -26,11 +26,20 @@ def read_decisions(connection: Connection, key: str | None = None) -> tuple[Deci
 
 
 def read_last_decisions(connection: Connection) -> tuple[Decision, ...]:
-    """The last that stands about each key, in their order: what was decided last, whatever the clock said then."""
-    stands = or_(decisions.c.key == EVERYTHING, decisions.c.act.in_(STANDING))
+    """The last that stands about each key, and the last about its note, in their order: what was decided last, whatever the clock said then."""
+    stands = or_(decisions.c.key.in_((EVERYTHING, MODE)), decisions.c.act.in_(STANDING))
     last = select(func.max(decisions.c.id)).where(stands).group_by(decisions.c.key)
-    query = select(decisions).where(decisions.c.id.in_(last)).order_by(decisions.c.id)
+    noted = select(func.max(decisions.c.id)).where(decisions.c.act == "annotate").group_by(decisions.c.key)
+    query = select(decisions).where(or_(decisions.c.id.in_(last), decisions.c.id.in_(noted))).order_by(decisions.c.id)
     return tuple(decision_of(row) for row in connection.execute(query).mappings())
+
+
+def read_before(connection: Connection, decision: Decision) -> Decision | None:
+    """The last that stands about its key; before one about a note, the last about that note."""
+    acts = {"annotate"} if decision.act == "annotate" else STANDING
+    here = select(decisions).where(decisions.c.key == decision.key, decisions.c.act.in_(acts))
+    found = connection.execute(here.order_by(decisions.c.id.desc()).limit(1)).mappings().first()
+    return decision_of(found) if found is not None else None
 
 
 def count_decisions(connection: Connection) -> int:

@@ -12,7 +12,7 @@ from notifier.edges.ledger.failures import damaged, newer
 from notifier.edges.ledger.tables import metadata
 
 #: Every schema there has been, oldest first; a test holds this to the files in `migrations/versions`.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # Alembic keeps its context in module globals, so two threads can't migrate two databases at once.

@@ -53,8 +53,10 @@ class Recall:
             told=_same(old.told, memory.told),
             decisions=_same(old.decisions, memory.decisions),
             one_offs=_same(old.one_offs, memory.one_offs),
+            notes=_same(old.notes, memory.notes),
             by_hand=old.by_hand if old.by_hand == memory.by_hand else memory.by_hand,
             paused=old.paused if old.paused == memory.paused else memory.paused,
+            mode=old.mode if old.mode == memory.mode else memory.mode,
             revisions=_same(old.revisions, memory.revisions),
         )
         self._version, self._rows, self._told, self._skips = version, {}, {}, ()

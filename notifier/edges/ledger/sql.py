@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine
 
@@ -22,7 +22,8 @@ from notifier.core.plan import Plan
 from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
 from notifier.edges.ledger.accounts import SqlAccounts
-from notifier.edges.ledger.decisions import count_decisions, read_decisions, record_decision
+from notifier.edges.ledger.api_tokens import SqlApiTokens
+from notifier.edges.ledger.decisions import count_decisions, read_before, read_decisions, record_decision
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
 from notifier.edges.ledger.engine import (
     damage,
@@ -39,9 +40,11 @@ from notifier.edges.ledger.memory import read_memory, read_window_end, record_to
 from notifier.edges.ledger.migrate import prepare, stored_revision
 from notifier.edges.ledger.one_offs import count_one_offs, write_one_off
 from notifier.edges.ledger.people import SqlPeople
+from notifier.edges.ledger.posts import SqlPosts
 from notifier.edges.ledger.readership import keep_token, read_polls, read_tokens, revoke, write_polls
 from notifier.edges.ledger.recall import Recall
 from notifier.edges.ledger.rows import facts_text, reasons_text
+from notifier.edges.ledger.sign_ons import SqlSignOns
 from notifier.errors import UserError
 from notifier.ports import Finding
 
@@ -50,7 +53,7 @@ _IN_MEMORY = Path(":memory:")
 _FREE_AT_LEAST = 100_000_000
 
 
-class SqlLedger(SqlPeople, SqlAccounts):
+class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
     """Open it with `open_ledger`. Safe for several threads and several processes on one file."""
 
     def __init__(self, engine: Engine, file: Path | None) -> None:
@@ -94,13 +97,19 @@ class SqlLedger(SqlPeople, SqlAccounts):
         with self._reading() as connection:
             return read_tokens(connection)
 
-    def add_token(self, token: Token, *, instead_of: str | None = None) -> bool:
-        with self._alone, self._writing() as connection:
-            return keep_token(connection, token, instead_of)
+    def add_token(self, token: Token, *, instead_of: str | None = None, said: Decision | None = None) -> bool:
+        return self._with_word(lambda connection: keep_token(connection, token, instead_of), said)
 
-    def revoke_token(self, token_id: str, at: datetime) -> bool:
-        with self._alone, self._writing() as connection:
-            return revoke(connection, token_id, at)
+    def revoke_token(self, token_id: str, at: datetime, *, said: Decision | None = None) -> bool:
+        return self._with_word(lambda connection: revoke(connection, token_id, at), said)
+
+    def _with_word(self, act: Callable[[Connection], bool], said: Decision | None) -> bool:
+        """Do it, and keep who did, both or neither. It is about no delivery, so nothing that is recalled changes."""
+        with self._writing() as connection:
+            done = act(connection)
+            if done and said is not None:
+                record_decision(connection, said)
+            return done
 
     def note_polls(self, polls: Sequence[Poll]) -> None:
         with self._alone:
@@ -184,10 +193,13 @@ class SqlLedger(SqlPeople, SqlAccounts):
         reasons: Sequence[Reason] = (),
         sent_at: datetime | None = None,
         told: Sequence[Told] = (),
+        after: Decision | Literal["whatever"] | None = "whatever",
     ) -> bool:
         check_decision(decision, row, to)
         with self._alone:
             with self._writing() as connection:
+                if after != "whatever" and read_before(connection, decision) != after:
+                    return False
                 version = others_version(connection)
                 held = self._recall.suspend(version)
                 moved, heard = None, {}

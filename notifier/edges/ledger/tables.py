@@ -318,3 +318,63 @@ devices = Table(
     Column("person", String, ForeignKey("accounts.folded"), primary_key=True),
     Column("seen_at", UTCDateTime, nullable=False),
 )
+
+#: Other programs that are told what becomes of deliveries. Of an address only its digest is kept: it may hold a key. `cursor` is
+#: the number of the last transition that was looked at for it.
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("address", String, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+    Column("cursor", Integer, nullable=False),
+    Column("delivered_at", UTCDateTime),
+    Column("failing_since", UTCDateTime),
+    Column("gone_at", UTCDateTime),
+    Column("said", Text, nullable=False),
+)
+
+#: What they are told, each transition once. `outcome` is null while it waits; what is over is removed after a month.
+posts = Table(
+    "posts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("webhook", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("moved", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("retry_at", UTCDateTime, nullable=False),
+    Column("tried_at", UTCDateTime),
+    Column("outcome", String),
+    Column("done_at", UTCDateTime),
+    Index(None, "webhook", "outcome", "retry_at"),
+    UniqueConstraint("webhook", "moved"),
+)
+
+#: By what other programs are let in, each as the person who made it, and with no more than its own role.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("person", String, ForeignKey("accounts.folded"), nullable=False, index=True),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("revoked_at", UTCDateTime),
+    # The day (UTC) is enough to tell what nobody uses any more, and costs one write a day.
+    Column("used_on", Date),
+)
+
+#: Who may log in by OpenID Connect: by `address` the first time, which is null from then on, and by the other two ever after.
+sign_ons = Table(
+    "sign_ons",
+    metadata,
+    Column("person", String, ForeignKey("accounts.folded"), primary_key=True),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("address", String, unique=True),
+    Column("issuer", String),
+    Column("subject", String),
+    UniqueConstraint("issuer", "subject"),
+)
