@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
+from importlib import import_module
 from typing import Any
 
 import re2
@@ -19,8 +20,8 @@ from notifier.core.reading.languages.language import Language
 
 try:
     # No other place tells how a pattern is built. Where these are gone, nothing is narrowed.
-    from re import _constants as sre  # type: ignore[attr-defined]  # private, hence the except
-    from re import _parser as parser  # type: ignore[attr-defined]  # as above
+    sre: Any = import_module("re._constants")
+    parser: Any = import_module("re._parser")
 except ImportError:
     sre = parser = None
 _REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT) if sre else ()
