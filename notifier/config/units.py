@@ -179,34 +179,37 @@ def _service_url(text: str) -> str:
 def _hook_url(text: str) -> str:
     # Not repeated: whoever knows the address of a webhook may be able to post to it.
     example = "Write, for example: https://hooks.example.org/notifier."
-    try:
-        parts = urlsplit(text)
-        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise wrong("is not a web address.", example) from None
-    if not is_whole or len(text) > _LONGEST_URL or re.search(r'[^!-~]|[\\"<>^`{|}]', text):
-        raise wrong("is not a web address of plain letters.", example)
-    if "@" in parts.netloc:
+    _plain_url(text, r'[\\"<>^`{|}]', "is not a web address of plain letters.", example)
+    if "@" in urlsplit(text).netloc:
         raise wrong("has a user name or a password in it.", "Leave it out: what is posted is signed with the secret.")
     if "#" in text:
         raise wrong("has a # in it, which never reaches a server.", "Leave out what follows it.")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise wrong("would let what is posted travel unencrypted.", "Write an address that begins with https://.")
-    return text
+    return _encrypted(text, "what is posted")
 
 
 def _issuer(text: str) -> str:
     # Kept as it is written: a token names its issuer sign for sign.
     example = "Write it as the service names it, for example: https://accounts.example.org."
+    _plain_url(text, r'[\\"<>^`{|}?#@]', "is not the plain web address of an issuer.", example)
+    return _encrypted(text, "log-ins")
+
+
+def _plain_url(text: str, strange: str, otherwise: str, example: str) -> None:
+    """Raise `wrong` for what is no whole address, or has signs in it that are not ASCII or that `strange` matches."""
     try:
         parts = urlsplit(text)
         is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         raise wrong("is not a web address.", example) from None
-    if not is_whole or len(text) > _LONGEST_URL or re.search(r'[^!-~]|[\\"<>^`{|}?#@]', text):
-        raise wrong("is not the plain web address of an issuer.", example)
+    if not is_whole or len(text) > _LONGEST_URL or re.search(rf"[^!-~]|{strange}", text):
+        raise wrong(otherwise, example)
+
+
+def _encrypted(text: str, what: str) -> str:
+    """The address, where `what` travels encrypted to it, or not beyond this machine."""
+    parts = urlsplit(text)
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise wrong("would let log-ins travel unencrypted.", "Write an address that begins with https://.")
+        raise wrong(f"would let {what} travel unencrypted.", "Write an address that begins with https://.")
     return text
 
 

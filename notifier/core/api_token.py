@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import get_args
@@ -56,11 +55,6 @@ def role_of(token: ApiToken, person: Person) -> Role:
 def opens(token: ApiToken, person: Person, now: datetime) -> bool:
     """Whether it still opens anything."""
     return token.revoked_at is None and now < token.expires_at and person.disabled_at is None
-
-
-def folded_name(name: str) -> str:
-    """What two spellings of a token's name have in common."""
-    return unicodedata.normalize("NFKC", one_line(name)).casefold()
 
 
 def wrong_token_name(name: str) -> str | None:

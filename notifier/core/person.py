@@ -91,7 +91,7 @@ def digest_of(secret: str) -> str:
 
 
 def folded(name: str) -> str:
-    """What two spellings of one name have in common: nobody else may have it."""
+    """What two spellings of one name, of a person or of an API token, have in common: nothing else may have it."""
     return unicodedata.normalize("NFKC", one_line(name)).casefold()
 
 

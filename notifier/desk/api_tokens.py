@@ -14,7 +14,6 @@ from notifier.core.api_token import (
     PREFIX,
     TOKEN_ROLES,
     ApiToken,
-    folded_name,
     wrong_token_name,
 )
 from notifier.core.person import ROLES, Role, digest_of, folded
@@ -76,10 +75,10 @@ def revoke_api_token(site: Site, name: str) -> tuple[ApiToken, bool]:
     ledger, now = site.ticker.wiring.ledger, site.clock.now()
     is_new = ledger.revoke_api_token(name, now)
     every = ledger.api_tokens()
-    named = [one for one in every if folded_name(one.name) == folded_name(name)]
+    named = [one for one in every if folded(one.name) == folded(name)]
     if named:
         return max(named, key=lambda one: one.revoked_at or one.made_at), is_new
-    close = get_close_matches(folded_name(name), {folded_name(one.name): one for one in every}, n=1, cutoff=0.6)
+    close = get_close_matches(folded(name), {folded(one.name): one for one in every}, n=1, cutoff=0.6)
     guess = f"Did you mean {close[0]!r}? " if close else ""
     raise UserError(
         f"No API token is called {one_line(name)!r}.", f"{guess}To see which there are: notifier users api-tokens list"

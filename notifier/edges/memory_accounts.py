@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import date, datetime
 
-from notifier.core.api_token import ApiToken, api_token_kept, folded_name
+from notifier.core.api_token import ApiToken, api_token_kept
 from notifier.core.delivery import Decision
 from notifier.core.person import (
     MOST_DEVICES,
@@ -190,7 +190,7 @@ class MemoryAccounts(ABC):
 
     def _unrevoked(self, name: str) -> ApiToken | None:
         every = (one for one in self.api_tokens() if one.revoked_at is None)
-        return next((one for one in every if folded_name(one.name) == folded_name(name)), None)
+        return next((one for one in every if folded(one.name) == folded(name)), None)
 
     def sign_ons(self) -> tuple[SignOn, ...]:
         return tuple(self._sign_ons[key] for key in sorted(self._sign_ons))

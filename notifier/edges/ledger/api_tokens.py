@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
-from notifier.core.api_token import ApiToken, api_token_kept, folded_name
+from notifier.core.api_token import ApiToken, api_token_kept
 from notifier.core.person import Person, folded
 from notifier.core.zones import in_utc
 from notifier.edges.ledger.tables import accounts, api_tokens
@@ -79,8 +79,8 @@ def _every(connection: Connection) -> tuple[ApiToken, ...]:
 
 
 def _unrevoked(connection: Connection, name: str) -> ApiToken | None:
-    wanted = folded_name(name)
-    return next((one for one in _every(connection) if one.revoked_at is None and folded_name(one.name) == wanted), None)
+    wanted = folded(name)
+    return next((one for one in _every(connection) if one.revoked_at is None and folded(one.name) == wanted), None)
 
 
 def _token(row: RowMapping) -> ApiToken:
