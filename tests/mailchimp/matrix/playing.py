@@ -120,11 +120,18 @@ class _Player:
                 self._again(place)
 
     def _together(self, at: datetime) -> None:
-        for process in self.processes:
-            process.order(at)
+        ticking: list[int] = []
         for place, process in enumerate(self.processes):
             try:
-                self.story.add(at, process.answer(self._meanwhile(place, at) if self.kills else None))
+                process.order(at)
+                ticking.append(place)
+            except Killed:
+                # The kill of the moment before came just after its tick had ended.
+                self._again(place)
+        for place in ticking:
+            try:
+                said = self.processes[place].answer(self._meanwhile(place, at) if self.kills else None)
+                self.story.add(at, said)
             except Killed:
                 self._again(place)
 
