@@ -8,7 +8,10 @@ import zoneinfo
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import postgres
 from tests.soak import SOAK
+
+__all__ = ["postgres"]
 
 #: The one reason for a skip that CI accepts: the documents of real sites are not ours to copy.
 ALLOWED_SKIP = "shared corpus is absent"

@@ -9,15 +9,17 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 import structlog
 
+from notifier.edges.ledger import open_ledger
 from tests.edges.ledgers import Ledger, in_dictionaries, in_memory, on_file
 from tests.files import ROOT
+from tests.postgres import Server
 
 #: `nobody` of every Linux.
 _NOBODY = 65534
@@ -55,12 +57,46 @@ def logging_as_before() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-@pytest.fixture(params=[on_file, in_memory, in_dictionaries], ids=["file", "memory", "dictionaries"])
+@pytest.fixture(params=["file", "memory", "dictionaries", "postgres"])
 def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    make: Callable[[Path], Ledger] = request.param
-    opened = make(tmp_path)
+    """Each kind that there is, empty."""
+    match request.param:
+        case "file":
+            opened: Ledger = on_file(tmp_path)
+        case "memory":
+            opened = in_memory(tmp_path)
+        case "postgres":
+            opened = open_ledger(request.getfixturevalue("postgres_url"))
+        case _:
+            opened = in_dictionaries(tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def postgres_url(postgres: Server) -> Iterator[str]:
+    """A database with an empty ledger in it."""
+    made = postgres.database()
+    yield made
+    postgres.drop(made)
+
+
+@pytest.fixture(params=["file", "postgres"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a ledger that is yet to be made."""
+    if request.param == "file":
+        yield f"sqlite:///{tmp_path / 'ledger.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres")
+    made = server.database(empty=True)
+    yield made
+    server.drop(made)
+
+
+@pytest.fixture(params=["file", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a ledger that several programs may open: in a file that is yet to be made, or at a server."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}" if request.param == "file" else request.getfixturevalue("postgres_url")
 
 
 @pytest.fixture

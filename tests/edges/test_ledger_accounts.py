@@ -232,41 +232,41 @@ def test_accounts_are_no_news_to_a_tick(ledger: Ledger) -> None:
     assert ledger.version() == before
 
 
-def test_a_tick_goes_on_with_what_it_holds_after_a_login(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_a_tick_goes_on_with_what_it_holds_after_a_login(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         with_anna(ledger)
         before = ledger.snapshot()
         ledger.begin_session(a_session(), password="hash")
         assert ledger.snapshot() == before
 
 
-def test_accounts_outlive_the_program(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_accounts_outlive_the_program(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         with_anna(ledger).begin_session(a_session(), password="hash")
-    with closing(on_file(tmp_path)) as again:
+    with closing(open_ledger(url)) as again:
         assert again.session(a_session().digest) == (a_session(), replace(ANNA, last_login_at=NOW))
 
 
-def test_of_threads_that_use_one_link_exactly_one_does(tmp_path: Path) -> None:
+def test_of_threads_that_use_one_link_exactly_one_does(url: str) -> None:
     numbers = iter(range(THREADS))
 
     def redeemed(one: SqlLedger) -> bool:
         newcomer = replace(ANNA, name=f"Anna {next(numbers)}")
         return one.redeem(a_link().digest, "hash", LATER, newcomer=newcomer)
 
-    with closing(on_file(tmp_path)) as ledger:
+    with closing(open_ledger(url)) as ledger:
         ledger.add_link(a_link(person=None, purpose="first-account"))
-        assert sorted(map(bool, at_once(tmp_path, redeemed))) == [False] * (THREADS - 1) + [True]
+        assert sorted(map(bool, at_once(url, redeemed))) == [False] * (THREADS - 1) + [True]
         assert len(ledger.people()) == 1
 
 
-def test_of_processes_that_disable_the_last_two_admins_one_fails(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_of_processes_that_disable_the_last_two_admins_one_fails(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         ledger.add_person(ANNA)
         ledger.add_person(replace(BEN, role="admin"))
     code = "import os; one = open_ledger(URL); print(one.disable(['Anna', 'Ben'][os.getpid() % 2], NOW) and 'done')"
-    printed_by_processes(code, tmp_path)
-    with closing(on_file(tmp_path)) as again:
+    printed_by_processes(code, url)
+    with closing(open_ledger(url)) as again:
         assert sum(one.disabled_at is None for one in again.people()) == 1
 
 

@@ -6,14 +6,14 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from notifier.core.api_token import ApiToken
 from notifier.core.person import Person
-from tests.edges.ledgers import LATER, NOW, Ledger, on_file
+from notifier.edges.ledger import open_ledger
+from tests.edges.ledgers import LATER, NOW, Ledger
 from tests.edges.test_ledger_together import THREADS, at_once
 
 ANNA = Person(name="Anna", role="admin", added_at=NOW)
@@ -93,9 +93,9 @@ def test_times_without_a_zone_are_refused(staffed: Ledger) -> None:
     assert staffed.api_tokens() == ()
 
 
-def test_of_many_that_add_one_name_at_once_one_succeeds(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_of_many_that_add_one_name_at_once_one_succeeds(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         ledger.add_person(ANNA)
     numbers = count(1)
-    added = at_once(tmp_path, lambda ledger: ledger.add_api_token(a_token(next(numbers), name="deploy")))
+    added = at_once(url, lambda ledger: ledger.add_api_token(a_token(next(numbers), name="deploy")))
     assert sorted(map(bool, added)) == [False] * (THREADS - 1) + [True]

@@ -18,8 +18,8 @@ from sqlalchemy.exc import OperationalError
 from notifier.core.delivery import Memory
 from notifier.core.plan import Plan, Window
 from notifier.edges.ledger import migrate, open_ledger
-from notifier.edges.ledger.engine import make_engine
 from notifier.edges.ledger.failures import translated
+from notifier.edges.ledger.sqlite import make_engine
 from notifier.edges.ledger.tables import metadata
 from notifier.errors import UserError
 from tests.builders import a_delivery, a_seen_event, an_event, at
@@ -218,13 +218,13 @@ def test_a_name_that_the_disk_does_not_take_is_said(tmp_path: Path) -> None:
     assert refusal(tmp_path / ("x" * 300)) == expected
 
 
-@pytest.mark.parametrize(
-    "url", ["ledger.db", "", "postgresql://me:hunter2@db/x", "sqlite:///x.db?mode=ro", "sqlite:///"]
-)
+@pytest.mark.parametrize("url", ["ledger.db", "", "mysql://me:hunter2@db/x", "sqlite:///x.db?mode=ro", "sqlite:///"])
 def test_an_address_that_is_none_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(UserError) as caught:
         open_ledger(url)
-    assert caught.value.message == "ledger.url: is not an address of a ledger. Write it as `sqlite:///PATH`."
+    assert caught.value.message == (
+        "ledger.url: is not an address of a ledger. Write it as `sqlite:///PATH`, or `postgresql://…`."
+    )
 
 
 def test_a_ledger_that_another_program_keeps_for_itself_is_locked(file: Path) -> None:

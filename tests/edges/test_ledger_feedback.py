@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,7 +17,7 @@ from notifier.core.reach import Reach
 from notifier.edges.ledger import open_ledger
 from notifier.edges.memory_ledger import MemoryLedger
 from notifier.edges.no_ledger import NoLedger
-from tests.edges.ledgers import LATER, NOW, Ledger, a_plan, on_file
+from tests.edges.ledgers import LATER, NOW, Ledger, a_plan
 
 MAIL = ByHand(
     provider="mailchimp", id="a1", service="Mailchimp", name="Sing “with” us 🎵", place="https://example.org/1", state="sent",
@@ -87,8 +86,8 @@ def test_none_of_it_moves_a_delivery(ledger: Ledger) -> None:
     assert ledger.version() == before
 
 
-def test_it_outlives_the_program_and_others_see_it_at_once(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger, closing(on_file(tmp_path)) as beside:
+def test_it_outlives_the_program_and_others_see_it_at_once(url: str) -> None:
+    with closing(open_ledger(url)) as ledger, closing(open_ledger(url)) as beside:
         assert beside.snapshot().by_hand == ()
         ledger.note_by_hand("mailchimp", [MAIL])
         ledger.note_reach("k", REACH)

@@ -24,8 +24,7 @@ from notifier.core.recipient import Member, Recipient, digest_of
 from notifier.core.revision import remember
 from notifier.core.sign_on import SignOn
 from notifier.edges.ledger import migrate, open_ledger
-from notifier.edges.ledger.engine import make_engine, writing
-from notifier.edges.ledger.failures import create_private
+from notifier.edges.ledger.sqlite import Sqlite
 from notifier.edges.ledger.tables import metadata
 from notifier.errors import UserError
 from tests.builders import UID, a_delivery, a_seen_event, an_event, at
@@ -48,18 +47,17 @@ V3 = {*V2, "tokens", "polls"}
 
 def older_version(file: Path, revision: str = "0001") -> Path:
     """A ledger as an older version left it: its schema, and rows that the first one wrote."""
-    create_private(file)
-    engine = make_engine(file, busy_timeout=1)
+    database = Sqlite(file, busy_timeout=1)
     config = Config()
     config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
     config.attributes["metadata"] = metadata
-    with writing(engine) as connection:
+    with database.writing() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for statement in Path(__file__).with_name("ledger_0001.sql").read_text().splitlines()[1:]:
             connection.exec_driver_sql(statement)
         command.upgrade(config, revision)
-    engine.dispose()
+    database.engine.dispose()
     return file
 
 

@@ -85,8 +85,7 @@ def test_every_ledger_keeps_the_same_words(subject: str, note: str, by: str) -> 
     ledgers[0].close()
 
 
-def test_another_process_knows_of_it_at_once(tmp_path: Any) -> None:
-    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+def test_another_process_knows_of_it_at_once(url: Any) -> None:
     ours, theirs = open_ledger(url), open_ledger(url)
     ours.snapshot()
     theirs.ask(a_one_off(), YES)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -19,10 +21,11 @@ from notifier.core.event import AllDay, Event, Timed
 from notifier.core.facts import facts_of
 from notifier.core.plan import Plan, Window
 from notifier.core.zones import instant
-from notifier.edges.ledger import open_ledger
+from notifier.edges.ledger import SqlLedger, open_ledger
 from notifier.edges.memory_ledger import MemoryLedger
 from tests.builders import UID, a_delivery, a_seen_event, an_event, at
 from tests.edges.ledgers import Ledger
+from tests.postgres import shared
 from tests.soak import SOAK
 from tests.strategies import any_text
 
@@ -54,12 +57,18 @@ events = st.builds(
 seen_events = st.builds(a_seen_event, events)
 
 
+@pytest.fixture(scope="module", params=["memory", "postgres"])
+def one(request: pytest.FixtureRequest) -> Iterator[SqlLedger]:
+    """One ledger for all that is written here, since each only adds to it."""
+    with closing(open_ledger("sqlite://" if request.param == "memory" else shared().database())) as opened:
+        yield opened
+
+
 @given(seen=seen_events)
-def test_whatever_an_author_writes_comes_back_exactly(seen: SeenEvent) -> None:
-    ledger = open_ledger("sqlite://")
-    ledger.record(Plan(at=START, window=Window(after=None, until=START), seen=(seen,)))
+def test_whatever_an_author_writes_comes_back_exactly(one: SqlLedger, seen: SeenEvent) -> None:
+    ledger, after = one, one.snapshot().window_end
+    ledger.record(Plan(at=START, window=Window(after=after, until=START), seen=(seen,)))
     back = ledger.snapshot().seen[UID]
-    ledger.close()
     assert back == seen
     assert wall_clocks(back.event) == wall_clocks(seen.event)
 
@@ -228,6 +237,18 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.ledger.version() == (self.model.window_end, moves + len(self.decided))
 
 
+class AtAServer(LedgerMachine):
+    """The same in a PostgreSQL."""
+
+    def opened(self) -> Ledger:
+        self.url = getattr(self, "url", None) or shared().database()
+        return open_ledger(self.url)
+
+    def teardown(self) -> None:
+        super().teardown()
+        shared().drop(self.url)
+
+
 class InDictionaries(LedgerMachine):
     """The same without a file: what it is closed with is what it goes on with."""
 
@@ -246,7 +267,9 @@ def merged(stored: Mapping[str, Delivery], row: Delivery) -> Delivery:
 
 
 TestLedger = LedgerMachine.TestCase
+TestAtAServer = AtAServer.TestCase
 TestInDictionaries = InDictionaries.TestCase
 if not SOAK:
     TestLedger.settings = settings(max_examples=20, stateful_step_count=25)
+    TestAtAServer.settings = settings(max_examples=20, stateful_step_count=25)
     TestInDictionaries.settings = settings(max_examples=100, stateful_step_count=40)

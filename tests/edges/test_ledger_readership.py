@@ -19,7 +19,7 @@ from notifier.core.readership import EVERY, KEPT, ONCE, Poll, Token, late_share,
 from notifier.edges.ledger import SqlLedger, open_ledger
 from notifier.edges.memory_ledger import MemoryLedger
 from tests.edges.ledgers import LATER, NOW, Ledger, on_file
-from tests.edges.test_ledger_together import THREADS, at_once, printed_by_processes, url
+from tests.edges.test_ledger_together import THREADS, at_once, printed_by_processes
 
 TODAY = date(2026, 12, 1)
 ACTS: tuple[Act, Act] = ("give", "revoke")
@@ -133,16 +133,16 @@ def test_nothing_noted_changes_nothing(ledger: Ledger) -> None:
     assert ledger.polls(date.min) == (a_poll(),)
 
 
-def test_readers_outlive_the_program(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_readers_outlive_the_program(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         ledger.add_token(a_token())
         ledger.note_polls([a_poll()])
-    with closing(on_file(tmp_path)) as again:
+    with closing(open_ledger(url)) as again:
         assert (again.tokens(), again.polls(date.min)) == ((a_token(),), (a_poll(),))
 
 
-def test_what_one_connection_revokes_opens_nothing_for_another(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger, closing(on_file(tmp_path)) as other:
+def test_what_one_connection_revokes_opens_nothing_for_another(url: str) -> None:
+    with closing(open_ledger(url)) as ledger, closing(open_ledger(url)) as other:
         ledger.add_token(a_token())
         assert other.tokens() == (a_token(),)
         other.revoke_token(a_token().id, LATER)
@@ -150,29 +150,29 @@ def test_what_one_connection_revokes_opens_nothing_for_another(tmp_path: Path) -
         assert not ledger.revoke_token(a_token().id, LATER)
 
 
-def test_of_threads_that_replace_one_token_exactly_one_does(tmp_path: Path) -> None:
+def test_of_threads_that_replace_one_token_exactly_one_does(url: str) -> None:
     numbers = iter(range(1, THREADS + 1))
 
     def replaced(one: SqlLedger) -> bool:
         return one.add_token(a_token(next(numbers), made_at=LATER), instead_of=a_token(0).id)
 
-    with closing(on_file(tmp_path)) as ledger:
+    with closing(open_ledger(url)) as ledger:
         ledger.add_token(a_token(0))
-        assert sorted(map(bool, at_once(tmp_path, replaced))) == [False] * (THREADS - 1) + [True]
+        assert sorted(map(bool, at_once(url, replaced))) == [False] * (THREADS - 1) + [True]
         assert sum(token.revoked_at is None for token in ledger.tokens()) == 1
 
 
-def test_of_processes_that_revoke_one_token_exactly_one_does(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_of_processes_that_revoke_one_token_exactly_one_does(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         ledger.add_token(a_token())
     code = f"print(open_ledger(URL).revoke_token({a_token().id!r}, NOW))"
-    assert printed_by_processes(code, tmp_path) == ["False", "True"]
+    assert printed_by_processes(code, url) == ["False", "True"]
 
 
-def test_threads_that_count_at_once_lose_no_count(tmp_path: Path) -> None:
+def test_threads_that_count_at_once_lose_no_count(url: str) -> None:
     families = iter("abcdefgh")
-    at_once(tmp_path, lambda one: one.note_polls([a_poll(family=next(families))]))
-    with closing(open_ledger(url(tmp_path))) as ledger:
+    at_once(url, lambda one: one.note_polls([a_poll(family=next(families))]))
+    with closing(open_ledger(url)) as ledger:
         assert [one.family for one in ledger.polls(date.min)] == list("abcdefgh")
 
 

@@ -17,6 +17,7 @@ from notifier.core.plan import Plan, Window
 from notifier.edges.ledger import SqlLedger, open_ledger
 from notifier.errors import UserError
 from tests.builders import a_delivery, a_seen_event, an_event, at
+from tests.postgres import shared
 
 NOW = at("2026-12-08 09:00").astimezone(UTC)
 #: The same instant elsewhere: what is written so is read back in UTC.
@@ -24,14 +25,9 @@ ELSEWHERE = NOW.astimezone(timezone(timedelta(hours=5, minutes=45)))
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
-
-
-@pytest.fixture
-def ledgers(file: Path) -> Iterator[tuple[SqlLedger, SqlLedger]]:
+def ledgers(url: str) -> Iterator[tuple[SqlLedger, SqlLedger]]:
     """Two that are open on one file, as two programs would be."""
-    one, other = open_ledger(f"sqlite:///{file}"), open_ledger(f"sqlite:///{file}")
+    one, other = open_ledger(url), open_ledger(url)
     yield one, other
     one.close()
     other.close()
@@ -43,8 +39,8 @@ def a_plan(memory: Memory, *rows: Delivery, minutes: int = 0, **changes: object)
     return replace(made, **changes)  # type: ignore[arg-type]  # each test gives its own
 
 
-def read_anew(file: Path) -> Memory:
-    fresh = open_ledger(f"sqlite:///{file}")
+def read_anew(url: str) -> Memory:
+    fresh = open_ledger(url)
     memory = fresh.snapshot()
     fresh.close()
     return memory
@@ -133,33 +129,34 @@ def a_telling() -> Told:
     )
 
 
-def test_a_plan_rewrites_a_row_that_another_has_held(ledgers: tuple[SqlLedger, SqlLedger], file: Path) -> None:
+def test_a_plan_rewrites_a_row_that_another_has_held(ledgers: tuple[SqlLedger, SqlLedger], url: str) -> None:
     """As it would without remembering: the row differs from what is planned, whoever made it so."""
     one, other = ledgers
     one.record(a_plan(Memory(), a_delivery()))
     row = one.snapshot().deliveries[a_delivery().key]
     other.move(row, "held", at=NOW)
     assert one.record(a_plan(Memory(window_end=NOW), row, minutes=1))
-    assert read_anew(file).deliveries[row.key].status == "planned"
+    assert read_anew(url).deliveries[row.key].status == "planned"
 
 
-def test_what_failed_to_be_written_is_not_remembered(ledgers: tuple[SqlLedger, SqlLedger], file: Path) -> None:
+def test_what_failed_to_be_written_is_not_remembered(ledgers: tuple[SqlLedger, SqlLedger], url: str) -> None:
     one, _ = ledgers
     one.record(a_plan(Memory(), a_delivery()))
     before = one.snapshot()
     one.move(a_delivery(), "drafted", at=NOW)
     with pytest.raises(ValueError, match="time zone"):
         one.record(a_plan(before, a_delivery(key="b", due_at=NOW.replace(tzinfo=None)), minutes=1))
-    assert one.snapshot() == read_anew(file) != before
+    assert one.snapshot() == read_anew(url) != before
 
 
-def test_a_ledger_that_is_gone_is_said_though_all_is_remembered(
-    ledgers: tuple[SqlLedger, SqlLedger], file: Path
-) -> None:
+def test_a_ledger_that_is_gone_is_said_though_all_is_remembered(ledgers: tuple[SqlLedger, SqlLedger], url: str) -> None:
     one, _ = ledgers
     one.snapshot()
-    file.unlink()
-    with pytest.raises(UserError, match="moved or deleted"):
+    if url.startswith("sqlite"):
+        Path(url.removeprefix("sqlite:///")).unlink()
+    else:
+        shared().drop(url)
+    with pytest.raises(UserError, match=r"moved or deleted|is being stopped or started"):
         one.snapshot()
 
 
@@ -173,11 +170,13 @@ acts = st.tuples(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(acts, min_size=3, max_size=14))
+@pytest.mark.parametrize("kind", ["file", "postgres"])
 def test_two_that_write_by_turns_remember_what_is_there(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[bool, str, int, DeliveryStatus]]
+    tmp_path_factory: pytest.TempPathFactory, kind: str, steps: list[tuple[bool, str, int, DeliveryStatus]]
 ) -> None:
-    file = tmp_path_factory.mktemp("turns") / "ledger.db"
-    pair = [open_ledger(f"sqlite:///{file}") for _ in range(2)]
+    folder = tmp_path_factory.mktemp("turns")
+    url = f"sqlite:///{folder / 'ledger.db'}" if kind == "file" else shared().database()
+    pair = [open_ledger(url) for _ in range(2)]
     memories = [ledger.snapshot() for ledger in pair]
     for minute, (which, act, number, status) in enumerate(steps, start=1):
         do(pair[which], act, memories[which], a_delivery(key=f"row {number}", status=status), minute)
@@ -188,14 +187,14 @@ def test_two_that_write_by_turns_remember_what_is_there(
     decisions = [ledger.decided() for ledger in pair]
     for ledger in pair:
         ledger.close()
-    assert memories == [read_anew(file)] * 2
-    assert decisions == [decisions_anew(file)] * 2
-    assert rows == [fresh_rows(file)] * 2
+    assert memories == [read_anew(url)] * 2
+    assert decisions == [decisions_anew(url)] * 2
+    assert rows == [fresh_rows(url)] * 2
     assert {row.due_at.tzinfo for row in memories[0].deliveries.values()} <= {UTC}
 
 
-def fresh_rows(file: Path) -> tuple[Delivery, ...]:
-    fresh = open_ledger(f"sqlite:///{file}")
+def fresh_rows(url: str) -> tuple[Delivery, ...]:
+    fresh = open_ledger(url)
     rows = fresh.rows("planned", "held", "drafted")
     fresh.close()
     return rows
@@ -246,8 +245,8 @@ def on_or_off(minute: int) -> Act:
     return "pause" if minute % 2 else "resume"
 
 
-def decisions_anew(file: Path) -> tuple[Decision, ...]:
-    fresh = open_ledger(f"sqlite:///{file}")
+def decisions_anew(url: str) -> tuple[Decision, ...]:
+    fresh = open_ledger(url)
     decisions = fresh.decided()
     fresh.close()
     return decisions

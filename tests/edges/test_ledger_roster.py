@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,7 +16,7 @@ from notifier.core.recipient import Member, Recipient, digest_of, plain_address
 from notifier.edges.ledger import open_ledger
 from notifier.edges.memory_ledger import MemoryLedger
 from notifier.edges.no_ledger import NoLedger
-from tests.edges.ledgers import LATER, NOW, Ledger, on_file
+from tests.edges.ledgers import LATER, NOW, Ledger
 from tests.edges.test_ledger_together import printed_by_processes
 
 ROBIN = Member(address="Robin@example.org", name="Robin 👩‍💻", timezone="Asia/Taipei", tags=("Volunteers", "Chœur"))
@@ -139,18 +138,18 @@ def test_a_time_without_a_zone_is_refused(ledger: Ledger) -> None:
     assert (ledger.members("choir"), ledger.left("choir")) == ((), {})
 
 
-def test_people_outlive_the_program(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_people_outlive_the_program(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         ledger.put_members("choir", [ROBIN, KIM], NOW)
         ledger.leave("choir", ROBINS, NOW, why="link")
-    with closing(on_file(tmp_path)) as again:
+    with closing(open_ledger(url)) as again:
         assert (again.members("choir"), again.left("choir")) == ((KIM,), {ROBINS: (NOW, "link")})
 
 
-def test_of_processes_that_let_one_person_leave_exactly_one_does(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)):
+def test_of_processes_that_let_one_person_leave_exactly_one_does(url: str) -> None:
+    with closing(open_ledger(url)):
         code = f"print(open_ledger(URL).leave('choir', {ROBINS!r}, NOW, why=''))"
-        assert printed_by_processes(code, tmp_path) == ["False", "True"]
+        assert printed_by_processes(code, url) == ["False", "True"]
 
 
 def test_where_there_is_no_ledger_there_is_nobody() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC
-from pathlib import Path
 from threading import get_ident
 from zoneinfo import ZoneInfo
 
@@ -13,8 +12,9 @@ import pytest
 
 from notifier.core.person import Person, Session
 from notifier.core.sign_on import SignOn
+from notifier.edges.ledger import open_ledger
 from notifier.edges.no_ledger import NoLedger
-from tests.edges.ledgers import LATER, NOW, Ledger, on_file
+from tests.edges.ledgers import LATER, NOW, Ledger
 from tests.edges.test_ledger_together import THREADS, at_once
 
 ANNA = Person(name="Anna", role="admin", added_at=NOW)
@@ -103,11 +103,11 @@ def test_none_begins_once_they_are_disabled_or_their_way_in_is_taken_back(staffe
     assert (staffed.sign_ons(), staffed.recognised(ISSUER, "4711", ADDRESS)) == ((), None)
 
 
-def test_two_accounts_with_one_address_at_the_same_moment_are_one(tmp_path: Path) -> None:
-    with closing(on_file(tmp_path)) as ledger:
+def test_two_accounts_with_one_address_at_the_same_moment_are_one(url: str) -> None:
+    with closing(open_ledger(url)) as ledger:
         ledger.add_person(ANNA)
         ledger.admit(LET_IN)
-        found = at_once(tmp_path, lambda own: own.recognised(ISSUER, str(get_ident()), ADDRESS))
+        found = at_once(url, lambda own: own.recognised(ISSUER, str(get_ident()), ADDRESS))
         assert (len(found), [one for one in found if one is not None]) == (THREADS, [ANNA])
 
 

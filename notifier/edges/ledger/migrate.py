@@ -5,45 +5,43 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
-from notifier.edges.ledger.engine import reading, use_wal, writing
-from notifier.edges.ledger.failures import damaged, newer
+from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.tables import metadata
 
 #: Every schema there has been, oldest first; a test holds this to the files in `migrations/versions`.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # Alembic keeps its context in module globals, so two threads can't migrate two databases at once.
 _one_at_a_time = threading.Lock()
 
 
-def prepare(engine: Engine, file: Path | None) -> None:
+def prepare(database: Database) -> None:
     """Migrate to the newest schema. Raises UserError, with nothing changed, when it isn't a ledger or is newer."""
-    with reading(engine) as connection:
-        before = stored_revision(connection, file)
-    if file is not None:
-        use_wal(engine)
+    with database.reading() as connection:
+        before = stored_revision(connection, database)
+    database.use_well()
     if before == REVISIONS[-1]:
         return
-    with _one_at_a_time, writing(engine) as connection:
+    with _one_at_a_time, database.writing() as connection:
         # Another process may have been faster while we waited for the lock.
-        if stored_revision(connection, file) != REVISIONS[-1]:
+        if stored_revision(connection, database) != REVISIONS[-1]:
             _upgrade(connection)
 
 
-def stored_revision(connection: Connection, file: Path | None) -> str | None:
+def stored_revision(connection: Connection, database: Database) -> str | None:
     """The schema of the database, None when it is empty."""
     tables = set(inspect(connection).get_table_names())
     if not tables:
         return None
     if not tables >= {"alembic_version", "site", "deliveries"}:
-        raise damaged(file or Path(":memory:"))
+        raise database.damaged()
     stored = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if stored in REVISIONS:
         return str(stored)
-    raise newer(file or Path(":memory:"), str(stored), REVISIONS[-1])
+    raise database.newer(str(stored), REVISIONS[-1])
 
 
 def _upgrade(connection: Connection) -> None:

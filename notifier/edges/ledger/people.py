@@ -40,6 +40,9 @@ class SqlPeople(ABC):
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Connection]: ...
 
+    @abstractmethod
+    def _claiming(self) -> AbstractContextManager[Connection]: ...
+
     def members(self, audience: str) -> tuple[Member, ...]:
         with self._reading() as connection:
             return read_members(connection, audience)
@@ -73,11 +76,11 @@ class SqlPeople(ABC):
             return write_enrolment(connection, key, recipients, at)
 
     def claim(self, key: str, most: int, *, claim: str, at: datetime) -> tuple[Recipient, ...]:
-        with self._writing() as connection:
+        with self._claiming() as connection:
             return claim_waiting(connection, key, most, claim=claim, at=at)
 
     def conclude(self, key: str, results: Sequence[Result], *, claim: str | None, at: datetime) -> int:
-        with self._writing() as connection:
+        with self._claiming() as connection:
             return write_results(connection, key, results, claim=claim, at=at)
 
     def tally(self, key: str) -> Tally:

@@ -1,4 +1,7 @@
-"""One delivery's recipients. A claim and what became of it are each one transaction of the only writer there is."""
+"""One delivery's recipients. A claim and what became of it are each one transaction.
+
+Where a database locks rows, those who claim at once pass over each other's; where it doesn't, there is one writer at a time.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,8 @@ _FIELDS = ("number", "digest", "address", "name", "status", "attempts", "said", 
 
 def write_enrolment(connection: Connection, key: str, given: Sequence[Recipient], at: datetime) -> bool:
     check_enrolled(given)
-    at, known = in_utc(at), _enrolment(connection, key)
+    # Whoever is claiming has done so before this goes on.
+    at, known = in_utc(at), connection.execute(_enrolment_of(key).with_for_update()).scalar()
     if known is not None and _was_claimed(connection, known):
         return False
     if known is None:
@@ -56,24 +60,25 @@ def write_enrolment(connection: Connection, key: str, given: Sequence[Recipient]
 
 
 def claim_waiting(connection: Connection, key: str, most: int, *, claim: str, at: datetime) -> tuple[Recipient, ...]:
-    enrolment, at = _enrolment(connection, key), in_utc(at)
+    enrolment, at = connection.execute(_enrolment_of(key).with_for_update(read=True)).scalar(), in_utc(at)
     if enrolment is None or most <= 0:
         return ()
     found = [_recipient(row) for row in connection.execute(waiting_rows(enrolment, most, at))]
-    if found:
-        connection.execute(claiming(enrolment, found[-1].number, claim=claim, at=at))
+    for some in _batches([one.number for one in found]):
+        connection.execute(claiming(enrolment, some, claim=claim, at=at))
     return tuple(claimed(one, claim) for one in found)
 
 
 def waiting_rows(enrolment: int, most: int, at: datetime) -> Select[Any]:
-    """The rows that a claim takes."""
+    """The rows that a claim takes: those that no other is claiming at this moment."""
     columns = [recipients.c[name] for name in _FIELDS]
-    return select(*columns).where(*_is_waiting(enrolment, at)).order_by(recipients.c.number).limit(most)
+    query = select(*columns).where(*_is_waiting(enrolment, at)).order_by(recipients.c.number).limit(most)
+    return query.with_for_update(skip_locked=True)
 
 
-def claiming(enrolment: int, last: int, *, claim: str, at: datetime) -> Update:
-    """The claim of all that wait up to this number: one statement, however many they are."""
-    mine = (*_is_waiting(enrolment, at), recipients.c.number <= last)
+def claiming(enrolment: int, numbers: Sequence[int], *, claim: str, at: datetime) -> Update:
+    """The claim of these."""
+    mine = (recipients.c.enrolment == enrolment, recipients.c.number.in_(numbers))
     changes = {"status": "claimed", "claim": plain_text(claim), "retry_at": None, "at": at}
     return update(recipients).where(*mine).values(attempts=recipients.c.attempts + 1, **changes)
 
@@ -158,7 +163,11 @@ def _erase(connection: Connection, where: ColumnElement[bool]) -> int:
 
 
 def _enrolment(connection: Connection, key: str) -> int | None:
-    return connection.execute(select(enrolments.c.id).where(enrolments.c.key == key)).scalar()
+    return connection.execute(_enrolment_of(key)).scalar()
+
+
+def _enrolment_of(key: str) -> Select[Any]:
+    return select(enrolments.c.id).where(enrolments.c.key == key)
 
 
 def _was_claimed(connection: Connection, enrolment: int) -> bool:
@@ -173,10 +182,15 @@ def _is_waiting(enrolment: int, at: datetime) -> tuple[ColumnElement[bool], ...]
 
 def _numbered(connection: Connection, enrolment: int, numbers: Sequence[int]) -> Iterator[Recipient]:
     columns = [recipients.c[name] for name in _FIELDS]
-    for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
-        some = recipients.c.number.in_(numbers[start : start + _NUMBERS_AT_ONCE])
-        query = select(*columns).where(recipients.c.enrolment == enrolment, some)
+    for numbers_at_once in _batches(numbers):
+        some = recipients.c.number.in_(numbers_at_once)
+        query = select(*columns).where(recipients.c.enrolment == enrolment, some).with_for_update()
         yield from map(_recipient, connection.execute(query))
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), _NUMBERS_AT_ONCE):
+        yield numbers[start : start + _NUMBERS_AT_ONCE]
 
 
 def _rewriting() -> Any:

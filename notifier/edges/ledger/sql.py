@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
@@ -23,18 +22,9 @@ from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
 from notifier.edges.ledger.accounts import SqlAccounts
 from notifier.edges.ledger.api_tokens import SqlApiTokens
+from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.decisions import count_decisions, read_before, read_decisions, record_decision
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
-from notifier.edges.ledger.engine import (
-    damage,
-    journal_mode,
-    make_engine,
-    others_version,
-    reading,
-    reading_on,
-    writing_on,
-)
-from notifier.edges.ledger.failures import check_place, create_private, gone, translated
 from notifier.edges.ledger.feedback import read_reaches, write_by_hand, write_reach
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
 from notifier.edges.ledger.migrate import prepare, stored_revision
@@ -45,21 +35,16 @@ from notifier.edges.ledger.readership import keep_token, read_polls, read_tokens
 from notifier.edges.ledger.recall import Recall
 from notifier.edges.ledger.rows import facts_text, reasons_text
 from notifier.edges.ledger.sign_ons import SqlSignOns
+from notifier.edges.ledger.sqlite import Sqlite
 from notifier.errors import UserError
 from notifier.ports import Finding
 
-_IN_MEMORY = Path(":memory:")
-#: A year of a busy site takes a few megabytes; less free than this and a person should look.
-_FREE_AT_LEAST = 100_000_000
-
 
 class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
-    """Open it with `open_ledger`. Safe for several threads and several processes on one file."""
+    """Open it with `open_ledger`. Safe for several threads and several processes on one database."""
 
-    def __init__(self, engine: Engine, file: Path | None) -> None:
-        self._engine = engine
-        self._file = file
-        self._identity = _identity(file)
+    def __init__(self, database: Database) -> None:
+        self._database = database
         # All that this ledger writes goes through one connection, so that what others write can be told from it.
         self._own: Connection | None = None
         self._alone = threading.RLock()
@@ -68,8 +53,8 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
     def rows(self, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
         if statuses and self._alone.acquire(blocking=False):
             try:
-                with self._watched(), self._connected() as connection, reading_on(connection):
-                    found = self._recall.rows(others_version(connection), statuses)
+                with self._watched(), self._connected() as connection, self._database.reading_on(connection):
+                    found = self._recall.rows(self._database.others_version(connection), statuses)
             finally:
                 self._alone.release()
             if found is not None:
@@ -79,8 +64,8 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
             return read_rows(connection, statuses)
 
     def snapshot(self) -> Memory:
-        with self._alone, self._watched(), self._connected() as connection, reading_on(connection):
-            version = others_version(connection)
+        with self._alone, self._watched(), self._connected() as connection, self._database.reading_on(connection):
+            version = self._database.others_version(connection)
             return self._recall.at(version) or self._recall.take(read_memory(connection), version)
 
     def version(self) -> tuple[datetime | None, int]:
@@ -114,7 +99,7 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
     def note_polls(self, polls: Sequence[Poll]) -> None:
         with self._alone:
             with self._writing() as connection:
-                version = others_version(connection)
+                version = self._database.counted(connection)
                 held = self._recall.suspend(version)
                 kept = write_polls(connection, polls)
             if held:
@@ -127,7 +112,7 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
     def note_by_hand(self, provider: str, mails: Sequence[ByHand]) -> bool:
         with self._alone:
             with self._writing() as connection:
-                version = others_version(connection)
+                version = self._database.counted(connection)
                 held = self._recall.suspend(version)
                 kept = write_by_hand(connection, provider, mails)
             if held:
@@ -147,7 +132,7 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
             with self._writing() as connection:
                 if read_window_end(connection) != plan.window.after:
                     return False
-                version = others_version(connection)
+                version = self._database.counted(connection)
                 memory = self._recall.at(version)
                 held = self._recall.suspend(version)
                 planned = self._recall.news(plan) if memory else (*plan.deliveries, *plan.withdrawals, *plan.skips)
@@ -176,7 +161,7 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
         changes |= _changes(to, reasons=reasons, sent_at=sent_at, facts=facts)
         with self._alone:
             with self._writing() as connection:
-                version = others_version(connection)
+                version = self._database.counted(connection)
                 held = self._recall.suspend(version)
                 moved = move_row(connection, row, to=to, at=at, changes=changes)
                 heard = record_told(connection, told) if moved is not None else {}
@@ -200,7 +185,7 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
             with self._writing() as connection:
                 if after != "whatever" and read_before(connection, decision) != after:
                     return False
-                version = others_version(connection)
+                version = self._database.counted(connection)
                 held = self._recall.suspend(version)
                 moved, heard = None, {}
                 if row is not None and to is not None:
@@ -219,7 +204,7 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
         check_asked(one_off, yes)
         with self._alone:
             with self._writing() as connection:
-                version = others_version(connection)
+                version = self._database.counted(connection)
                 held = self._recall.suspend(version)
                 kept = write_one_off(connection, one_off)
                 said = record_decision(connection, yes) if yes is not None and kept is not None else None
@@ -234,33 +219,42 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
 
     def doctor(self) -> tuple[Finding, ...]:
         """What a person should know about the ledger; its damage is found here, never raised."""
+        database = self._database
         try:
             with self._reading() as connection:
-                found = (self._integrity(connection), self._schema(connection), self._journal(connection))
-            return (*found, *self._disk())
+                revision = stored_revision(connection, database)
+                text = f"The schema is {revision}, as this version wants it."
+                schema = Finding(subject="ledger schema", ok=True, text=text)
+                found = (database.wholeness(connection), schema, *database.upkeep(connection))
+            return (*found, *database.room())
         except (UserError, OSError) as error:
             return (Finding(subject="ledger", ok=False, text=str(error)),)
 
     def close(self) -> None:
         with self._alone:
             self._let_go()
-        self._engine.dispose()
+        self._database.engine.dispose()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with self._watched(), reading(self._engine) as connection:
+        with self._watched(), self._database.reading() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        with self._alone, self._watched(), self._connected() as connection, writing_on(connection):
+        with self._alone, self._watched(), self._connected() as connection, self._database.writing_on(connection):
+            yield connection
+
+    @contextmanager
+    def _claiming(self) -> Iterator[Connection]:
+        with self._alone, self._watched(), self._connected() as connection, self._database.claiming_on(connection):
             yield connection
 
     @contextmanager
     def _connected(self) -> Iterator[Connection]:
         """The connection of this ledger's own; after an error another, and all that was held is in doubt."""
         if self._own is None:
-            self._own = self._engine.connect()
+            self._own = self._database.engine.connect()
         try:
             yield self._own
         except BaseException:
@@ -275,61 +269,51 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
-        # A connection goes on writing into a deleted file, and all of that would be lost at the next start.
-        if self._file is not None and _identity(self._file) != self._identity:
-            raise gone(self._file)
-        with translated(self._file or _IN_MEMORY):
+        self._database.check_there()
+        with self._database.translated():
             yield
-
-    def _integrity(self, connection: Connection) -> Finding:
-        wrong = damage(connection)
-        if not wrong:
-            return Finding(subject="ledger", ok=True, text=f"{self._file or _IN_MEMORY} is whole.")
-        hint = "Stop notifier and restore the ledger from a backup."
-        return Finding(subject="ledger", ok=False, text=f"{self._file} is damaged: {'; '.join(wrong)}.", hint=hint)
-
-    def _schema(self, connection: Connection) -> Finding:
-        revision = stored_revision(connection, self._file)
-        return Finding(subject="ledger schema", ok=True, text=f"The schema is {revision}, as this version wants it.")
-
-    def _journal(self, connection: Connection) -> Finding:
-        mode = journal_mode(connection)
-        hint = "Keep the ledger on a local disk: a network folder may not lock files safely."
-        ok = mode == "wal" or self._file is None
-        return Finding(subject="ledger journal", ok=ok, text=f"The journal's mode is {mode}.", hint="" if ok else hint)
-
-    def _disk(self) -> tuple[Finding, ...]:
-        if self._file is None:
-            return ()
-        size, free = self._file.stat().st_size, shutil.disk_usage(self._file.parent).free
-        roomy = free >= _FREE_AT_LEAST
-        room = Finding(
-            subject="ledger disk",
-            ok=roomy,
-            text=f"The ledger is {_megabytes(size)}; {_megabytes(free)} are free on its disk.",
-            hint="" if roomy else "Free some space: with a full disk nothing can be recorded, so nothing is sent.",
-        )
-        return (room,)
 
 
 def open_ledger(url: str, *, busy_timeout: float = 10.0) -> SqlLedger:
-    """The ledger at `url` (`sqlite:///PATH`, or `sqlite://` in memory for one thread), created or migrated.
+    """The ledger at `url`, created or migrated: `sqlite:///PATH`, `sqlite://` in memory for one thread, `postgresql://…`.
 
     `busy_timeout` is how many seconds to wait while another program writes. Raises UserError when there can be
     no ledger at this place, or when what is there is not one, is damaged, or is newer; it is left as it is.
     """
-    file = ledger_file(url)
-    if file is not None:
-        check_place(file)
-        create_private(file)
-    engine = make_engine(file, busy_timeout=busy_timeout)
+    database = database_at(url, busy_timeout=busy_timeout)
     try:
-        with translated(file or _IN_MEMORY):
-            prepare(engine, file)
+        with database.translated():
+            prepare(database)
     except BaseException:
-        engine.dispose()
+        database.engine.dispose()
         raise
-    return SqlLedger(engine, file)
+    return SqlLedger(database)
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a ledger at `url`, without making one. Raises UserError where that can't be seen."""
+    if is_server(url):
+        database = database_at(url, busy_timeout=10)
+        try:
+            with database.translated(), database.reading() as connection:
+                return stored_revision(connection, database) is not None
+        finally:
+            database.engine.dispose()
+    file = ledger_file(url)
+    return file is not None and file.exists()
+
+
+def database_at(url: str, *, busy_timeout: float) -> Database:
+    """The database that `url` names. Raises UserError where it names none."""
+    if is_server(url):
+        from notifier.edges.ledger.postgres import Postgres  # noqa: PLC0415 - only who has PostgreSQL needs it
+
+        return Postgres(url, busy_timeout=busy_timeout)
+    return Sqlite(ledger_file(url), busy_timeout=busy_timeout)
+
+
+def is_server(url: str) -> bool:
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def ledger_file(url: str) -> Path | None:
@@ -342,7 +326,7 @@ def ledger_file(url: str) -> Path | None:
     path = url.removeprefix("sqlite:///")
     if path in (url, "") or any(sign in path for sign in "?\0"):
         # The address isn't repeated: one for a server may hold a password.
-        raise UserError("ledger.url: is not an address of a ledger. Write it as `sqlite:///PATH`.")
+        raise UserError("ledger.url: is not an address of a ledger. Write it as `sqlite:///PATH`, or `postgresql://…`.")
     return Path(path)
 
 
@@ -364,15 +348,3 @@ def _changes(
     if facts is not None:
         changes["facts"] = facts_text(tuple(facts))
     return changes
-
-
-def _identity(file: Path | None) -> tuple[int, int] | None:
-    try:
-        status = file.stat() if file is not None else None
-    except OSError:
-        return None
-    return (status.st_dev, status.st_ino) if status else None
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:,.1f} MB"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -365,6 +366,15 @@ api_tokens = Table(
     Column("revoked_at", UTCDateTime),
     # The day (UTC) is enough to tell what nobody uses any more, and costs one write a day.
     Column("used_on", Date),
+)
+
+#: One row: how many transactions have changed what instances hold in memory. SQLite counts that by itself, so there it stays 0.
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
 )
 
 #: Who may log in by OpenID Connect: by `address` the first time, which is null from then on, and by the other two ever after.
