@@ -129,12 +129,16 @@ def open_app(
 
 
 def _ledger(settings: Settings, *, looking: bool) -> Ledger:
-    if looking and not Path(settings.ledger_url.removeprefix("sqlite:///")).exists():
+    url = settings.ledger_url
+    if looking and url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
         return NoLedger()
     # Imported only here: commands that look at a site without a ledger start in half the time.
-    from notifier.edges.ledger import open_ledger
+    from notifier.edges.ledger import is_there, open_ledger
 
-    return open_ledger(settings.ledger_url)
+    password = settings.ledger_password.read() if settings.ledger_password else None
+    if looking and not is_there(url, password=password):
+        return NoLedger()
+    return open_ledger(url, password=password)
 
 
 def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings, stamp: Stamp) -> App:

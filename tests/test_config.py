@@ -20,6 +20,7 @@ from notifier.config import (
 )
 from notifier.core.leaving import SLOT
 from notifier.core.rule import Audience, Feed, Hours, Offset, Only, Rule, Site
+from notifier.errors import UserError
 
 SITE = "site: {id: example, name: Example, domain: example.org, url: https://www.example.org}\n"
 SOURCES = "sources: [{name: site, folder: ., events: [{preset: jekyll-events}]}]\n"
@@ -78,10 +79,42 @@ def test_paths_are_relative_to_the_file_wherever_it_is_read_from(
         ("sqlite:///notifier.db", "sqlite:///{}/notifier.db"),
         ("sqlite:///state/../x.db", "sqlite:///{}/state/../x.db"),
         ("sqlite:////srv/notifier.db", "sqlite:////srv/notifier.db"),
+        ("postgresql://notifier@db.example.org/notifier", "postgresql://notifier@db.example.org/notifier"),
+        ("'postgresql://%2Frun%2Fpostgresql/notifier?user=me'", "postgresql://%2Frun%2Fpostgresql/notifier?user=me"),
     ],
 )
 def test_the_ledger_is_relative_to_the_file_unless_its_path_is_whole(tmp_path: Path, written: str, read: str) -> None:
     assert settings(tmp_path, f"{BARE}ledger: {{url: {written}}}\n").ledger_url == read.format(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{url: 'postgresql://me:hunter2@db/x'}", "holds a password, and secrets never stand in the file."),
+        ("{url: 'postgresql://me@db/x?password=hunter2'}", "holds a password, and secrets never stand in the file."),
+        ("{url: 'postgresql://me@[db/x'}", "is not the address of a PostgreSQL."),
+        ("{url: 'postgresql+asyncpg://me@db/x'}", "is not the address of a PostgreSQL."),
+        ("{url: 'postgresql://me@db/'}", "names no database."),
+    ],
+)
+def test_a_place_where_no_ledger_can_be_is_refused_without_its_secrets(tmp_path: Path, written: str, said: str) -> None:
+    with pytest.raises(UserError) as caught:
+        settings(tmp_path, f"{BARE}ledger: {written}\n")
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.what) == ("ledger.url", said)
+    assert "hunter2" not in str(problem)
+
+
+def test_where_the_ledger_is_at_a_server_what_it_has_beside_it_stands_beside_the_file(tmp_path: Path) -> None:
+    found = settings(
+        tmp_path, f"{BARE}ledger: {{url: 'postgresql://me@db/x', password: {{file: word}}}}\n"
+        "providers: {letters: {type: smtp, host: mail.example.org}}\n",
+    )  # fmt: skip
+    assert found.ledger_password is not None
+    assert found.ledger_password.file == tmp_path / "word"
+    letters = found.providers["letters"]
+    assert isinstance(letters, SmtpSettings)
+    assert letters.spool == tmp_path / "notifier-mail" / "letters"
 
 
 def test_a_preset_brings_its_files_and_its_pages(tmp_path: Path) -> None:

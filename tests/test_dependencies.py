@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from notifier.config.crosschecks import OIDC_EXTRA
+from notifier.config.ledger_checks import POSTGRES_EXTRA
 from notifier.config.mail_checks import DKIM_EXTRA
 from notifier.core.ics import render_feed
 from notifier.core.reading.candidates import Notes
@@ -134,7 +135,21 @@ def test_the_lock_pins_every_dependency_that_is_named(name: str, groups: tuple[s
 
 def test_who_uses_no_extra_installs_nothing_for_it() -> None:
     pinned = {normal(package) for package, _ in _PINNED.findall(lock("requirements.txt"))}
-    assert pinned & {"dkimpy", "dnspython", "pynacl", "authlib", "joserfc"} == set()
+    assert (
+        pinned
+        & {
+            "dkimpy",
+            "dnspython",
+            "pynacl",
+            "authlib",
+            "joserfc",
+            "psycopg",
+            "procrastinate",
+            "sentry-sdk",
+            "opentelemetry-sdk",
+        }
+        == set()
+    )
 
 
 def test_the_remedy_and_the_manual_name_the_extra_as_the_project_has_it() -> None:
@@ -142,6 +157,8 @@ def test_the_remedy_and_the_manual_name_the_extra_as_the_project_has_it() -> Non
     assert f"install '{DKIM_EXTRA}'" in (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
     assert optional("oidc") == [OIDC_EXTRA]
     assert f"install '{OIDC_EXTRA}'" in (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
+    assert optional("postgres") == [POSTGRES_EXTRA]
+    assert f"install '{POSTGRES_EXTRA}'" in (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
 
 
 SITE = """\
@@ -162,6 +179,12 @@ web: {oidc: {issuer: "https://accounts.example.org", client_id: notifier, client
     [
         (SIGNED, "dkim", "providers.letters.dkim: needs dkimpy, which is not installed.", DKIM_EXTRA),
         (LOGGED_IN, "authlib", "web.oidc: needs authlib, which is not installed.", OIDC_EXTRA),
+        (
+            'ledger: {url: "postgresql://notifier@db.example.org/notifier"}\n',
+            "psycopg",
+            "ledger.url: names a PostgreSQL, and that needs psycopg, which is not installed.",
+            POSTGRES_EXTRA,
+        ),
     ],
 )
 def test_without_an_extra_it_is_said_how_to_install_it(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from notifier.config import content_models, mailing_models, models
+from notifier.config.ledger_checks import is_at_server
 from notifier.config.repositories import way_of
 from notifier.config.section import SecretReference
 from notifier.config.settings import (
@@ -71,7 +72,8 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         providers={name: _provider(name, provider, config, here) for name, provider in config.providers.items()},
         live=config.sending.live,
         test=tuple(config.sending.test),
-        ledger_url=f"sqlite:///{here.below(config.ledger.url.removeprefix('sqlite:///'))}",
+        ledger_url=_ledger_url(config.ledger.url, here),
+        ledger_password=here.secret(password, ("ledger", "password")) if (password := config.ledger.password) else None,
         host=config.web.host,
         port=config.web.port,
         tick=config.tick,
@@ -240,9 +242,17 @@ def _git(
     )
 
 
+def _ledger_url(url: str, here: Surroundings) -> str:
+    return url if is_at_server(url) else f"sqlite:///{here.below(url.removeprefix('sqlite:///'))}"
+
+
 def _beside_ledger(config: models.Config, here: Surroundings, what: str) -> Path:
-    """A folder beside the ledger, named for it: what both keep belongs to one site, and can be written."""
-    ledger = here.below(config.ledger.url.removeprefix("sqlite:///"))
+    """A folder beside the ledger, named for it: what both keep belongs to one site, and can be written.
+
+    Beside config.yaml, where the ledger is at a server.
+    """
+    url = config.ledger.url
+    ledger = here.below("notifier.db" if is_at_server(url) else url.removeprefix("sqlite:///"))
     return ledger.parent / f"{ledger.stem}-{what}"
 
 

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import get_args
 
 from notifier.config.content_checks import group_checks
+from notifier.config.ledger_checks import ledger_checks
 from notifier.config.mail_checks import mail_checks
 from notifier.config.repositories import repository_checks
 from notifier.config.tree import Loc, Tree, shown
@@ -35,7 +36,7 @@ def cross_checks(tree: Tree) -> Found:
     yield from _feeds(tree)
     yield from _hours(tree)
     yield from _staff(tree)
-    yield from _ledger(tree)
+    yield from ledger_checks(tree)
     yield from _oidc(tree)
 
 
@@ -186,20 +187,6 @@ def _staff(tree: Tree) -> Found:
     if kind == "mailchimp":
         hint = "Name an outbox or a mail server."
         yield _found(tree, (*loc, "provider"), f"{provider} writes to lists of subscribers, and not to staff.", hint)
-
-
-def _ledger(tree: Tree) -> Found:
-    url = tree.get("ledger", "url")
-    loc = ("ledger", "url")
-    if not isinstance(url, str) or not url:
-        return
-    # The address itself is not repeated: that of a server may hold a password.
-    if url.startswith("postgres"):
-        yield _found(tree, loc, "names a PostgreSQL, which is not supported yet.", "Write: sqlite:///notifier.db")
-    elif not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///").strip("/"):
-        yield _found(tree, loc, "is not the address of an SQLite file.", "Write: sqlite:///notifier.db")
-    elif "?" in url or ":memory:" in url:
-        yield _found(tree, loc, "must name a plain file, without ? or :memory:.", "Write: sqlite:///notifier.db")
 
 
 def _exactly_one(tree: Tree, loc: Loc, section: Mapping[str, object], keys: tuple[str, str]) -> Found:

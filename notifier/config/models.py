@@ -150,9 +150,10 @@ class Ledger(Section):
 
     url: Line = Field(
         "sqlite:///notifier.db",
-        description="An SQLite file, relative to config.yaml.",
-        examples=["sqlite:///notifier.db"],
+        description="An SQLite file, relative to config.yaml; or a PostgreSQL database, for several instances.",
+        examples=["sqlite:///notifier.db", "postgresql://notifier@db.example.org/notifier"],
     )
+    password: SecretReference | None = Field(None, description="Where the password for a PostgreSQL stands.")
 
 
 class Oidc(Section):

@@ -284,6 +284,7 @@ class Settings:
     providers: Mapping[str, ProviderSettings]
     live: bool
     ledger_url: str
+    ledger_password: Secret | None
     host: str
     port: int
     tick: timedelta

@@ -6,10 +6,8 @@ by an advisory lock that ends with their transaction (https://www.postgresql.org
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, func, select, update
@@ -24,8 +22,6 @@ from notifier.ports import Finding
 
 if TYPE_CHECKING:
     import psycopg
-
-EXTRA = "psycopg[binary]>=3.3.9,<4"
 
 #: Of all advisory locks of a database, those of the ledger's writers: the first four letters of its name.
 _WRITERS = int.from_bytes(b"noti", "big", signed=True)
@@ -57,10 +53,7 @@ class Postgres(Database):
     `busy_timeout` is how many seconds to wait while another program writes.
     """
 
-    def __init__(self, url: str, *, busy_timeout: float) -> None:
-        if find_spec("psycopg") is None:
-            hint = f"Install it: python3 -m pip --python {sys.executable} install '{EXTRA}'"
-            raise UserError("ledger.url: names a PostgreSQL, and that needs psycopg, which is not installed.", hint)
+    def __init__(self, url: str, *, password: str | None = None, busy_timeout: float) -> None:
         from psycopg import ProgrammingError  # noqa: PLC0415 - only who has PostgreSQL has it
         from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only who has PostgreSQL has it
 
@@ -71,6 +64,8 @@ class Postgres(Database):
             hint = "Write it as `postgresql://USER@HOST:PORT/DATABASE`."
             raise UserError("ledger.url: is not the address of a PostgreSQL database.", hint) from None
         self.place = _place(known)
+        if password is not None:
+            known["password"] = password
         super().__init__(_engine(known, busy_timeout))
         # Of `changes.number`, those which this process has made.
         self._own = 0

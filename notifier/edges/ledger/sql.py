@@ -274,13 +274,13 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
             yield
 
 
-def open_ledger(url: str, *, busy_timeout: float = 10.0) -> SqlLedger:
+def open_ledger(url: str, *, password: str | None = None, busy_timeout: float = 10.0) -> SqlLedger:
     """The ledger at `url`, created or migrated: `sqlite:///PATH`, `sqlite://` in memory for one thread, `postgresql://…`.
 
-    `busy_timeout` is how many seconds to wait while another program writes. Raises UserError when there can be
+    `password` is for a server that asks for one. `busy_timeout` is how many seconds to wait while another program writes. Raises UserError when there can be
     no ledger at this place, or when what is there is not one, is damaged, or is newer; it is left as it is.
     """
-    database = database_at(url, busy_timeout=busy_timeout)
+    database = database_at(url, password=password, busy_timeout=busy_timeout)
     try:
         with database.translated():
             prepare(database)
@@ -290,10 +290,10 @@ def open_ledger(url: str, *, busy_timeout: float = 10.0) -> SqlLedger:
     return SqlLedger(database)
 
 
-def is_there(url: str) -> bool:
+def is_there(url: str, *, password: str | None = None) -> bool:
     """Whether there is a ledger at `url`, without making one. Raises UserError where that can't be seen."""
     if is_server(url):
-        database = database_at(url, busy_timeout=10)
+        database = database_at(url, password=password, busy_timeout=10)
         try:
             with database.translated(), database.reading() as connection:
                 return stored_revision(connection, database) is not None
@@ -303,12 +303,12 @@ def is_there(url: str) -> bool:
     return file is not None and file.exists()
 
 
-def database_at(url: str, *, busy_timeout: float) -> Database:
+def database_at(url: str, *, password: str | None, busy_timeout: float) -> Database:
     """The database that `url` names. Raises UserError where it names none."""
     if is_server(url):
         from notifier.edges.ledger.postgres import Postgres  # noqa: PLC0415 - only who has PostgreSQL needs it
 
-        return Postgres(url, busy_timeout=busy_timeout)
+        return Postgres(url, password=password, busy_timeout=busy_timeout)
     return Sqlite(ledger_file(url), busy_timeout=busy_timeout)
 
 
