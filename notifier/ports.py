@@ -7,6 +7,7 @@ Foreign exceptions are translated at the edge: `UserError` where a person has to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Protocol, runtime_checkable
@@ -20,9 +21,9 @@ from notifier.core.message import Message
 from notifier.core.one_off import OneOff
 from notifier.core.plan import Plan
 from notifier.core.readership import Poll
-from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally
 from notifier.core.rule import Audience
 from notifier.errors import Problem
+from notifier.people import Recipients, Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,8 +184,23 @@ class Following(Protocol):
         ...
 
 
+class Claim(Protocol):
+    """A row that is held by one instance, and by no other."""
+
+    def holds(self) -> bool:
+        """Whether it is still held. Asked right before what can't be taken back: a process may have stood still for long."""
+        ...
+
+
 class Deliveries(Protocol):
     """The rows of the ledger, and the only ways to change them."""
+
+    def claimed(self, key: str) -> AbstractContextManager[Claim | None]:
+        """Hold a row while a provider is asked about it; None where another instance holds it.
+
+        It ends with the block or with the process, whatever becomes of that, and once the process has stood still for some minutes.
+        """
+        ...
 
     def rows(self, *statuses: DeliveryStatus) -> Sequence[Delivery]:
         """Rows in these states (all rows when none is named), ordered by due_at, then key."""
@@ -280,76 +296,6 @@ class Polls(Protocol):
 
     def polls(self, since: date) -> Sequence[Poll]:
         """The counts from that day (UTC) on, in order."""
-        ...
-
-
-class Roster(Protocol):
-    """Who belongs to the audiences that are kept here, and who has left them. People are named by `core.recipient.digest_of`."""
-
-    def members(self, audience: str) -> Sequence[Member]:
-        """Those of the ledger's own table, in the order in which they were put there; those who left are not among them."""
-        ...
-
-    def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
-        """These are the audience now, in one transaction; others are no longer in it. Of two spellings of one address the last counts."""
-        ...
-
-    def last_put(self, audience: str) -> datetime | None:
-        """When its members were last put there; None where none are kept."""
-        ...
-
-    def leave(self, audience: str, digest: str, at: datetime, *, why: str) -> bool:
-        """Nothing more is sent to them as one of this audience, wherever its members stand. False when they had left before."""
-        ...
-
-    def come_back(self, audience: str, digest: str) -> bool:
-        """They want to be mailed again. False when they had not left."""
-        ...
-
-    def left(self, audience: str) -> Mapping[str, tuple[datetime, str]]:
-        """Who has left it, when and why, by digest."""
-        ...
-
-    def erase(self, address: str, audiences: Sequence[str]) -> int:
-        """Forget an address wherever it is kept (members, recipients), by these audiences or others; returns in how many places.
-
-        What became of their mails stays, under their digest, and so does that they have left these audiences.
-        """
-        ...
-
-
-class Recipients(Protocol):
-    """One delivery's recipients: each is claimed, and that is on disk, before anything is given away for them."""
-
-    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
-        """These are the delivery's recipients. Replaces earlier ones of which all are still waiting with no attempt made.
-
-        False, and nothing written, where one of them has been claimed before: the list stays as it was.
-        """
-        ...
-
-    def claim(self, key: str, most: int, *, claim: str, at: datetime) -> Sequence[Recipient]:
-        """Up to `most` waiting ones whose `retry_at` has come, by number, now `claimed` by `claim` with one attempt more.
-
-        Committed when this returns. Two callers never get the same one.
-        """
-        ...
-
-    def conclude(self, key: str, results: Sequence[Result], *, claim: str | None, at: datetime) -> int:
-        """Write down, in one transaction, what became of those that `claim` holds (None: whoever holds them); returns how many.
-
-        One that isn't claimed so any more stays as it is. `unknown` ones may be concluded too: a person has looked.
-        """
-        ...
-
-    def tally(self, key: str) -> Tally: ...
-
-    def recipients(self, key: str, *statuses: RecipientStatus) -> Sequence[Recipient]:
-        """Those in these states (all when none is named), by number."""
-        ...
-
-    def erase_recipients(self, before: datetime) -> int:
-        """Forget the addresses and names of deliveries that were enrolled before then; what became of each stays. Returns how many."""
         ...
 
 

@@ -18,7 +18,7 @@ from notifier.core.rule import Audience
 from notifier.desk.terms import Site
 from notifier.edges.membership import all_members, file_members, ledger_members, read_file
 from notifier.errors import Problem, UserError
-from notifier.ports import Roster
+from notifier.people import Roster
 
 Left = Mapping[str, Mapping[str, tuple[datetime, str]]]
 

@@ -12,7 +12,7 @@ from notifier.desk.naming import find_delivery
 from notifier.desk.terms import Site
 from notifier.edges.eml import message_id
 from notifier.errors import UserError
-from notifier.ports import Recipients
+from notifier.people import Recipients
 
 #: So many are named where whole lists are not what was asked for; the numbers are of all.
 MOST_NAMED = 20

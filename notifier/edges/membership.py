@@ -12,7 +12,7 @@ from notifier.core.members import MOST_BYTES, read_members, selected
 from notifier.core.recipient import Member
 from notifier.core.rule import Audience
 from notifier.errors import Problem, UserError
-from notifier.ports import Roster
+from notifier.people import Roster
 
 
 def members_of(audience: Audience, kept: Members, roster: Roster) -> tuple[Member, ...]:

@@ -6,6 +6,7 @@ It gives back what the database would. For one thread: nothing is locked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -42,7 +43,7 @@ from notifier.core.readership import Poll, Token, merged_polls, settled_polls
 from notifier.core.zones import in_utc
 from notifier.edges.memory_accounts import MemoryAccounts
 from notifier.edges.memory_people import MemoryPeople
-from notifier.ports import Finding
+from notifier.ports import Claim, Finding
 
 
 class MemoryLedger(MemoryAccounts, MemoryPeople):
@@ -71,6 +72,13 @@ class MemoryLedger(MemoryAccounts, MemoryPeople):
         self._tokens: dict[str, Token] = {}
         self._polls: tuple[Poll, ...] = ()
         self._reaches: dict[str, Reach] = {}
+
+    def claimed(self, key: str) -> AbstractContextManager[Claim | None]:
+        return nullcontext(self)
+
+    def holds(self) -> bool:
+        """Nobody shares it."""
+        return True
 
     def rows(self, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
         found = [row for status in dict.fromkeys(statuses) for row in self._by_status.get(status, {}).values()]

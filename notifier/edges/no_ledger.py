@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -19,7 +20,7 @@ from notifier.core.reach import Reach
 from notifier.core.readership import Poll, Token
 from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally
 from notifier.core.sign_on import SignOn
-from notifier.ports import Finding
+from notifier.ports import Claim, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,13 @@ class NoLedger:
 
     def snapshot(self) -> Memory:
         return Memory()
+
+    def claimed(self, key: str) -> AbstractContextManager[Claim | None]:
+        return nullcontext(self)
+
+    def holds(self) -> bool:
+        """Nobody shares it."""
+        return True
 
     def rows(self, *statuses: DeliveryStatus) -> Sequence[Delivery]:
         return ()

@@ -20,7 +20,7 @@ from notifier.core.identity import Settling, guard_against_shrinking, settle
 from notifier.core.notices import with_notices
 from notifier.core.plan import plan
 from notifier.errors import Problem, UserError
-from notifier.ports import Publisher
+from notifier.ports import Claim, Publisher
 from notifier.tick.between import provider_for
 from notifier.tick.hand_over import HandOver
 from notifier.tick.lookout import Lookout
@@ -164,23 +164,34 @@ class Ticker:
         for row in self.wiring.ledger.rows("planned", "drafted", "sending", "unknown"):
             if row.due_at > look.at or (row.retry_at is not None and row.retry_at > look.at):
                 continue
-            # What the one before told, and what people decided meanwhile, counts for this one.
-            look = look.remembered(self.wiring.ledger.snapshot())
-            # What was planned in one mode is planned again before anything becomes of it in another.
-            stopped = look.memory.paused is not None or look.memory.mode != said
-            if stopped and row.status in ("planned", "drafted"):
-                continue
-            provider = provider_for(row, self.wiring)
-            if provider is None:
-                last = self._without_provider(row, look.at)
-            else:
-                changed = partial(self._changed, look)
-                agenda = self._answers.agenda
-                hand_over = HandOver(wiring=self.wiring, look=look, provider=provider, changed=changed, agenda=agenda)
-                last = hand_over.run(row)
+            with self.wiring.ledger.claimed(row.key) as claim:
+                if claim is None:
+                    # Another instance is at it.
+                    continue
+                # What the one before told, and what people decided meanwhile, counts for this one.
+                look = look.remembered(self.wiring.ledger.snapshot())
+                if look.memory.deliveries.get(row.key) != row:
+                    # It was moved before it was claimed.
+                    continue
+                # What was planned in one mode is planned again before anything becomes of it in another.
+                stopped = look.memory.paused is not None or look.memory.mode != said
+                if stopped and row.status in ("planned", "drafted"):
+                    continue
+                last = self._taken_on(row, look, claim)
             if last is not row:
                 moved.append(last)
         return tuple(moved)
+
+    def _taken_on(self, row: Delivery, look: Look, claim: Claim) -> Delivery:
+        """The row as far as it goes now."""
+        provider = provider_for(row, self.wiring)
+        if provider is None:
+            return self._without_provider(row, look.at)
+        changed = partial(self._changed, look)
+        hand_over = HandOver(
+            wiring=self.wiring, look=look, provider=provider, changed=changed, agenda=self._answers.agenda, claim=claim
+        )
+        return hand_over.run(row)
 
     def _changed(self, look: Look, row: Delivery) -> Reason | None:
         """What is different about a row's note or events since this tick's look, when everything is read once more."""

@@ -18,7 +18,7 @@ from notifier.core.mode import is_rehearsed
 from notifier.core.notices import BY_HAND, is_notice, notice_of
 from notifier.core.plan import decision_of
 from notifier.errors import Problem, ProviderError, UserError
-from notifier.ports import Following, Provider
+from notifier.ports import Claim, Following, Provider
 from notifier.tick.between import begun_before, discarded, is_of_other_mode, may_be_given, provider_for
 from notifier.tick.telling import tellings
 from notifier.tick.wiring import Look, Wiring
@@ -40,13 +40,14 @@ class HandOver:
     """Takes one row as far as it goes now, asking its provider before every step.
 
     `changed` reads everything again, and says what keeps a row from being sent as it was planned, None for nothing.
-    `agenda` is what the last plan made digests from.
+    `agenda` is what the last plan made digests from, `claim` what keeps other instances from the row.
     """
 
     wiring: Wiring
     look: Look
     provider: Provider
     changed: Callable[[Delivery], Reason | None]
+    claim: Claim
     agenda: Agenda = field(default_factory=Agenda)
     fresh_draft: str | None = None
     #: Whether it was handed over in this tick already: what goes on for long goes on at the next one.
@@ -170,7 +171,7 @@ class HandOver:
         message, faults = self._written(row)
         if faults:
             return self._keep_back(row, faults)
-        if not self._may_go(row):
+        if not self._may_go(row) or not self.claim.holds():
             return None
         return self._move(row, "drafted", draft_id=self._drafted(row, message), facts=self._facts(row))
 
@@ -248,6 +249,8 @@ class HandOver:
             text = "The mode was switched at the very moment of sending, so it is planned again."
             reasons = [Reason(code="mode-switched", text=text)]
             return self._move(sending, "planned", reasons=reasons, draft_id=sending.draft_id)
+        if not self.claim.holds():
+            return self._let_go(sending, counted=counted)
         self.has_handed_over = True
         try:
             outcome = self.provider.send(draft_id, sending.key, self.look.at)
@@ -255,6 +258,15 @@ class HandOver:
             # It may have been taken all the same; the next tick looks.
             return self._retry_later(sending, error.message, to="sending", counted=counted)
         return self._after(sending, outcome, counted=counted)
+
+    def _let_go(self, sending: Delivery, *, counted: bool) -> Delivery | None:
+        """Leave what was not begun: the process stood still for so long that another may have taken over."""
+        if not counted:
+            return None
+        text = (
+            "It was let go right before it was handed over, since this program had stood still, so it is planned again."
+        )
+        return self._move(sending, "planned", reasons=[Reason(code="let-go", text=text)], draft_id=sending.draft_id)
 
     def _left_to_a_person(self, row: Delivery, draft_id: str, shown: str) -> Delivery | None:
         """A finished draft that a person sends at the provider; until then it is only kept up to date."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from notifier.core.recipient import Recipient
 from notifier.desk.reached import masked, reached
-from notifier.ports import Recipients
+from notifier.people import Recipients
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,10 +50,11 @@ class Site:
         wiring, look = self.app.ticker.wiring, self.app.ticker.look(DUE)
         self.app.ticker.record(look)
         for row in wiring.ledger.rows("planned"):
-            hand_over = HandOver(
-                wiring=wiring, look=look, provider=wiring.providers[row.provider], changed=lambda row: None
-            )
-            drafted = hand_over._step(row)
+            with wiring.ledger.claimed(row.key) as claim:
+                assert claim is not None
+                provider = wiring.providers[row.provider]
+                hand_over = HandOver(wiring=wiring, look=look, provider=provider, changed=lambda row: None, claim=claim)
+                drafted = hand_over._step(row)
             assert drafted is not None
             assert drafted.status == "drafted"
 

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from notifier.errors import UserError
-from notifier.ports import Finding
+from notifier.ports import Claim, Finding
+
+
+class _Alone:
+    """The claim of who need not share: on one machine providers tell two processes apart by locks of their own."""
+
+    def holds(self) -> bool:
+        return True
+
+
+ALONE = _Alone()
 
 
 class Database(ABC):
@@ -47,6 +57,14 @@ class Database(ABC):
     @abstractmethod
     def claiming_on(self, connection: Connection) -> AbstractContextManager[None]:
         """A transaction that touches nothing but rows of its own (`SELECT … FOR UPDATE`): it need not be the only one."""
+
+    def claimed(self, key: str) -> AbstractContextManager[Claim | None]:
+        """As `ports.Deliveries` has it. Whoever is not alone has to be told from the others by the database."""
+        return nullcontext(ALONE)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
 
     @abstractmethod
     def others_version(self, connection: Connection) -> int:

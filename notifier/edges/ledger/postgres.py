@@ -6,19 +6,20 @@ by an advisory lock that ends with their transaction (https://www.postgresql.org
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, func, select, update
+from sqlalchemy import Connection, create_engine, func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from notifier.edges.ledger.claims import Claims
 from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.failures import DamagedRow
 from notifier.edges.ledger.tables import changes
 from notifier.errors import UserError
-from notifier.ports import Finding
+from notifier.ports import Claim, Finding
 
 if TYPE_CHECKING:
     import psycopg
@@ -66,7 +67,15 @@ class Postgres(Database):
         self.place = _place(known)
         if password is not None:
             known["password"] = password
-        super().__init__(_engine(known, busy_timeout))
+        connect = _connector(known, busy_timeout)
+        # A connection that the server has closed meanwhile is replaced before it is used.
+        super().__init__(
+            create_engine(
+                "postgresql+psycopg://", creator=connect, poolclass=QueuePool, max_overflow=_MOST_CONNECTIONS,
+                pool_pre_ping=True,
+            )
+        )  # fmt: skip
+        self.claims = Claims(connect)
         # Of `changes.number`, those which this process has made.
         self._own = 0
 
@@ -87,6 +96,20 @@ class Postgres(Database):
         # Each statement sees what was committed before it: also by whom it had to wait for.
         with connection.execution_options(isolation_level="READ COMMITTED", postgresql_readonly=False).begin():
             yield
+
+    @contextmanager
+    def claimed(self, key: str) -> Iterator[Claim | None]:
+        with self.translated():
+            entered = self.claims.of(key)
+            claim = entered.__enter__()
+        try:
+            yield claim
+        finally:
+            entered.__exit__(None, None, None)
+
+    def close(self) -> None:
+        self.claims.close()
+        super().close()
 
     def others_version(self, connection: Connection) -> int:
         return int(connection.execute(select(changes.c.number)).scalar_one()) - self._own
@@ -141,8 +164,8 @@ def _place(known: Mapping[str, Any]) -> str:
     return f"postgresql://{host}{f':{port}' if port else ''}/{known.get('dbname', '')}"
 
 
-def _engine(known: Mapping[str, Any], busy_timeout: float) -> Engine:
-    """An engine on the address, with what makes a lost network known within a minute. Nothing is opened yet."""
+def _connector(known: Mapping[str, Any], busy_timeout: float) -> Callable[[], psycopg.Connection[Any]]:
+    """Opens connections to the address, with what makes a lost network known within a minute."""
     ours = {
         "lock_timeout": round(busy_timeout * _SECOND),
         "idle_in_transaction_session_timeout": _STANDSTILL,
@@ -167,14 +190,7 @@ def _engine(known: Mapping[str, Any], busy_timeout: float) -> Engine:
         connection.commit()
         return connection
 
-    # A connection that the server has closed meanwhile is replaced before it is used.
-    return create_engine(
-        "postgresql+psycopg://",
-        creator=connect,
-        poolclass=QueuePool,
-        max_overflow=_MOST_CONNECTIONS,
-        pool_pre_ping=True,
-    )
+    return connect
 
 
 def _sentence(error: BaseException | None) -> str | None:

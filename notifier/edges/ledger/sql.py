@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -37,7 +37,7 @@ from notifier.edges.ledger.rows import facts_text, reasons_text
 from notifier.edges.ledger.sign_ons import SqlSignOns
 from notifier.edges.ledger.sqlite import Sqlite
 from notifier.errors import UserError
-from notifier.ports import Finding
+from notifier.ports import Claim, Finding
 
 
 class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
@@ -126,6 +126,9 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
     def reaches(self) -> Mapping[str, Reach]:
         with self._reading() as connection:
             return read_reaches(connection)
+
+    def claimed(self, key: str) -> AbstractContextManager[Claim | None]:
+        return self._database.claimed(key)
 
     def record(self, plan: Plan) -> bool:
         with self._alone:
@@ -233,7 +236,7 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
     def close(self) -> None:
         with self._alone:
             self._let_go()
-        self._database.engine.dispose()
+        self._database.close()
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -285,7 +288,7 @@ def open_ledger(url: str, *, password: str | None = None, busy_timeout: float = 
         with database.translated():
             prepare(database)
     except BaseException:
-        database.engine.dispose()
+        database.close()
         raise
     return SqlLedger(database)
 
@@ -298,7 +301,7 @@ def is_there(url: str, *, password: str | None = None) -> bool:
             with database.translated(), database.reading() as connection:
                 return stored_revision(connection, database) is not None
         finally:
-            database.engine.dispose()
+            database.close()
     file = ledger_file(url)
     return file is not None and file.exists()
 

@@ -30,7 +30,7 @@ from notifier.edges.smtp.spool import MESSAGE, Entry, Spool, digest
 from notifier.edges.smtp.stream import Parcel, RefusedSender
 from notifier.edges.smtp.wire import Envelope, NotTaken, Server, unfit
 from notifier.errors import Problem, ProviderError, UserError
-from notifier.ports import Recipients, Roster
+from notifier.people import Recipients, Roster
 
 #: How long somebody whom the server refused for now waits, by the number of attempts made.
 _RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
