@@ -58,6 +58,16 @@ class Server:
         """Break every connection to a database, as a network or an administrator may."""
         self.say("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", name_of(url))
 
+    def cut_all_off(self) -> None:
+        """Break every connection but our own."""
+        self.say(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+
+    def copy(self, url: str) -> str:
+        """The address of a database that is now as that one is, which nobody may have open."""
+        return self.of(self._made(name_of(url)))
+
     def say(self, statement: LiteralString, *values: str) -> None:
         with closing(psycopg.connect(self.url, autocommit=True)) as connection:
             connection.execute(statement, values or None)

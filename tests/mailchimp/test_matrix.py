@@ -75,3 +75,25 @@ def test_a_segment_that_is_dropped_mails_nobody_else_or_is_told_afterwards() -> 
     words = [word for rule in rules for word in ("--only", f"another server: {rule}: nothing goes wrong")]
     code, printed, (cases, _, _) = played(*words, "--workers", "1")
     assert (code, cases) == (0, 3), printed
+
+
+@pytest.mark.timeout(7200 if SOAK else 600)
+@pytest.mark.parametrize("processes", [2, 3])
+def test_at_a_server_instances_that_die_stand_still_or_are_cut_off_mail_nobody_twice(processes: int) -> None:
+    parts = ("stands still", "all connections are cut", "the server crashes", "killed at a step", "two processes")
+    words = [word for part in parts for word in ("--only", part)]
+    share = () if SOAK else ("--tenth", "--part", f"{processes - 1}/4")
+    code, printed, (cases, _, wrong) = played(
+        "--postgres", "--processes", str(processes), *words, *share, "--workers", "1"
+    )
+    print(printed)  # noqa: T201 - the table is the result
+    assert (code, wrong) == (0, 0), printed
+    assert cases >= (900 if SOAK else 15)
+
+
+@pytest.mark.timeout(600)
+def test_what_stood_still_right_before_it_sent_does_not_send_what_another_has_sent() -> None:
+    worst = "stands still: others tick meanwhile, the worst server"
+    code, printed, (cases, _, wrong) = played("--postgres", "--only", worst, "--workers", "1", "--part", "1/3")
+    assert (code, wrong) == (0, 0), printed
+    assert cases >= 20

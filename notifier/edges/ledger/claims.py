@@ -37,7 +37,7 @@ class Claims:
     """The claims of one process. `connect` opens a session; `life` is in seconds."""
 
     connect: Callable[[], psycopg.Connection[Any]]
-    life: float = LIFE
+    life: float = field(default_factory=lambda: LIFE)
     _session: psycopg.Connection[Any] | None = None
     # A session may take a lock twice; two threads may not both have it.
     _held: set[int] = field(default_factory=set)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, insert, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from notifier.core.delivery import EVERYTHING, MODE, STANDING, Decision
 from notifier.core.keeping import decision_kept
+from notifier.edges.ledger.numbers import insert_numbered
 from notifier.edges.ledger.rows import decision_of, decision_row
 from notifier.edges.ledger.tables import decisions
 
@@ -13,7 +14,7 @@ from notifier.edges.ledger.tables import decisions
 def record_decision(connection: Connection, decision: Decision) -> Decision:
     """Returns it as it comes back."""
     kept = decision_kept(decision)
-    connection.execute(insert(decisions).values(**decision_row(kept)))
+    insert_numbered(connection, decisions, [decision_row(kept)])
     return kept
 
 

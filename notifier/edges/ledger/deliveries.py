@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus
 from notifier.core.keeping import Transition, planned_again
 from notifier.core.zones import in_utc
+from notifier.edges.ledger.numbers import insert_numbered
 from notifier.edges.ledger.rows import delivery_of, delivery_row, reasons_text, transition_of
 from notifier.edges.ledger.tables import deliveries, transitions
 
@@ -53,7 +54,7 @@ def record_rows(
     steps = [_step(row, None, at) for row in added]
     steps += [_step(row, stored[row.key].status, at) for row in changed]
     if steps:
-        connection.execute(insert(transitions), steps)
+        insert_numbered(connection, transitions, steps)
     return [*added, *rewritten]
 
 
@@ -70,7 +71,7 @@ def move_row(
     if result.rowcount != 1:
         return None
     moved = _rows_by_key(connection, [row.key])[row.key]
-    connection.execute(insert(transitions), [_step(moved, row.status, at)])
+    insert_numbered(connection, transitions, [_step(moved, row.status, at)])
     return moved
 
 

@@ -29,7 +29,7 @@ _WRITERS = int.from_bytes(b"noti", "big", signed=True)
 _MOST_CONNECTIONS = 64
 _SECOND = 1000
 #: A writer that stands still in the middle of a transaction (a stopped process, a lost network) keeps the others waiting no longer.
-_STANDSTILL = 60 * _SECOND
+STANDSTILL = 60 * _SECOND
 
 #: What the server says by number (https://www.postgresql.org/docs/current/errcodes-appendix.html), or by the class of it.
 _SAID: Mapping[str, str] = {
@@ -168,7 +168,7 @@ def _connector(known: Mapping[str, Any], busy_timeout: float) -> Callable[[], ps
     """Opens connections to the address, with what makes a lost network known within a minute."""
     ours = {
         "lock_timeout": round(busy_timeout * _SECOND),
-        "idle_in_transaction_session_timeout": _STANDSTILL,
+        "idle_in_transaction_session_timeout": STANDSTILL,
         "timezone": "UTC",
     }
     wanted = {

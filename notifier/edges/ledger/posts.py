@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, selec
 from notifier.core.posting import REMEMBERED, HookState, Moved, Outcome, Post, claimed
 from notifier.core.zones import in_utc
 from notifier.edges.ledger.deliveries import count_transitions
+from notifier.edges.ledger.numbers import insert_numbered
 from notifier.edges.ledger.rows import delivery_of, transition_of
 from notifier.edges.ledger.tables import deliveries, posts, transitions, webhooks
 
@@ -80,8 +81,7 @@ class SqlPosts(ABC):
             here = and_(webhooks.c.name == hook, webhooks.c.cursor == after)
             if connection.execute(update(webhooks).where(here).values(cursor=until)).rowcount != 1:
                 return False
-            if found:
-                connection.execute(insert(posts), [_post_row(post) for post in found])
+            insert_numbered(connection, posts, map(_post_row, found))
             return True
 
     def claim_post(self, hook: str, at: datetime) -> Post | None:

@@ -31,6 +31,7 @@ from notifier.core.enrolling import ERASED, check_enrolled, claimed, concluded, 
 from notifier.core.keeping import plain_text
 from notifier.core.recipient import Recipient, RecipientStatus, Result, Tally, digest_of
 from notifier.core.zones import in_utc
+from notifier.edges.ledger.numbers import insert_numbered
 from notifier.edges.ledger.roster import is_person
 from notifier.edges.ledger.tables import enrolments, recipients
 
@@ -48,7 +49,7 @@ def write_enrolment(connection: Connection, key: str, given: Sequence[Recipient]
     if known is not None and _was_claimed(connection, known):
         return False
     if known is None:
-        connection.execute(insert(enrolments).values(key=key, at=at, erased=False))
+        insert_numbered(connection, enrolments, [{"key": key, "at": at, "erased": False}])
         known = _enrolment(connection, key)
     else:
         connection.execute(delete(recipients).where(recipients.c.enrolment == known))

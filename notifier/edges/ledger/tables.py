@@ -94,7 +94,7 @@ deliveries = Table(
 transitions = Table(
     "transitions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("key", String, ForeignKey("deliveries.key"), nullable=False, index=True),
     Column("from_status", String),
     Column("to_status", String, nullable=False),
@@ -134,7 +134,7 @@ told = Table(
 decisions = Table(
     "decisions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("key", String, nullable=False, index=True),
     Column("act", String, nullable=False),
     Column("by", String, nullable=False),
@@ -249,7 +249,7 @@ departures = Table(
 enrolments = Table(
     "enrolments",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("key", String, nullable=False, unique=True),
     Column("at", UTCDateTime, nullable=False),
     Column("erased", Boolean, nullable=False),
@@ -339,7 +339,7 @@ webhooks = Table(
 posts = Table(
     "posts",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", Integer, primary_key=True, autoincrement=False),
     Column("webhook", String, nullable=False),
     Column("message", String, nullable=False),
     Column("moved", Integer, nullable=False),

@@ -1,5 +1,5 @@
 """`python -m tests.mailchimp.matrix [--tenth] [--part K/N] [--only WORDS] [--workers N] [--short] [--say]
-[--naive]`.
+[--postgres] [--processes N] [--naive]`.
 
 Prints the table and every violation; the exit status is 1 when there was one.
 """
@@ -34,6 +34,10 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     wanted.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     wanted.add_argument("--short", action="store_true", help="a line for each part of the table only")
     wanted.add_argument("--say", action="store_true", help="each case with its row's own words, after the table")
+    wanted.add_argument(
+        "--postgres", action="store_true", help="with the ledger at a PostgreSQL, and what can happen there"
+    )
+    wanted.add_argument("--processes", type=int, default=2, help="how many there are in the cases of several")
     wanted.add_argument("--naive", action="store_true", help="a sender as many are written, instead of the program")
     return wanted.parse_args(words)
 
@@ -61,12 +65,13 @@ def main(words: Sequence[str]) -> int:
 def _program(wanted: argparse.Namespace) -> list[Found]:
     with tempfile.TemporaryDirectory(prefix="matrix-") as name:
         folder = Path(name)
-        with workplace(folder / "first") as here:
+        more = {"others": wanted.processes - 1, "at_server": wanted.postgres}
+        with workplace(folder / "first", **more) as here:
             numbers = _chosen(here.cases, wanted)
             progress = Progress(len(numbers))
             if wanted.workers == 1:
                 return [progress.step(here.play(number)) for number in numbers]
-        return run(numbers, wanted.workers, folder, progress.step)
+        return run(numbers, wanted.workers, folder, progress.step, **more)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 #: What became of the request at which the process is killed: it never arrives, is carried out later, or was carried out.
 Fate = Literal["lost", "late", "done"]
+#: What happens to the first process at an instant: it is killed; it stands still while others tick; its connections to the
+#: ledger's server are cut; that server crashes and starts again.
+Blow = Literal["kill", "stand", "cut", "crash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Case:
     """`part` is its table, `step` and `what` its row there.
 
     `faults` are planted from the start. `kills` and `instants` end one process after another: the next one is killed by
-    the next of them. `acts` are what staff do before the so-manyth tick, `edits` the ticks before which the event gets another title, `removed_at` the one before which it is taken away. `second`: another process of the program ticks
-    `meanwhile` (the first waits for the reply to request `waits_at`), or `together` with it, always. `deaf` are the ticks
+    the next of them; `blow` is what else may befall the first process there. `acts` are what staff do before the so-manyth tick, `edits` the ticks before which the event gets another title, `removed_at` the one before which it is taken away. `second`: another process of the program (or so many `others`) ticks
+    `meanwhile` (the first waits for the reply to request `waits_at`, or stands still), or `together` with it, always. `deaf` are the ticks
     at which Mailchimp takes no connection. `too_late`: people act where no reading can see it before the send.
     """
 
@@ -35,10 +38,12 @@ class Case:
     knobs: Mapping[str, Any] = field(default_factory=dict)
     kills: tuple[Kill, ...] = ()
     instants: tuple[int, ...] = ()
+    blow: Blow = "kill"
     acts: tuple[tuple[int, Mapping[str, Any]], ...] = ()
     edits: tuple[int, ...] = ()
     removed_at: int | None = None
     second: Literal["", "meanwhile", "together"] = ""
+    others: int = 1
     waits_at: tuple[int, Fate] = (0, "done")
     deaf: tuple[int, ...] = ()
     mode: Literal["send", "draft"] = "send"
@@ -48,6 +53,10 @@ class Case:
     @property
     def name(self) -> str:
         return f"{self.part}: {self.step}: {self.what}"
+
+    @property
+    def processes(self) -> int:
+        return 1 + self.others if self.second else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,30 @@ def all_cases(requests: Sequence[Request], lists: Mapping[str, Any], instants: i
     ]  # fmt: skip
 
 
+def server_cases(standing: int, statements: int) -> list[Case]:
+    """What else can happen where several instances have their ledger at a server: at each instant, and at each statement."""
+    return [*_standing(standing), *_cut_off(statements)]
+
+
+def _standing(instants: int) -> Iterator[Case]:
+    for number in range(1, instants + 1):
+        at = (number,)
+        yield Case(part="stands still", step="alone", what=str(number), instants=at, blow="stand")
+        yield Case(part="stands still", step="others tick meanwhile", what=str(number), instants=at, blow="stand", second="meanwhile")  # fmt: skip
+        yield Case(part="stands still", step="others tick meanwhile, the worst server", what=str(number), instants=at, blow="stand", second="meanwhile", knobs=_WORST)  # fmt: skip
+        yield Case(part="stands still", step="others tick together", what=str(number), instants=at, blow="stand", second="together")  # fmt: skip
+
+
+def _cut_off(statements: int) -> Iterator[Case]:
+    for number in range(1, statements + 1):
+        at = (number,)
+        yield Case(part="all connections are cut", step="alone", what=str(number), instants=at, blow="cut")
+        yield Case(part="all connections are cut", step="others tick together", what=str(number), instants=at, blow="cut", second="together")  # fmt: skip
+        if number % 4 == 0:
+            yield Case(part="the server crashes", step="alone", what=str(number), instants=at, blow="crash")
+            yield Case(part="the server crashes", step="others tick together", what=str(number), instants=at, blow="crash", second="together")  # fmt: skip
+
+
 def _until_sent(requests: Sequence[Request]) -> Sequence[Request]:
     """With the two that follow the send: then the program knows."""
     send = next(number for number, one in enumerate(requests) if one["path"].endswith("/actions/send"))

@@ -29,10 +29,15 @@ class Story:
     moments: list[datetime] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     has_waited: bool = False
+    #: Whether a tick may say that the ledger can't be had.
+    may_fail: bool = False
 
     def add(self, at: datetime, seen: dict[str, Any]) -> None:
-        if seen.pop("broken"):
-            self.broken.append("A tick raised an exception.")
+        if raised := seen.pop("broken").strip():
+            last = " ".join(raised.splitlines()[-4:])
+            self.broken.append(f"A tick raised an exception: {last}")
+        if (trouble := seen.pop("trouble")) and not self.may_fail:
+            self.broken.append(f"A tick failed: {trouble}")
         seen.pop("instants")
         self.moments.append(at)
         self.told.append(seen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from notifier.core.delivery import reminder_key
 from notifier.core.identity import uid_for
 from tests.builders import a_site, at
 from tests.mailchimp.control import Emulator
+from tests.postgres import Server
 
 FIRST_LOOK = at("2026-11-20 09:00")
 #: The day before at 10:00.
@@ -45,7 +47,7 @@ rules:
 feeds:
   all: {{title: Everything}}
 sending: {{live: true, per_day: 9}}
-ledger: {{url: "sqlite:///notifier.db"}}
+ledger: {{url: "{ledger}"}}
 """
 
 _EVENT = """\
@@ -72,7 +74,29 @@ class Clock:
         return self.at
 
 
-def make_site(folder: Path, mailchimp: Emulator) -> None:
+@dataclass(slots=True)
+class Ledgers:
+    """Where the ledgers of a workplace are: in files beside the site, or at a server, where a copy is a database of its own."""
+
+    server: Server | None = None
+    first: str = "sqlite:///notifier.db"
+    _last: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.server is not None:
+            self.first = self.server.database(empty=True)
+
+    def copy(self) -> str:
+        """The address of a ledger as that of the site is after its first look. The copy before is no more."""
+        if self.server is None:
+            return self.first
+        if self._last is not None:
+            self.server.drop(self._last)
+        self._last = self.server.copy(self.first)
+        return self._last
+
+
+def make_site(folder: Path, mailchimp: Emulator, ledgers: Ledgers) -> None:
     """The site after its first look, so that nothing of it is a backlog."""
     (folder / "_events").mkdir(parents=True)
     # So that one that is taken away is not all there was.
@@ -82,7 +106,7 @@ def make_site(folder: Path, mailchimp: Emulator) -> None:
     edit(folder, TITLE)
     (folder / "key").write_text(mailchimp.api_key, encoding="utf-8")
     (folder / "key").chmod(0o600)
-    configure(folder, mailchimp)
+    configure(folder, mailchimp, ledgers.first)
     app = open_app(folder / "config.yaml", clock=Clock(FIRST_LOOK))
     app.tick()
     app.close()
@@ -97,12 +121,13 @@ def remove(folder: Path) -> None:
     (folder / _PATH).unlink()
 
 
-def warm_up(site: Path, folder: Path, mailchimp: Emulator) -> list[dict[str, str]]:
+def warm_up(site: Path, folder: Path, mailchimp: Emulator, ledgers: Ledgers) -> list[dict[str, str]]:
     """Send it once in this process, so that what is forked from it has imported and compiled everything.
 
     Returns the requests of a run in which nothing goes wrong, in order.
     """
     copied(site, folder)
+    configure(folder, mailchimp, ledgers.copy())
     mailchimp.reset(start=FIRST_LOOK)
     clock = Clock(FIRST_LOOK)
     app = open_app(folder / "config.yaml", clock=clock)
@@ -114,9 +139,9 @@ def warm_up(site: Path, folder: Path, mailchimp: Emulator) -> list[dict[str, str
     return mailchimp.requests()
 
 
-def configure(folder: Path, mailchimp: Emulator, *, mode: str = "send", timeout: str = "20s") -> None:
+def configure(folder: Path, mailchimp: Emulator, ledger: str, *, mode: str = "send", timeout: str = "20s") -> None:
     text = _CONFIG.format(
-        base_url=mailchimp.base_url, list_id=mailchimp.list_id(), tag=TAG, mode=mode, timeout=timeout
+        base_url=mailchimp.base_url, list_id=mailchimp.list_id(), tag=TAG, mode=mode, timeout=timeout, ledger=ledger
     )  # fmt: skip
     (folder / "config.yaml").write_text(text, encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,8 +13,19 @@ from typing import Any
 from tests.mailchimp.control import Emulator, StaffRefused
 from tests.mailchimp.matrix.case import Case, Found, Kill
 from tests.mailchimp.matrix.judging import Story, complaints
-from tests.mailchimp.matrix.place import FIRST_LOOK, MINUTES, MOMENTS, OTHER_TITLE, configure, copied, edit, remove
-from tests.mailchimp.matrix.process import Killed, Process
+from tests.mailchimp.matrix.place import (
+    FIRST_LOOK,
+    MINUTES,
+    MOMENTS,
+    OTHER_TITLE,
+    Ledgers,
+    configure,
+    copied,
+    edit,
+    remove,
+)
+from tests.mailchimp.matrix.process import STANDSTILL, Killed, Process
+from tests.postgres import Server
 
 _ENDED = frozenset({"sent", "failed", "missed", "skipped", "withdrawn"})
 #: Ticks that must change nothing before it rests; the last of those that were made is days after the first.
@@ -23,14 +35,14 @@ _FATES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-def play(case: Case, site: Path, folder: Path, mailchimp: Emulator) -> Found:
+def play(case: Case, site: Path, folder: Path, mailchimp: Emulator, ledgers: Ledgers) -> Found:
     """One case on a copy of the site and a new account."""
     copied(site, folder)
-    configure(folder, mailchimp, mode=case.mode, timeout=case.timeout)
+    configure(folder, mailchimp, ledgers.copy(), mode=case.mode, timeout=case.timeout)
     mailchimp.reset(start=FIRST_LOOK, **case.knobs)
     for fault in case.faults:
         mailchimp.fault(**fault)
-    player = _Player(case=case, folder=folder, mailchimp=mailchimp)
+    player = _Player(case=case, folder=folder, mailchimp=mailchimp, server=ledgers.server)
     try:
         player.play()
     except TimeoutError as error:
@@ -45,6 +57,7 @@ class _Player:
     case: Case
     folder: Path
     mailchimp: Emulator
+    server: Server | None
     story: Story = field(default_factory=Story)
     processes: list[Process] = field(default_factory=list)
     kills: list[Kill] = field(init=False)
@@ -55,9 +68,10 @@ class _Player:
         self.kills, self.instants = list(self.case.kills), list(self.case.instants)
 
     def play(self) -> None:
-        for _ in range(2 if self.case.second else 1):
+        self.story.may_fail = self.case.blow != "kill"
+        for _ in range(self.case.processes):
             self.processes.append(self._born())
-        if self.case.second == "meanwhile":
+        if self.case.second == "meanwhile" and self.case.blow != "stand":
             nth, fate = self.case.waits_at
             self.mailchimp.fault(nth=nth, hold=True, name="waits", **_FATES[fate])
         for number, at in enumerate(MOMENTS):
@@ -87,7 +101,11 @@ class _Player:
         if self.kills:
             nth, fate = self.kills[0].nth, self.kills[0].fate
             self.mailchimp.fault(nth=nth, hold=True, name="killed", **_FATES[fate])
-        return Process(self.folder, kill_at=self.instants[0] if self.instants else None)
+        # The blow befalls the first of them, once; each that is killed is followed by one that may be killed, too.
+        strike_at = self.instants[0] if self.instants else None
+        if self.case.blow != "kill":
+            self.instants = []
+        return Process(self.folder, strike_at=strike_at, blow=self.case.blow, server=self.server)
 
     def _act(self, number: int) -> None:
         for _, act in (one for one in self.case.acts if one[0] == number):
@@ -130,7 +148,8 @@ class _Player:
                 self._again(place)
         for place in ticking:
             try:
-                said = self.processes[place].answer(self._meanwhile(place, at) if self.kills else None)
+                meanwhile = self._meanwhile(place, at) if self.kills or self.case.blow == "stand" else None
+                said = self.processes[place].answer(meanwhile)
                 self.story.add(at, said)
             except Killed:
                 self._again(place)
@@ -152,9 +171,20 @@ class _Player:
         """What is done while a tick lasts: kill it, or let the other tick, once its request is held."""
         if self.kills and place == 0:
             return self._kill_when_held
+        if self.case.blow == "stand" and place == 0:
+            return lambda: self._wake_when_it_stands(at)
         if self.case.second == "meanwhile" and place == 0 and not self.story.has_waited:
             return lambda: self._let_the_other_tick(at)
         return None
+
+    def _wake_when_it_stands(self, at: datetime) -> None:
+        """It stood still for longer than a claim lives, and meanwhile the others ticked."""
+        if self.processes[0].stands():
+            select.select([], [], [], STANDSTILL + 0.3)
+            if self.case.second == "meanwhile":
+                for other in self.processes[1:]:
+                    self.story.add(at, other.tick(at))
+            self.processes[0].go_on()
 
     def _kill_when_held(self) -> None:
         if self.mailchimp.held():
@@ -165,7 +195,8 @@ class _Player:
         if self.story.has_waited or not self.mailchimp.held():
             return
         self.story.has_waited = True
-        self.story.add(at, self.processes[1].tick(at))
+        for other in self.processes[1:]:
+            self.story.add(at, other.tick(at))
         self.mailchimp.release()
 
     def _rests(self, number: int) -> bool:
