@@ -69,7 +69,10 @@ class Server:
         return self.of(self._made(name_of(url)))
 
     def say(self, statement: LiteralString, *values: str) -> None:
-        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
+        self.say_to(self.url, statement, *values)
+
+    def say_to(self, url: str, statement: LiteralString, *values: str) -> None:
+        with closing(psycopg.connect(url, autocommit=True)) as connection:
             connection.execute(statement, values or None)
 
     def of(self, database: str) -> str:

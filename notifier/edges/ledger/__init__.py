@@ -5,6 +5,7 @@ dialect and know its errors; `database` is what the ledger asks of both.
 """
 
 from notifier.core.keeping import Transition
+from notifier.edges.ledger.copying import copy_ledger, migrated
 from notifier.edges.ledger.sql import SqlLedger, is_there, ledger_file, open_ledger
 
-__all__ = ["SqlLedger", "Transition", "is_there", "ledger_file", "open_ledger"]
+__all__ = ["SqlLedger", "Transition", "copy_ledger", "is_there", "ledger_file", "migrated", "open_ledger"]

@@ -28,7 +28,7 @@ def prepare(database: Database) -> None:
     with _one_at_a_time, database.writing() as connection:
         # Another process may have been faster while we waited for the lock.
         if stored_revision(connection, database) != REVISIONS[-1]:
-            _upgrade(connection)
+            upgrade(connection)
 
 
 def stored_revision(connection: Connection, database: Database) -> str | None:
@@ -44,7 +44,8 @@ def stored_revision(connection: Connection, database: Database) -> str | None:
     raise database.newer(str(stored), REVISIONS[-1])
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection) -> None:
+    """Make the newest schema of what is there, inside the transaction that is open."""
     # Alembic costs 300 ms to import, and nearly every start finds the schema as it should be.
     from alembic import command  # noqa: PLC0415 - slow to import, seldom needed
     from alembic.config import Config  # noqa: PLC0415 - slow to import, seldom needed
