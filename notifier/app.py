@@ -28,6 +28,7 @@ from notifier.errors import Problem, UserError
 from notifier.ports import Clock, Ledger, Provider, Source
 from notifier.tick import Report, Ticker, Wiring
 from notifier.tick.gating import gates_of, live_in, mode_of
+from notifier.tick.timekeeping import check_clock
 
 if TYPE_CHECKING:
     from notifier.edges.git import GitHistory
@@ -73,7 +74,10 @@ class App:
 
     def tick(self, *, accept_shrink: bool = False) -> Report:
         """One tick now."""
-        report = self.ticker.tick(self.clock.now(), accept_shrink=accept_shrink)
+        now = self.clock.now()
+        if isinstance(self.clock, SystemClock):
+            check_clock(self.ticker.wiring.ledger, now)
+        report = self.ticker.tick(now, accept_shrink=accept_shrink)
         self.latest = report
         return report
 

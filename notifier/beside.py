@@ -51,6 +51,15 @@ class Tidying(Protocol):
 
 
 @runtime_checkable
+class Timekeeping(Protocol):
+    """A ledger at a server, whose clock all instances can see."""
+
+    def clock(self) -> datetime | None:
+        """The time there, aware; None where there is no clock but our own."""
+        ...
+
+
+@runtime_checkable
 class Posting(Protocol):
     """A ledger that remembers what other programs are still to be told of its rows' history. They are webhooks, by name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -61,6 +62,10 @@ class Database(ABC):
     def claimed(self, key: str) -> AbstractContextManager[Claim | None]:
         """As `ports.Deliveries` has it. Whoever is not alone has to be told from the others by the database."""
         return nullcontext(ALONE)
+
+    def clock(self, connection: Connection) -> datetime | None:
+        """The time by the database's own clock, aware; None where it has none but this machine's."""
+        return None
 
     def close(self) -> None:
         """Let go of every connection."""

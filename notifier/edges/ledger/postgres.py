@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, create_engine, func, select, update
@@ -106,6 +107,10 @@ class Postgres(Database):
             yield claim
         finally:
             entered.__exit__(None, None, None)
+
+    def clock(self, connection: Connection) -> datetime | None:
+        now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+        return now
 
     def close(self) -> None:
         self.claims.close()

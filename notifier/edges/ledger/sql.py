@@ -127,6 +127,10 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
         with self._reading() as connection:
             return read_reaches(connection)
 
+    def clock(self) -> datetime | None:
+        with self._reading() as connection:
+            return self._database.clock(connection)
+
     def claimed(self, key: str) -> AbstractContextManager[Claim | None]:
         return self._database.claimed(key)
 
