@@ -44,8 +44,12 @@ class Server:
     _numbers: Iterator[int] = field(default_factory=count)
     _template: str | None = None
 
-    def database(self, *, empty: bool = False) -> str:
-        """The address of a new database, with an empty ledger in it or nothing at all."""
+    def database(self, *, empty: bool = False, locale: str | None = None) -> str:
+        """The address of a new database, with an empty ledger in it or nothing at all; by `locale` (one of ICU's) it sorts text."""
+        if locale is not None:
+            name = self._named()
+            self._say("CREATE DATABASE {} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE {}", name, locale)
+            return self.of(name)
         if not empty and self._template is None:
             self._template = self._made()
             open_ledger(self.of(self._template)).close()
@@ -112,8 +116,11 @@ class Server:
         )
         assert done.returncode == 0, (self.folder / "log").read_text(encoding="utf-8")
 
+    def _named(self) -> str:
+        return f"notifier_{os.getpid()}_{next(self._numbers)}"
+
     def _made(self, template: str | None = None) -> str:
-        name = f"notifier_{os.getpid()}_{next(self._numbers)}"
+        name = self._named()
         if template is None:
             self._say("CREATE DATABASE {}", name)
         else:

@@ -52,6 +52,8 @@ class HandOver:
     fresh_draft: str | None = None
     #: Whether it was handed over in this tick already: what goes on for long goes on at the next one.
     has_handed_over: bool = False
+    #: Whether the claim was lost: it goes on at a later tick, of whichever instance.
+    has_let_go: bool = False
     #: Whether the mode was switched since the look: what is planned goes on at the next tick.
     is_switched: bool = False
 
@@ -65,7 +67,7 @@ class HandOver:
             if moved is None:
                 return row
             row = moved
-            if row.retry_at is not None and row.retry_at > self.look.at:
+            if self.has_let_go or (row.retry_at is not None and row.retry_at > self.look.at):
                 return row
         return row
 
@@ -261,11 +263,10 @@ class HandOver:
 
     def _let_go(self, sending: Delivery, *, counted: bool) -> Delivery | None:
         """Leave what was not begun: the process stood still for so long that another may have taken over."""
+        self.has_let_go = True
         if not counted:
             return None
-        text = (
-            "It was let go right before it was handed over, since this program had stood still, so it is planned again."
-        )
+        text = "It was let go right before it was handed over: this program had stood still. It is planned again."
         return self._move(sending, "planned", reasons=[Reason(code="let-go", text=text)], draft_id=sending.draft_id)
 
     def _left_to_a_person(self, row: Delivery, draft_id: str, shown: str) -> Delivery | None:

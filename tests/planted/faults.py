@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.planted.calendar_faults import CALENDARS
 from tests.planted.identity_faults import IDENTITY
+from tests.planted.instance_faults import INSTANCES
 from tests.planted.ledger_faults import LEDGER
 from tests.planted.mail_faults import MAIL
 from tests.planted.mailchimp_faults import MAILCHIMP
@@ -55,7 +56,7 @@ TWICE = (
     ),
     Fault(
         name="the ledger's writers do not wait for one another",
-        file="notifier/edges/ledger/engine.py",
+        file="notifier/edges/ledger/sqlite.py",
         old='"BEGIN IMMEDIATE" if writes else "BEGIN"',
         new='"BEGIN"',
         tests=("tests/edges/test_ledger_together.py",),
@@ -416,14 +417,14 @@ FORGOTTEN = (
     ),
     Fault(
         name="a ledger that was deleted comes back empty",
-        file="notifier/edges/ledger/engine.py",
+        file="notifier/edges/ledger/sqlite.py",
         old="?mode=rw",
         new="?mode=rwc",
         tests=("tests/edges/test_ledger_faults.py",),
     ),
     Fault(
         name="a commit may be lost in a power cut",
-        file="notifier/edges/ledger/engine.py",
+        file="notifier/edges/ledger/sqlite.py",
         old='connection.execute("PRAGMA synchronous = FULL")',
         new='connection.execute("PRAGMA synchronous = OFF")',
         tests=("tests/edges/test_ledger_faults.py",),
@@ -459,5 +460,5 @@ FORGOTTEN = (
 )
 
 FAULTS = (
-    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP, *SENDING,
+    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *INSTANCES, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP, *SENDING,
 )  # fmt: skip

@@ -16,7 +16,7 @@ def _fault(name: str, file: str, old: str, new: str, tests: tuple[str, ...] = _T
 
 PEOPLE = (
     _fault("a claim is not counted", _RECIPIENTS, "attempts=recipients.c.attempts + 1", "attempts=recipients.c.attempts"),
-    _fault("a claim takes more than those it gives back", _RECIPIENTS, ", recipients.c.number <= last)", ",)"),
+    _fault("a claim takes more than those it gives back", _RECIPIENTS, ", recipients.c.number.in_(numbers))", ",)"),
     _fault("who is to be tried later is claimed at once", _RECIPIENTS, 'status == "waiting", come', 'status == "waiting"'),
     _fault(
         "a list that was claimed from is replaced",

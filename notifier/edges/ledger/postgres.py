@@ -6,6 +6,7 @@ by an advisory lock that ends with their transaction (https://www.postgresql.org
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -46,7 +47,15 @@ _SAID: Mapping[str, str] = {
     "42P01": "holds no ledger any more: a table is missing. Restore it from a backup",
     "42703": "holds no ledger of this version: a column is missing. Restore it from a backup",
 }
-_UNREACHABLE = "can't be reached, so nothing is recorded and nothing is sent until it can. It is tried again by itself"
+_UNREACHABLE = (
+    "can't be reached{why}, so nothing is recorded and nothing is sent until it can. It is tried again by itself"
+)
+#: Who is not let in is told so without a number, in words.
+_WHY = re.compile(r"failed: (.+)")
+_REFUSED = (
+    (re.compile(r'database ".*" does not exist'), "3D000"),
+    (re.compile(r'role ".*" does not exist|authentication failed|no password supplied|no pg_hba.conf entry'), "28"),
+)
 
 
 class Postgres(Database):
@@ -201,9 +210,19 @@ def _connector(known: Mapping[str, Any], busy_timeout: float) -> Callable[[], ps
 def _sentence(error: BaseException | None) -> str | None:
     state = getattr(error, "sqlstate", None)
     if state is None:
-        # Without a number the server said nothing: it could not be reached, or the connection to it broke.
-        return _UNREACHABLE if type(error).__name__ in ("OperationalError", "ConnectionTimeout") else None
+        # Without a number the server said nothing, or was not heard to the end: it could not be reached, or the connection broke.
+        is_lost = type(error).__name__ in ("OperationalError", "ConnectionTimeout")
+        return _not_connected(str(error)) if is_lost else None
     # A server that was stopped hard, or that shut a connection which stood still.
     if state.startswith("08") or state in ("25P03", "57P05"):
-        return _UNREACHABLE
+        return _UNREACHABLE.format(why="")
     return _SAID.get(state) or _SAID.get(state[:3]) or _SAID.get(state[:2])
+
+
+def _not_connected(said: str) -> str:
+    for words, state in _REFUSED:
+        if words.search(said):
+            return _SAID[state]
+    # libpq says where and why; there is never a password in it.
+    why = _WHY.search(said)
+    return _UNREACHABLE.format(why=f" ({why[1].strip(' .')})" if why else "")
