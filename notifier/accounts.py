@@ -33,13 +33,13 @@ class Tokens(Protocol):
 
 
 class ApiTokens(Protocol):
-    """By what other programs are let in. Nothing is ever removed; only digests come here."""
+    """By what other programs are let in. Nothing is ever removed; only digests come here. What is `said` is kept as `Accounts` has it."""
 
     def api_tokens(self) -> Sequence[ApiToken]:
         """All of them, those that open nothing any more too, in the order in which they were made."""
         ...
 
-    def add_api_token(self, token: ApiToken) -> bool:
+    def add_api_token(self, token: ApiToken, *, said: Decision | None = None) -> bool:
         """False, and nothing kept, where one of this name isn't revoked, or nobody enabled is its `person`."""
         ...
 
@@ -51,7 +51,7 @@ class ApiTokens(Protocol):
         """It was used on that day (UTC)."""
         ...
 
-    def revoke_api_token(self, name: str, at: datetime) -> bool:
+    def revoke_api_token(self, name: str, at: datetime, *, said: Decision | None = None) -> bool:
         """False where none of this name, however it is written, is left to revoke."""
         ...
 
@@ -149,21 +149,24 @@ class Accounts(Protocol):
 
 
 class SignOns(Protocol):
-    """Who may log in by OpenID Connect. One account at a provider is one person's, and one person has one."""
+    """Who may log in by OpenID Connect. One account at a provider is one person's, and one person has one.
+
+    What is `said` is kept as `Accounts` has it.
+    """
 
     def sign_ons(self) -> Sequence[SignOn]:
         """All of them, by name."""
         ...
 
-    def admit(self, way: SignOn) -> bool:
+    def admit(self, way: SignOn, *, said: Decision | None = None) -> bool:
         """Let a person in so, in place of what was there for them.
 
         False, and nothing changed, where nobody enabled has this name, or the address leads to somebody else.
         """
         ...
 
-    def dismiss(self, name: str) -> bool:
-        """Let them in so no more; False where they weren't."""
+    def dismiss(self, name: str, *, said: Decision | None = None) -> bool:
+        """Let them in so no more, and end all their sessions, in one transaction; False, and nothing changed, where they weren't."""
         ...
 
     def recognised(self, issuer: str, subject: str, address: str | None) -> Person | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from notifier.cli.acts import who_decides
 from notifier.cli.site import opened, site_options
 
 if TYPE_CHECKING:
@@ -40,14 +41,16 @@ def api_tokens() -> None:
     "--days", metavar="NUMBER", type=click.IntRange(1, LONGEST), default=LASTS, show_default=True,
     help="How long it lasts.",
 )  # fmt: skip
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def add(app: App, *, person: str, token: str, role: Any, days: int, form: str) -> None:
+def add(app: App, *, person: str, token: str, role: Any, days: int, by: str | None, form: str) -> None:
     """Make an API token called TOKEN that decides in the name of NAME, and show it, this once."""
+    from notifier.app import login_name
     from notifier.cli import show
     from notifier.desk.api_tokens import add_api_token
 
-    made = add_api_token(app, person, token, role, lasts=timedelta(days=days))
+    made = add_api_token(app, person, token, role, by=by or login_name(), lasts=timedelta(days=days))
     _log("api_token_made", made.token)
     if form == "json":
         show.as_json({"api_token": _record(made.token), "secret": made.secret})
@@ -96,14 +99,16 @@ def list_(app: App, *, form: str) -> None:
     short_help="Let one open nothing any more.", epilog="Example: notifier users api-tokens revoke deploy"
 )
 @click.argument("token", metavar="TOKEN")
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def revoke(app: App, *, token: str, form: str) -> None:
+def revoke(app: App, *, token: str, by: str | None, form: str) -> None:
     """Let the API token called TOKEN open nothing any more, from the next request on. What it decided stays."""
+    from notifier.app import login_name
     from notifier.cli import show
     from notifier.desk.api_tokens import revoke_api_token
 
-    one, is_new = revoke_api_token(app, token)
+    one, is_new = revoke_api_token(app, token, by=by or login_name())
     if is_new:
         _log("api_token_revoked", one)
     if form == "json":

@@ -142,10 +142,12 @@ def link(app: App, *, name: str, by: str | None, form: str) -> None:
 @_name
 @click.option("--email", metavar="ADDRESS", help="The address of their account at the service, which it has verified.")
 @click.option("--off", is_flag=True, help="Let them in so no more, and log them out everywhere.")
+@who_decides
 @site_options(simulated=False)
 @opened(looking=False)
-def oidc(app: App, *, name: str, email: str | None, off: bool, form: str) -> None:
+def oidc(app: App, *, name: str, email: str | None, off: bool, by: str | None, form: str) -> None:
     """Let NAME log in by the service that web.oidc in config.yaml names: the first time with the account that has ADDRESS there, and from then on with that account alone."""
+    from notifier.app import login_name
     from notifier.cli.remedies import command
     from notifier.desk import people
     from notifier.errors import UserError
@@ -153,14 +155,14 @@ def oidc(app: App, *, name: str, email: str | None, off: bool, form: str) -> Non
     if off == (email is not None):
         raise click.UsageError("Give --email ADDRESS, or --off.")
     if email is None:
-        done = people.dismiss(app, name)
+        done = people.dismiss(app, name, by=by or login_name())
         one = done.person
         said = f"{one.name} logs in by password alone now, and is logged out everywhere."
         _show_changed(done, form, said, f"{one.name} logged in by password alone before.")
         return
     if app.settings.oidc is None:
         raise UserError("config.yaml names no service to log in by.", "Write web.oidc into it first: docs/people.md.")
-    done = people.admit(app, name, email)
+    done = people.admit(app, name, email, by=by or login_name())
     one = done.person
     back = command(f"users oidc {_typed(one)} --off", app.config)
     _show_changed(done, form, f"{one.name} may log in by OpenID Connect too. To take that back: {back}", "")

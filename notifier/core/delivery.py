@@ -133,10 +133,11 @@ class Told:
 
 
 #: What a person may decide about a delivery; `annotate` puts a note above what it says; `pause` and `resume` are about all of them; `live` and `test` are about the mode; the others are about who may
-#: read a secret feed (`feed_key`) and who may log in (`person_key`).
+#: read a secret feed (`feed_key`), who may log in (`person_key`) and which programs are let in (`api_token_key`).
 Act = Literal[
     "hold", "release", "approve", "skip", "retry", "settle", "annotate", "pause", "resume",
     "live", "test", "give", "replace", "revoke", "invite", "rank", "disable", "enable",
+    "admit", "dismiss", "issue", "end",
 ]  # fmt: skip
 #: Those that say whether a delivery is to go out: the last of them stands. Another attempt leaves an approval as it is.
 STANDING: frozenset[Act] = frozenset({"hold", "release", "approve", "skip"})
@@ -154,6 +155,11 @@ def feed_key(feed: str) -> str:
 def person_key(name: str) -> str:
     """The key of what people do about somebody who may log in."""
     return f"person:{name}"
+
+
+def api_token_key(name: str) -> str:
+    """The key of what people do about a token by which a program is let in."""
+    return f"api-token:{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from shlex import quote
 
@@ -16,6 +16,7 @@ from notifier.core.api_token import (
     ApiToken,
     wrong_token_name,
 )
+from notifier.core.delivery import Act, Decision, api_token_key
 from notifier.core.person import ROLES, Role, digest_of, folded
 from notifier.core.plain import one_line
 from notifier.core.zones import moment
@@ -40,8 +41,8 @@ def api_tokens(site: Site) -> tuple[ApiToken, ...]:
     return tuple(sorted(found, key=lambda one: one.revoked_at is not None or one.expires_at <= now))
 
 
-def add_api_token(site: Site, person: str, name: str, role: Role, *, lasts: timedelta = LASTS) -> Made:
-    """Make a token that decides in a person's name. Raises UserError with what is in the way."""
+def add_api_token(site: Site, person: str, name: str, role: Role, *, by: str, lasts: timedelta = LASTS) -> Made:
+    """Make a token that decides in a person's name. `by` is who does, kept with it. Raises UserError with what is in the way."""
     name, now, ledger = one_line(name), site.clock.now(), site.ticker.wiring.ledger
     maker = next((one for one in ledger.people() if folded(one.name) == folded(person)), None)
     if wrong := wrong_token_name(name):
@@ -62,7 +63,8 @@ def add_api_token(site: Site, person: str, name: str, role: Role, *, lasts: time
     token = ApiToken(
         digest=digest_of(secret), name=name, role=role, person=maker.name, made_at=now, expires_at=now + lasts
     )
-    if not ledger.add_api_token(token):
+    note = f"{role}, in the name of {maker.name}, until {_until(token, site)} ({token.id})"
+    if not ledger.add_api_token(token, said=_said("issue", token, by=by, at=now, note=note)):
         raise UserError(
             f"There is an API token {name!r} already.",
             f"Give this one another name, or first: notifier users api-tokens revoke {quote(name)}",
@@ -70,14 +72,16 @@ def add_api_token(site: Site, person: str, name: str, role: Role, *, lasts: time
     return Made(token=token, secret=secret)
 
 
-def revoke_api_token(site: Site, name: str) -> tuple[ApiToken, bool]:
+def revoke_api_token(site: Site, name: str, *, by: str) -> tuple[ApiToken, bool]:
     """Let it open nothing any more. False beside it where it was so before. Raises UserError where there is none of this name."""
     ledger, now = site.ticker.wiring.ledger, site.clock.now()
-    is_new = ledger.revoke_api_token(name, now)
     every = ledger.api_tokens()
     named = [one for one in every if folded(one.name) == folded(name)]
     if named:
-        return max(named, key=lambda one: one.revoked_at or one.made_at), is_new
+        last = next((one for one in named if one.revoked_at is None), max(named, key=lambda one: one.made_at))
+        note = f"in the name of {last.person} ({last.id})"
+        is_new = ledger.revoke_api_token(last.name, now, said=_said("end", last, by=by, at=now, note=note))
+        return next((one for one in ledger.api_tokens() if one.digest == last.digest), last), is_new
     close = get_close_matches(folded(name), {folded(one.name): one for one in every}, n=1, cutoff=0.6)
     guess = f"Did you mean {close[0]!r}? " if close else ""
     raise UserError(
@@ -87,8 +91,15 @@ def revoke_api_token(site: Site, name: str) -> tuple[ApiToken, bool]:
 
 def state_of(token: ApiToken, site: Site) -> str:
     """Whether it still opens anything, in words."""
-    zone = site.ticker.wiring.rules.site.timezone
     if token.revoked_at is not None:
-        return f"revoked {moment(token.revoked_at, zone)}"
-    until = moment(token.expires_at, zone)
+        return f"revoked {moment(token.revoked_at, site.ticker.wiring.rules.site.timezone)}"
+    until = _until(token, site)
     return f"until {until}" if site.clock.now() < token.expires_at else f"expired {until}"
+
+
+def _until(token: ApiToken, site: Site) -> str:
+    return moment(token.expires_at, site.ticker.wiring.rules.site.timezone)
+
+
+def _said(act: Act, token: ApiToken, *, by: str, at: datetime, note: str) -> Decision:
+    return Decision(key=api_token_key(token.name), act=act, by=by, at=at, note=note)

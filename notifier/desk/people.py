@@ -115,7 +115,7 @@ def disable(site: Site, name: str, *, by: str) -> Changed:
     return Changed(person=_named(site, name), is_new=done)
 
 
-def admit(site: Site, name: str, address: str) -> Changed:
+def admit(site: Site, name: str, address: str, *, by: str) -> Changed:
     """Let somebody log in by OpenID Connect too, with the account that has this mail address at the service when they first do.
 
     Raises UserError where there is nobody of this name, they are disabled, or the address is none, or leads to somebody else.
@@ -128,19 +128,17 @@ def admit(site: Site, name: str, address: str) -> Changed:
             f"{person.name} is disabled, and would be let in by nothing.",
             f"To let them in again: notifier users enable {quote(person.name)}",
         )
-    if not site.ticker.wiring.ledger.admit(
-        SignOn(person=person.name, made_at=site.clock.now(), address=address_folded(address))
-    ):
+    way = SignOn(person=person.name, made_at=site.clock.now(), address=address_folded(address))
+    # Not with the address, which is forgotten once it has served.
+    if not site.ticker.wiring.ledger.admit(way, said=_said("admit", person, by=by, at=way.made_at)):
         raise UserError("That address lets somebody else in.", "Each person needs one of their own.")
     return Changed(person=person)
 
 
-def dismiss(site: Site, name: str) -> Changed:
+def dismiss(site: Site, name: str, *, by: str) -> Changed:
     """Let somebody log in by OpenID Connect no more, and log them out everywhere. Raises UserError where nobody has this name."""
     person, ledger = _named(site, name), site.ticker.wiring.ledger
-    is_new = ledger.dismiss(person.name)
-    if is_new:
-        ledger.end_sessions(person.name)
+    is_new = ledger.dismiss(person.name, said=_said("dismiss", person, by=by, at=site.clock.now()))
     return Changed(person=person, is_new=is_new)
 
 

@@ -166,12 +166,12 @@ class MemoryAccounts(ABC):
     def api_tokens(self) -> tuple[ApiToken, ...]:
         return tuple(sorted(self._api_tokens.values(), key=lambda one: (one.made_at, one.digest)))
 
-    def add_api_token(self, token: ApiToken) -> bool:
+    def add_api_token(self, token: ApiToken, *, said: Decision | None = None) -> bool:
         kept, maker = api_token_kept(token), self._accounts.get(folded(token.person))
         if self._unrevoked(kept.name) is not None or maker is None or maker.disabled_at:
             return False
         self._api_tokens[kept.digest] = replace(kept, person=maker.name)
-        return True
+        return self._with_word(said)
 
     def api_token(self, digest: str) -> tuple[ApiToken, Person] | None:
         found = self._api_tokens.get(digest)
@@ -181,12 +181,12 @@ class MemoryAccounts(ABC):
         if digest in self._api_tokens:
             self._api_tokens[digest] = replace(self._api_tokens[digest], used_on=on)
 
-    def revoke_api_token(self, name: str, at: datetime) -> bool:
+    def revoke_api_token(self, name: str, at: datetime, *, said: Decision | None = None) -> bool:
         at, found = in_utc(at), self._unrevoked(name)
         if found is None:
             return False
         self._api_tokens[found.digest] = replace(found, revoked_at=at)
-        return True
+        return self._with_word(said)
 
     def _unrevoked(self, name: str) -> ApiToken | None:
         every = (one for one in self.api_tokens() if one.revoked_at is None)
@@ -195,17 +195,20 @@ class MemoryAccounts(ABC):
     def sign_ons(self) -> tuple[SignOn, ...]:
         return tuple(self._sign_ons[key] for key in sorted(self._sign_ons))
 
-    def admit(self, way: SignOn) -> bool:
+    def admit(self, way: SignOn, *, said: Decision | None = None) -> bool:
         kept = sign_on_kept(way)
         key, known = folded(kept.person), self._accounts.get(folded(kept.person))
         others = (one.address for of, one in self._sign_ons.items() if of != key)
         if known is None or known.disabled_at or (kept.address is not None and kept.address in others):
             return False
         self._sign_ons[key] = replace(kept, person=known.name)
-        return True
+        return self._with_word(said)
 
-    def dismiss(self, name: str) -> bool:
-        return self._sign_ons.pop(folded(name), None) is not None
+    def dismiss(self, name: str, *, said: Decision | None = None) -> bool:
+        if self._sign_ons.pop(folded(name), None) is None:
+            return False
+        self.end_sessions(name)
+        return self._with_word(said)
 
     def recognised(self, issuer: str, subject: str, address: str | None) -> Person | None:
         every = self._sign_ons.items()

@@ -209,7 +209,7 @@ class NoLedger:
     def api_tokens(self) -> Sequence[ApiToken]:
         return ()
 
-    def add_api_token(self, token: ApiToken) -> bool:
+    def add_api_token(self, token: ApiToken, *, said: Decision | None = None) -> bool:
         return False
 
     def api_token(self, digest: str) -> tuple[ApiToken, Person] | None:
@@ -218,16 +218,16 @@ class NoLedger:
     def used_api_token(self, digest: str, on: date) -> None:
         return None
 
-    def revoke_api_token(self, name: str, at: datetime) -> bool:
+    def revoke_api_token(self, name: str, at: datetime, *, said: Decision | None = None) -> bool:
         return False
 
     def sign_ons(self) -> Sequence[SignOn]:
         return ()
 
-    def admit(self, way: SignOn) -> bool:
+    def admit(self, way: SignOn, *, said: Decision | None = None) -> bool:
         return False
 
-    def dismiss(self, name: str) -> bool:
+    def dismiss(self, name: str, *, said: Decision | None = None) -> bool:
         return False
 
     def recognised(self, issuer: str, subject: str, address: str | None) -> Person | None:

@@ -13,7 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from notifier.core.delivery import EVERYTHING, MODE, Act, Decision, Delivery, feed_key, key_hash, person_key
+from notifier.core.delivery import (
+    EVERYTHING,
+    MODE,
+    Act,
+    Decision,
+    Delivery,
+    api_token_key,
+    feed_key,
+    key_hash,
+    person_key,
+)
 from notifier.web import words
 from notifier.web.board import Board
 
@@ -89,5 +99,7 @@ def _beyond_mails(said: Decision) -> tuple[str, str, str] | None:
             return name, "a secret feed", "/feeds"
         case "person" if said.key == person_key(name):
             return name, "a person", "/people"
+        case "api-token" if said.key == api_token_key(name):
+            return name, "an API token", ""
         case _:
             return None

@@ -216,7 +216,8 @@ DONE: Mapping[Act, str] = {
     "live": "switched to live mode", "test": "switched to test mode",
     "give": "gave an address of it", "replace": "gave a new address of it in place of one", "revoke": "took an address of it back",
     "invite": "made a link for their password", "rank": "changed what they may do", "disable": "lets them in no more",
-    "enable": "lets them in again",
+    "enable": "lets them in again", "admit": "lets them log in by OpenID Connect too",
+    "dismiss": "lets them log in by OpenID Connect no more", "issue": "made it", "end": "ended it",
 }  # fmt: skip
 
 

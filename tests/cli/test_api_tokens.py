@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from notifier.cli.api_tokens import LASTS, LONGEST, ROLES
 from notifier.core import api_token
+from notifier.core.delivery import api_token_key
 from notifier.core.person import digest_of
+from notifier.edges.ledger import open_ledger
 from tests.cli.running import Ran, run
 
 
@@ -55,6 +58,20 @@ def test_one_that_is_revoked_stays_in_the_list_and_its_name_is_free(staffed: Pat
         True,
         False,
     ]
+
+
+def test_who_made_and_who_ended_it_stays(staffed: Path) -> None:
+    tokens(staffed, "add", "anna example", "deploy", "--role", "sender", "--by", "Kim")
+    tokens(staffed, "revoke", "DEPLOY", "--by", "Lou")
+    tokens(staffed, "revoke", "deploy", "--by", "Nobody")
+    with closing(open_ledger(f"sqlite:///{staffed / 'notifier.db'}")) as ledger:
+        said = [(one.act, one.by, one.note) for one in ledger.decided(api_token_key("deploy"))]
+        [token] = ledger.api_tokens()
+    assert [(act, by) for act, by, _ in said] == [("issue", "Kim"), ("end", "Lou")]
+    assert said[0][2].startswith("sender, in the name of Anna Example, until ")
+    assert said[0][2].endswith(f" ({token.id})")
+    assert said[1][2] == f"in the name of Anna Example ({token.id})"
+    assert api_token.PREFIX not in said[0][2]
 
 
 def test_where_there_is_none_it_is_said_how_to_make_one(site: Path) -> None:

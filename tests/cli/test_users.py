@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from notifier.cli.users import ROLES
 from notifier.core import person
+from notifier.core.delivery import person_key
+from notifier.edges.ledger import open_ledger
 from tests.cli.running import Ran, run
 
 LINK = re.compile(r"^  (http://127\.0\.0\.1:8000/welcome/([\w-]{43}))$", re.MULTILINE)
@@ -179,6 +182,15 @@ def test_somebody_is_let_in_by_the_service_and_no_more(service: Path) -> None:
     assert users(service, "oidc", "Anna", "--off").out.startswith("Anna logs in by password alone now")
     again = users(service, "oidc", "Anna", "--off")
     assert (again.code, again.out) == (0, "Anna logged in by password alone before.\n")
+
+
+def test_who_let_them_in_so_stays_without_the_address(service: Path) -> None:
+    users(service, "oidc", "anna", "--email", "anna@example.org", "--by", "Kim")
+    users(service, "oidc", "Anna", "--off", "--by", "Lou")
+    users(service, "oidc", "Anna", "--off", "--by", "Nobody")
+    with closing(open_ledger(f"sqlite:///{service / 'notifier.db'}")) as ledger:
+        said = ledger.decided(person_key("Anna"))[1:]
+    assert [(one.act, one.by, one.note) for one in said] == [("admit", "Kim", ""), ("dismiss", "Lou", "")]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from notifier.core.api_token import ApiToken
+from notifier.core.delivery import Act, Decision, api_token_key
 from notifier.core.person import Person
 from notifier.edges.ledger import open_ledger
 from tests.edges.ledgers import LATER, NOW, Ledger
@@ -18,6 +19,7 @@ from tests.edges.test_ledger_together import THREADS, at_once
 
 ANNA = Person(name="Anna", role="admin", added_at=NOW)
 BEN = Person(name="Ben", role="sender", added_at=LATER)
+ACTS: tuple[Act, Act] = ("issue", "end")
 
 
 def a_token(number: int = 1, **changes: object) -> ApiToken:
@@ -78,6 +80,18 @@ def test_whoever_is_disabled_takes_their_tokens_along_for_good(staffed: Ledger) 
     staffed.disable("ben", LATER)
     staffed.enable("Ben")
     assert [one.revoked_at for one in staffed.api_tokens()] == [None, LATER]
+
+
+def test_who_made_and_who_ended_it_is_kept_with_it_and_with_nothing_else(staffed: Ledger) -> None:
+    before = staffed.snapshot()
+    made, ended = (Decision(key=api_token_key("deploy 1"), act=act, by="Kim", at=LATER) for act in ACTS)
+    assert staffed.add_api_token(a_token(), said=made)
+    assert not staffed.add_api_token(a_token(2, name="deploy 1"), said=made)
+    assert not staffed.add_api_token(a_token(3, person="Carl"), said=made)
+    assert staffed.revoke_api_token("deploy 1", LATER, said=ended)
+    assert not staffed.revoke_api_token("deploy 1", LATER, said=ended)
+    assert staffed.decided() == (made, ended)
+    assert staffed.snapshot() == before
 
 
 def test_the_day_of_its_last_use_is_noted(staffed: Ledger) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from notifier.core.delivery import Act, Decision, person_key
 from notifier.core.person import Person, Session
 from notifier.core.sign_on import SignOn
 from notifier.edges.ledger import open_ledger
@@ -20,6 +21,7 @@ from tests.edges.test_ledger_together import THREADS, at_once
 ANNA = Person(name="Anna", role="admin", added_at=NOW)
 BEN = Person(name="Ben", role="sender", added_at=LATER)
 LET_IN = SignOn(person="Anna", made_at=NOW, address="anna@example.org")
+ACTS: tuple[Act, Act] = ("admit", "dismiss")
 ISSUER, ADDRESS = "https://accounts.example.org", "anna@example.org"
 SESSION = Session(digest="0" * 64, person="Anna", begun_at=NOW, seen_at=NOW, family="Firefox")
 
@@ -101,6 +103,29 @@ def test_none_begins_once_they_are_disabled_or_their_way_in_is_taken_back(staffe
     assert not staffed.dismiss("Anna")
     assert not staffed.begin_signed_on(SESSION, issuer=ISSUER, subject="4711")
     assert (staffed.sign_ons(), staffed.recognised(ISSUER, "4711", ADDRESS)) == ((), None)
+
+
+def test_who_let_them_in_and_who_took_it_back_is_kept_with_it_and_with_nothing_else(staffed: Ledger) -> None:
+    before = staffed.snapshot()
+    admitted, dismissed = (Decision(key=person_key("Anna"), act=act, by="Kim", at=LATER) for act in ACTS)
+    assert staffed.admit(LET_IN, said=admitted)
+    assert not staffed.admit(SignOn(person="Ben", made_at=LATER, address=ADDRESS), said=admitted)
+    assert not staffed.admit(replace(LET_IN, person="Carl"), said=admitted)
+    assert staffed.dismiss("Anna", said=dismissed)
+    assert not staffed.dismiss("Anna", said=dismissed)
+    assert staffed.decided() == (admitted, dismissed)
+    assert staffed.snapshot() == before
+
+
+def test_whose_way_in_is_taken_back_is_logged_out_with_it_and_nobody_else(staffed: Ledger) -> None:
+    for person in ("Anna", "Ben"):
+        staffed.admit(SignOn(person=person, made_at=NOW, address=f"{person}@example.org"))
+        staffed.recognised(ISSUER, person, f"{person}@example.org")
+        session = replace(SESSION, person=person, digest=person.ljust(64))
+        assert staffed.begin_signed_on(session, issuer=ISSUER, subject=person)
+    assert staffed.dismiss("anna")
+    assert [len(staffed.sessions(person)) for person in ("Anna", "Ben")] == [0, 1]
+    assert not staffed.dismiss("Anna")
 
 
 def test_two_accounts_with_one_address_at_the_same_moment_are_one(url: str) -> None:

@@ -10,6 +10,8 @@ import pytest
 from notifier import desk
 from notifier.app import App
 from notifier.core.delivery import Decision
+from notifier.desk import people
+from notifier.desk.api_tokens import add_api_token, revoke_api_token
 from notifier.edges.clock import FixedClock
 from notifier.web.audit import PAGE
 from tests.web.sites import NOW, a_client
@@ -55,6 +57,24 @@ def test_it_is_chosen_by_person_and_by_act(decided: App, query: str, found: int)
     page = a_client(decided).get(f"/audit?{query}").text
     assert len(listed(page)) == found
     assert ("No decision is like that." in page) == (found == 0)
+
+
+def test_what_is_done_about_people_and_programs_stands_there_too(decided: App) -> None:
+    people.add(decided, "Anna Example", "sender", by="Kim")
+    people.admit(decided, "Anna Example", "anna@example.org", by="Kim")
+    add_api_token(decided, "Anna Example", "deploy", "viewer", by="Kim")
+    revoke_api_token(decided, "deploy", by="Lou")
+    people.dismiss(decided, "Anna Example", by="Lou")
+    page = a_visitor(decided, "viewer").get("/audit").text
+    entries = listed(page)[:5]
+    assert [entry.split(" Fri")[0] for entry in entries] == [
+        "Anna Example dismiss", "deploy end", "deploy issue", "Anna Example admit", "Anna Example invite"
+    ]  # fmt: skip
+    assert "Lou ended it (an API token) in the name of Anna Example" in entries[1]
+    assert "Kim made it (an API token) viewer, in the name of Anna Example, until" in entries[2]
+    assert "Kim lets them log in by OpenID Connect too (a person)" in entries[3]
+    assert "anna@example.org" not in page
+    assert len(listed(a_visitor(decided, "viewer").get("/audit?act=issue").text)) == 1
 
 
 def test_an_act_that_there_is_not_is_not_there(decided: App) -> None:

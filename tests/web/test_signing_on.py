@@ -57,7 +57,7 @@ def service(site: App) -> Iterator[Service]:
     with a_service(now) as found:
         site.settings = replace(site.settings, oidc=found.settings())
         with_person(site)
-        people.admit(site, "Anna", "anna@example.org")
+        people.admit(site, "Anna", "anna@example.org", by="Kim")
         yield found
 
 
@@ -145,10 +145,10 @@ def test_whose_way_in_is_taken_back_is_logged_out_and_stays_out(
     site: App, client: TestClient, service: Service
 ) -> None:
     assert sign_on(client, service).status_code == 303
-    assert people.dismiss(site, "anna").is_new
+    assert people.dismiss(site, "anna", by="Kim").is_new
     assert client.get("/").status_code == 303
     assert_refused(client, sign_on(client, service), UNKNOWN)
-    assert not people.dismiss(site, "Anna").is_new
+    assert not people.dismiss(site, "Anna", by="Kim").is_new
 
 
 @pytest.mark.parametrize("state", ["x" * 43, None])

@@ -27,7 +27,7 @@ from notifier.core.person import (
 )
 from notifier.core.zones import in_utc
 from notifier.edges.ledger.api_tokens import revoke_all
-from notifier.edges.ledger.decisions import record_decision
+from notifier.edges.ledger.decisions import with_word
 from notifier.edges.ledger.tables import accounts, devices, links, sessions
 
 PERSON = (accounts.c.name, accounts.c.role, accounts.c.added_at, accounts.c.disabled_at, accounts.c.last_login_at)
@@ -69,13 +69,13 @@ class SqlAccounts(ABC):
             if _row(connection, kept.name) is not None:
                 return False
             _insert(connection, kept, None)
-            return _with_word(connection, said)
+            return with_word(connection, said)
 
     def change_role(self, name: str, role: Role, *, said: Decision | None = None) -> bool:
         with self._writing() as connection:
             if role != "admin" and is_last_admin(name, _people(connection)):
                 return False
-            return _update(connection, name, {"role": role}) and _with_word(connection, said)
+            return _update(connection, name, {"role": role}) and with_word(connection, said)
 
     def disable(self, name: str, at: datetime, *, said: Decision | None = None) -> bool:
         at = in_utc(at)
@@ -83,17 +83,17 @@ class SqlAccounts(ABC):
             found = _row(connection, name)
             if found is None or found["disabled_at"] is not None or is_last_admin(name, _people(connection)):
                 return False
-            _end_all(connection, folded(name))
+            end_all(connection, folded(name))
             _void(connection, folded(name))
             revoke_all(connection, folded(name), at)
-            return _update(connection, name, {"disabled_at": at}) and _with_word(connection, said)
+            return _update(connection, name, {"disabled_at": at}) and with_word(connection, said)
 
     def enable(self, name: str, *, said: Decision | None = None) -> bool:
         with self._writing() as connection:
             found = _row(connection, name)
             if found is None or found["disabled_at"] is None:
                 return False
-            return _update(connection, name, {"disabled_at": None}) and _with_word(connection, said)
+            return _update(connection, name, {"disabled_at": None}) and with_word(connection, said)
 
     def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
         is_as_before = and_(accounts.c.folded == folded(name), accounts.c.password == instead_of)
@@ -131,14 +131,14 @@ class SqlAccounts(ABC):
 
     def end_sessions(self, name: str, *, but: str | None = None) -> int:
         with self._writing() as connection:
-            return _end_all(connection, folded(name), but=but)
+            return end_all(connection, folded(name), but=but)
 
     def add_link(self, link: OneTimeLink, *, said: Decision | None = None) -> None:
         link = link_kept(link)
         with self._writing() as connection:
             _void(connection, _folded(link.person))
             connection.execute(insert(links).values(**_link_row(link)))
-            _with_word(connection, said)
+            with_word(connection, said)
 
     def link(self, digest: str) -> OneTimeLink | None:
         with self._reading() as connection:
@@ -189,13 +189,6 @@ def begin(connection: Connection, session: Session) -> bool:
     return _update(connection, session.person, {"last_login_at": session.begun_at})
 
 
-def _with_word(connection: Connection, said: Decision | None) -> bool:
-    """Keep who did what was just done. It is about no delivery, so nothing that is recalled changes."""
-    if said is not None:
-        record_decision(connection, said)
-    return True
-
-
 def _people(connection: Connection) -> tuple[Person, ...]:
     order = (accounts.c.added_at, accounts.c.folded)
     return tuple(person_of(row) for row in connection.execute(select(*PERSON).order_by(*order)).mappings())
@@ -224,7 +217,7 @@ def _given(connection: Connection, name: str, password: str) -> bool:
     found = _row(connection, name)
     if found is None or found["disabled_at"] is not None:
         return False
-    _end_all(connection, folded(name))
+    end_all(connection, folded(name))
     return _update(connection, name, {"password": password})
 
 
@@ -233,7 +226,8 @@ def _drop_those_over(connection: Connection, now: datetime) -> None:
     connection.execute(delete(sessions).where(over))
 
 
-def _end_all(connection: Connection, person: str, *, but: str | None = None) -> int:
+def end_all(connection: Connection, person: str, *, but: str | None = None) -> int:
+    """End the sessions of a person, by their folded name, except the one of the digest `but`; returns how many."""
     ended = delete(sessions).where(sessions.c.person == person)
     return connection.execute(ended if but is None else ended.where(sessions.c.digest != but)).rowcount
 

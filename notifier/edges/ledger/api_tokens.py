@@ -9,8 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from notifier.core.api_token import ApiToken, api_token_kept
+from notifier.core.delivery import Decision
 from notifier.core.person import Person, folded
 from notifier.core.zones import in_utc
+from notifier.edges.ledger.decisions import with_word
 from notifier.edges.ledger.tables import accounts, api_tokens
 
 _OWN = ("digest", "name", "role", "made_at", "expires_at", "revoked_at", "used_on")
@@ -35,7 +37,7 @@ class SqlApiTokens(ABC):
         with self._reading() as connection:
             return _every(connection)
 
-    def add_api_token(self, token: ApiToken) -> bool:
+    def add_api_token(self, token: ApiToken, *, said: Decision | None = None) -> bool:
         kept = api_token_kept(token)
         maker = select(accounts.c.folded).where(
             accounts.c.folded == folded(kept.person), accounts.c.disabled_at.is_(None)
@@ -45,7 +47,7 @@ class SqlApiTokens(ABC):
                 return False
             own = {name: getattr(kept, name) for name in _OWN}
             connection.execute(insert(api_tokens).values(person=folded(kept.person), **own))
-            return True
+            return with_word(connection, said)
 
     def api_token(self, digest: str) -> tuple[ApiToken, Person] | None:
         with self._reading() as connection:
@@ -56,7 +58,7 @@ class SqlApiTokens(ABC):
         with self._writing() as connection:
             connection.execute(update(api_tokens).where(api_tokens.c.digest == digest).values(used_on=on))
 
-    def revoke_api_token(self, name: str, at: datetime) -> bool:
+    def revoke_api_token(self, name: str, at: datetime, *, said: Decision | None = None) -> bool:
         at = in_utc(at)
         with self._writing() as connection:
             found = _unrevoked(connection, name)
@@ -64,7 +66,7 @@ class SqlApiTokens(ABC):
                 return False
             meant = update(api_tokens).where(api_tokens.c.digest == found.digest)
             connection.execute(meant.values(revoked_at=at))
-            return True
+            return with_word(connection, said)
 
 
 def revoke_all(connection: Connection, person: str, at: datetime) -> None:

@@ -18,6 +18,13 @@ def record_decision(connection: Connection, decision: Decision) -> Decision:
     return kept
 
 
+def with_word(connection: Connection, said: Decision | None) -> bool:
+    """Keep who did what was just done, about people and programs: no delivery, so nothing that is recalled changes."""
+    if said is not None:
+        record_decision(connection, said)
+    return True
+
+
 def read_decisions(connection: Connection, key: str | None = None) -> tuple[Decision, ...]:
     """All of them, or those about one key, oldest first."""
     query = select(decisions).order_by(decisions.c.id)

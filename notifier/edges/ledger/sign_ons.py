@@ -7,9 +7,11 @@ from contextlib import AbstractContextManager
 
 from sqlalchemy import Connection, RowMapping, and_, delete, exists, insert, select, update
 
+from notifier.core.delivery import Decision
 from notifier.core.person import Person, Session, folded, session_kept
 from notifier.core.sign_on import SignOn, address_folded, sign_on_kept
-from notifier.edges.ledger.accounts import PERSON, begin, is_let_in, person_of
+from notifier.edges.ledger.accounts import PERSON, begin, end_all, is_let_in, person_of
+from notifier.edges.ledger.decisions import with_word
 from notifier.edges.ledger.tables import accounts, sign_ons
 
 _JOINED = select(*PERSON, sign_ons.c.made_at, sign_ons.c.address, sign_ons.c.issuer, sign_ons.c.subject).join(
@@ -30,7 +32,7 @@ class SqlSignOns(ABC):
         with self._reading() as connection:
             return tuple(_sign_on(row) for row in connection.execute(_JOINED.order_by(sign_ons.c.person)).mappings())
 
-    def admit(self, way: SignOn) -> bool:
+    def admit(self, way: SignOn, *, said: Decision | None = None) -> bool:
         kept = sign_on_kept(way)
         person = folded(kept.person)
         of_others = exists().where(sign_ons.c.address == kept.address, sign_ons.c.person != person)
@@ -40,11 +42,15 @@ class SqlSignOns(ABC):
             connection.execute(delete(sign_ons).where(sign_ons.c.person == person))
             row = {"made_at": kept.made_at, "address": kept.address, "issuer": kept.issuer, "subject": kept.subject}
             connection.execute(insert(sign_ons).values(person=person, **row))
-            return True
+            return with_word(connection, said)
 
-    def dismiss(self, name: str) -> bool:
+    def dismiss(self, name: str, *, said: Decision | None = None) -> bool:
+        theirs = delete(sign_ons).where(sign_ons.c.person == folded(name))
         with self._writing() as connection:
-            return connection.execute(delete(sign_ons).where(sign_ons.c.person == folded(name))).rowcount == 1
+            if connection.execute(theirs).rowcount != 1:
+                return False
+            end_all(connection, folded(name))
+            return with_word(connection, said)
 
     def recognised(self, issuer: str, subject: str, address: str | None) -> Person | None:
         with self._writing() as connection:
