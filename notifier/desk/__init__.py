@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifier.desk.acts import Acted, Resumed, approve, hold, pause, release, resume, retry, settle, skip
+from notifier.desk.acts import Acted, Resumed, approve, hold, pause, release, resume, resumption, retry, settle, skip
 from notifier.desk.looking import (
     Explanation,
     Known,
@@ -53,6 +53,7 @@ __all__ = [
     "release",
     "remembered",
     "resume",
+    "resumption",
     "retry",
     "send",
     "settle",

@@ -19,6 +19,7 @@ from notifier.core.zones import moment
 from notifier.desk.terms import Case, Letting, Site, Terms, case_of, is_settled, refusal, terms_of
 from notifier.errors import ProviderError, UserError
 from notifier.ports import Recalling
+from notifier.tick import Look
 from notifier.tick.telling import tellings
 
 #: Between a look and its record a tick may move the row; three in a row is no accident.
@@ -224,11 +225,24 @@ def resume(site: Site, *, by: str, note: str = "") -> Resumed:
     look = site.ticker.look(site.clock.now(), accept_shrink=True)
     said = Decision(key=EVERYTHING, act="resume", by=by, at=look.at, note=note)
     ledger.decide(said)
+    return _resumed(look, since, said)
+
+
+def resumption(site: Site) -> Resumed:
+    """What `resume` would let go now, and what was missed meanwhile. Records nothing."""
+    since = site.ticker.wiring.ledger.snapshot().paused
+    if since is None:
+        return Resumed(decision=None, is_new=False)
+    return _resumed(site.ticker.look(site.clock.now(), accept_shrink=True), since, None)
+
+
+def _resumed(look: Look, since: Decision, said: Decision | None) -> Resumed:
     rows = {one.key: one for one in (*look.plan.deliveries, *look.plan.withdrawals)}
     rows |= {key: row for key, row in look.memory.deliveries.items() if not row.is_plannable}
     found = sorted(rows.values(), key=lambda row: (row.due_at, row.key))
     return Resumed(
         decision=said,
+        is_new=said is not None,
         since=since,
         missed=tuple(row for row in found if row.status == "missed" and since.at < row.expires_at <= look.at),
         due=tuple(row for row in found if row.status in ("planned", "drafted") and row.due_at <= look.at),

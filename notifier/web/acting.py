@@ -73,12 +73,13 @@ class Again:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pressed:
-    """A button that somebody pressed, with what the form said."""
+    """A button that somebody pressed, with what the form said. `sent_at` is when it went out, where no form says so."""
 
     act: Doing
     key: str
     by: str
     form: Mapping[str, str]
+    sent_at: datetime | None = None
 
 
 class Acting:
@@ -215,7 +216,7 @@ def _settled(site: desk.Site, pressed: Pressed) -> desk.Acted:
     note, zone = note_in(pressed.form), site.ticker.wiring.rules.site.timezone
     match pressed.form.get("to"):
         case "sent":
-            at = time_in(pressed.form.get("sent_at", ""), zone)
+            at = pressed.sent_at or time_in(pressed.form.get("sent_at", ""), zone)
             return desk.settle(site, pressed.key, "sent", by=pressed.by, note=note, sent_at=at)
         case "failed":
             return desk.settle(site, pressed.key, "failed", by=pressed.by, note=note)

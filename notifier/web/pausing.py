@@ -15,6 +15,7 @@ from starlette.routing import Route
 from notifier import desk
 from notifier.core.delivery import EVERYTHING, Decision, Delivery
 from notifier.errors import UserError
+from notifier.ports import Decisions
 from notifier.web import words
 from notifier.web.board import Board
 from notifier.web.own_looks import OwnLooks, form_of, note_in, too_long
@@ -75,8 +76,8 @@ class Pausing:
 
     def _resumed(self, request: Request, by: str, note: str, since: str) -> Response:
         def act(site: desk.Site) -> str:
-            paused = self._paused()
-            if paused is not None and _name(paused) != since:
+            paused = pause_now(self.board.app.ticker.wiring.ledger)
+            if paused is not None and name_of(paused) != since:
                 return "Somebody resumed and paused everything again while you looked, so nothing was decided."
             desk.resume(site, by=by, note=note)
             return ""
@@ -101,7 +102,7 @@ class Pausing:
         late = [row for row in waiting if row.due_at <= now]
         return self._page(
             request, "pause.html", status=status, act=act, trouble=trouble, note=note, paused=paused,
-            since=_name(paused) if paused else "", said=words.decided(paused, board.zone, now) if paused else "",
+            since=name_of(paused) if paused else "", said=words.decided(paused, board.zone, now) if paused else "",
             over=self._over(said) if act == "resume" else None, handed_over=len(board.rows("sending")),
             waiting=board.lines(waiting[:LISTED]), more=max(0, len(waiting) - LISTED),
             late=board.lines(late[:LISTED]), more_late=max(0, len(late) - LISTED),
@@ -122,9 +123,11 @@ class Pausing:
         now = self.board.now
         return [row for row in self.board.rows("planned", "drafted", "missed") if since < row.expires_at <= now]
 
-    def _paused(self) -> Decision | None:
-        last = next(reversed(self.board.app.ticker.wiring.ledger.decided(EVERYTHING)), None)
-        return last if last is not None and last.act == "pause" else None
+
+def pause_now(ledger: Decisions) -> Decision | None:
+    """The pause that stands; None while nothing is paused. Not the ledger's whole memory: no page need wait for a tick that is writing."""
+    last = next(reversed(ledger.decided(EVERYTHING)), None)
+    return last if last is not None and last.act == "pause" else None
 
 
 def _goes_on(row: Delivery, resumed: Decision) -> bool:
@@ -134,5 +137,6 @@ def _goes_on(row: Delivery, resumed: Decision) -> bool:
     return row.sent_at is None or row.sent_at >= resumed.at
 
 
-def _name(said: Decision) -> str:
+def name_of(said: Decision) -> str:
+    """What tells a pause from any other."""
     return f"{said.at.isoformat()} {said.by}"

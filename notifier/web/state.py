@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from notifier.app import App
-from notifier.core.delivery import EVERYTHING
 from notifier.desk.mode import ModeNow, as_said, mode_now
 from notifier.errors import Problem, UserError
 from notifier.tick import Report
 from notifier.web import words
+from notifier.web.pausing import pause_now
 
 #: Ticks may be missed now and then (a long one, a sleeping machine) before that is worth a word.
 LATE_AFTER_TICKS = 4
@@ -62,12 +62,11 @@ def state_of(app: App, now: datetime) -> State:
 
 def _paused(app: App, report: Report | None, now: datetime) -> str:
     try:
-        # Not the ledger's whole memory: a page need not wait for a tick that is writing.
-        last = next(reversed(app.ticker.wiring.ledger.decided(EVERYTHING)), None)
+        last = pause_now(app.ticker.wiring.ledger)
     except UserError:
         # What keeps the ledger from being read is said elsewhere on the page.
         last = report.look.memory.paused if report else None
-    if last is None or last.act != "pause":
+    if last is None:
         return ""
     since = words.clock(last.at, app.settings.rules.site.timezone, now)
     return " ".join(filter(None, (f"Paused by {last.by} since {since}.", last.note)))

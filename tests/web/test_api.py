@@ -32,6 +32,8 @@ CALLS: dict[str, Deed] = {
     "POST /sends": "send", "POST /sends/nothing/undo": "stop", "POST /deliveries/nothing/hold": "stop",
     "POST /deliveries/nothing/skip": "stop", "POST /deliveries/nothing/release": "send",
     "POST /deliveries/nothing/retry": "send", "POST /deliveries/nothing/approve": "approve",
+    "POST /deliveries/nothing/settle": "send", "POST /deliveries/nothing/note": "send", "POST /sends/test": "send",
+    "GET /pause": "read", "POST /pause": "stop", "POST /resume": "send",
 }  # fmt: skip
 
 

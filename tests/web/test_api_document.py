@@ -23,6 +23,7 @@ from notifier.web import build
 from notifier.web.guard import Application
 from tests.web.calling import NEWS, ROOT, a_program_at, secret_of, sends, with_token
 from tests.web.sites import a_site
+from tests.web.visiting import put
 
 Document = dict[str, Any]
 _KEY = {"Authorization": f"Bearer {secret_of('deploy')}", "Host": "127.0.0.1"}
@@ -102,7 +103,7 @@ def test_what_is_answered_is_as_the_document_says(site: App, client: TestClient,
     wrong, refused = list[str](), set[str]()
     for method, path, _ in operations(document):
         place = path.replace("sends/{name}", known["sends/{name}"]).replace("{name}", known["{name}"])
-        body = NEWS if path.endswith("/sends") else {}
+        body = {"/sends": NEWS, "/sends/test": {**NEWS, "address": "anna@example.org"}}.get(path.removeprefix(ROOT), {})
         answer = client.request(
             method, place.replace("{uid}", known["{uid}"]), headers={"idempotency-key": "looked"},
             json=body if method == "post" else None,
@@ -111,8 +112,28 @@ def test_what_is_answered_is_as_the_document_says(site: App, client: TestClient,
         if answer.status_code >= 400:
             refused.add(path.rpartition("/")[2])
     assert wrong == []
-    # All is there; what was skipped can be neither approved nor tried again.
-    assert refused == {"approve", "retry"}
+    # All is there; what was skipped can be neither approved nor tried again, nothing is unknown, and a folder takes no tests.
+    assert refused == {"approve", "retry", "settle", "note", "test"}
+
+
+def test_acts_that_are_looked_at_first_answer_so_before_and_after(
+    site: App, client: TestClient, document: Document
+) -> None:
+    rows = site.ticker.wiring.ledger.rows("planned")
+    lost = put(site, rows[-2], "unknown")
+    acts: list[tuple[str, str, Document, Document]] = [
+        ("/deliveries/{name}/note", rows[-1].key, {"text": "Bring boots."}, {"text": "Bring boots."}),
+        ("/deliveries/{name}/settle", lost.key, {}, {"result": "failed"}),
+        ("/resume", "", {}, {}),
+    ]
+    client.post(f"{ROOT}/pause", json={})
+    for path, key, looked, done in acts:
+        place = ROOT + path.replace("{name}", key_hash(key))
+        before = client.post(place, json=looked)
+        after = client.post(place, json={**done, "seen": before.json()["mark"]})
+        assert (before.status_code, after.status_code) == (200, 200)
+        found = [complaints(document, ROOT + path, "post", answer) for answer in (before, after)]
+        assert found == [[], []]
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as-described", "otherwise"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -46,6 +46,14 @@ def refused(error: UserError, status: HTTPStatus) -> Refused:
         return Refused(status, error.message)
     said = " ".join(f"{one.what} {one.hint}".strip() for one in error.problems)
     return Refused(status, said, more={"problems": [wrong(one) for one in error.problems]})
+
+
+def moved_since(changed: Sequence[str]) -> Refused:
+    """It is not what was looked at any more: the names of what is otherwise."""
+    return Refused(
+        HTTPStatus.CONFLICT,
+        f"Since that mark, something changed: {', '.join(changed)}. Nothing was decided. Look at it again.",
+    )
 
 
 def wrong(problem: Problem) -> Record:

@@ -45,6 +45,10 @@ _PREVIEW = {
     "message": _shape(subject=_TEXT, preheader=_TEXT, text=_TEXT, html=_TEXT, until={"type": ["string", "null"]}),
     "problems": _list(_ref("problem")),
 }
+_PAUSE = {
+    "paused": {**_maybe(_ref("decision")), "description": "Who stopped everything; null while nothing is stopped."},
+    "mark": {"type": ["string", "null"], "description": "Stands for this pause; send it back as `seen` to end it."},
+}
 _ACTS = _shape(delivery=_ref("delivery"), people=_MANY_PEOPLE, questions=_list(_ref("reason")), mark=_MARK)
 #: What only the API answers.
 _OWN: dict[str, Schema] = {
@@ -69,6 +73,21 @@ _OWN: dict[str, Schema] = {
         ),
         "description": "Nothing was sent: this is what would be.",
     },
+    "tried": {**_shape(audience=_TEXT, address=_TEXT), "description": "The test was given away."},
+    "annotated": {"oneOf": [_ref("with_note"), _ref("delivery_found")]},
+    "with_note": {
+        **_shape(
+            **_PREVIEW, people=_MANY_PEOPLE, mark=_MARK, text={"type": "string", "description": "The note, in Markdown."},
+            before={**_maybe(_ref("decision")), "description": "Who wrote the note that it has."},
+        ),
+        "description": "Nothing was recorded: this is how it would go out.",
+    },
+    "pause": _shape(**_PAUSE),
+    "resumption": _shape(
+        **_PAUSE,
+        due={**_list(_ref("delivery")), "description": "What goes out at the next tick once everything goes on."},
+        missed={**_list(_ref("delivery")), "description": "What lost its use meanwhile."},
+    ),
     "send_found": _shape(
         id=_ID, decision=_maybe(_ref("decision")), delivery=_maybe(_ref("delivery")),
         send=_shape(

@@ -68,12 +68,12 @@ class Field:
                 return "Write a text."
 
 
-def time_of(value: str | None, now: datetime) -> datetime | None:
+def time_of(value: str | None, now: datetime, *, name: str = "at") -> datetime | None:
     """When that is. Raises Refused for a time that is too far away to be meant."""
     at = _time_of(value) if value is not None else None
     if at is None or at <= now + _FURTHEST:
         return at
-    raise complained([Problem(path="at", what="That is more than a year ahead.", hint="Give a nearer time, or none.")])
+    raise complained([Problem(path=name, what="That is more than a year ahead.", hint="Give a nearer time, or none.")])
 
 
 def checked(fields: Sequence[Field], sent: Mapping[str, object]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -11,15 +13,16 @@ import structlog
 
 from notifier import desk
 from notifier.core.delivery import Delivery, Memory, key_hash
+from notifier.core.mailbox import mailbox
 from notifier.core.one_off import OneOff, is_once
 from notifier.core.plain import one_line
 from notifier.core.records import Record, acted_record, delivery_record, reason_record, sending_record
 from notifier.core.sends import plan_sends
 from notifier.core.zones import in_utc
-from notifier.errors import UserError
+from notifier.errors import Problem, UserError
 from notifier.web.api.answers import Refused, Reply, refused
 from notifier.web.api.endpoints import ROOT, Call
-from notifier.web.api.fields import time_of
+from notifier.web.api.fields import complained, time_of
 from notifier.web.api.reading import Reading
 from notifier.web.own_looks import OwnLooks, Standing
 
@@ -52,6 +55,22 @@ class Sending:
     def sent(self, call: Call) -> Reply:
         """How a send stands."""
         return self._stands(self._named(call.place["name"]), HTTPStatus.OK)
+
+    def trial(self, call: Call) -> Reply:
+        """Send a test of it to one address, at once, and nothing to anybody else. Each request sends one."""
+        address = call.body["address"].strip()
+        if not mailbox(address):
+            raise complained([Problem(path="address", what="This is no mail address.", hint="Write name@example.org.")])
+        site, wish = self.looks.site(), replace(self._wish(call), once=secrets.token_hex(8))
+        try:
+            outcome = desk.trial(site, self._prepared(site, wish, call), address)
+        except UserError as error:
+            raise refused(error, HTTPStatus.CONFLICT) from error
+        if outcome.result != "accepted":
+            known = "No test was sent." if outcome.result != "ambiguous" else "Nobody knows whether the test was taken."
+            raise Refused(HTTPStatus.CONFLICT, f"{known} {outcome.detail}".strip())
+        structlog.get_logger().info("called", act="trial", api_token=call.caller.token.id)
+        return Reply(record={"audience": wish.audience, "address": address})
 
     def undo(self, call: Call) -> Reply:
         """Take it back, as long as it has not been handed over. Twice: once."""
