@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from notifier.core.byhand import ByHand
-from notifier.core.delivery import Delivery
+from notifier.core.delivery import Decision, Delivery
 from notifier.core.posting import HookState, Moved, Outcome, Post
 from notifier.core.reach import Reach
 
@@ -70,8 +70,18 @@ class Posting(Protocol):
         """
         ...
 
-    def begin_again(self, hook: str, at: datetime) -> bool:
-        """One whose receiver wanted no more is told of what moves from now on; False where it is none of those."""
+    def begin_again(self, hook: str, at: datetime, *, said: Decision | None = None) -> bool:
+        """One whose receiver wanted no more is told of what moves from now on; False where it is none of those.
+
+        `said` is kept with it, in the same transaction: who did that. Here and below.
+        """
+        ...
+
+    def try_again(self, hook: str, at: datetime, *, said: Decision | None = None) -> int:
+        """What waits for a later attempt is due now, and what was given up is tried anew; how many these are.
+
+        0, and nothing kept, where there is nothing of either, or its receiver wants no more.
+        """
         ...
 
     def hooks(self) -> Sequence[HookState]: ...

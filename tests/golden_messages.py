@@ -231,7 +231,7 @@ def golden_files() -> dict[str, bytes]:
         message = _message(kind, events, audience=_CHOIR, **more)
         origin = Origin(key=f"{kind}/k", domain="example.org", sender=_CHOIR.sender or ("", ""), at=_SENT_AT)
         files |= {**_parts(name, message), f"{name}.eml": letter_for(_READER, message, origin)}
-    for name, sample in zip(("staff-full", "staff-one", "staff-urgent"), staff_samples(), strict=True):
+    for name, sample in zip(("staff-full", "staff-one", "staff-urgent", "staff-aside"), staff_samples(), strict=True):
         files |= _parts(name, sample.message(the_templates()))
     return files
 

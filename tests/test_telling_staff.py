@@ -71,6 +71,26 @@ def test_the_mail_of_the_day_goes_out_once_at_its_time(site: Site) -> None:
     assert "notifier why reminder/day/" in mails(site)[0]
 
 
+@pytest.mark.parametrize(
+    ("sending", "said"),
+    [
+        ("live: true", "Live mode is on: mails go out to readers."),
+        ("live: false", "Test mode is on: no reader gets a mail."),
+    ],
+)
+def test_its_foot_says_which_mode_is_on_where_that_makes_a_difference(site: Site, sending: str, said: str) -> None:
+    site.tick("2026-12-01 09:00")
+    assert "mode is on" not in mails(site)[-1]
+    config = site.folder / "config.yaml"
+    relay = "providers:\n  relay: {type: smtp, host: 127.0.0.1, port: 9, security: none}\n"
+    text = config.read_text(encoding="utf-8").replace("providers:\n", relay, 1)
+    config.write_text(text.replace("sending: {", f"sending: {{{sending}, ", 1), encoding="utf-8")
+    site.app.close()
+    site.open()
+    site.tick("2026-12-02 09:00")
+    assert said in mails(site)[-1]
+
+
 def test_each_day_has_its_own_while_something_is_held(site: Site) -> None:
     for day in ("01", "02", "03"):
         site.tick(f"2026-12-{day} 09:30")

@@ -16,10 +16,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from notifier.app import open_app
+from notifier.core.delivery import webhook_key
 from notifier.core.event import Reason
 from notifier.core.posting import new_secret
-from notifier.desk.webhooks import findings, postman, troubles
+from notifier.desk.webhooks import findings, postman, troubles, try_again
 from notifier.edges.clock import FixedClock
+from notifier.errors import UserError
 from notifier.tick.posting import Posted
 from notifier.web.posting import Mailbag
 from notifier.web.pulse import Pulse
@@ -170,6 +172,77 @@ def test_after_three_days_it_is_given_up_and_staff_can_see_that(site: HookSite) 
     (found,) = findings(site.app)
     assert not found.ok
     assert "Given up after three days, of the last 30 days: 1." in found.text
+
+
+def given_up(site: HookSite) -> str:
+    """When a post was given up, with a second one that waits."""
+    backlog(site)
+    for hour in range(1, 80):
+        site.round(f"2026-12-{8 + (10 + hour) // 24:02} {(10 + hour) % 24:02}:00")
+    assert (site.state().given_up, site.state().given_up_at) == (1, at("2026-12-11 10:00"))
+    return "2026-12-12 09:00"
+
+
+def test_what_was_given_up_is_tried_anew_under_its_name_once_somebody_says_so(site: HookSite) -> None:
+    now = given_up(site)
+    first = site.got()[0]
+    site.server.answer = TAKEN
+    site.server.asked.clear()
+    assert site.round(now) == []
+    assert [try_again(site.app, "chat", by="Anna") for _ in range(2)] == [1, 0]
+    assert [one.said for one in site.round(now)] == [""]
+    assert [one.id for one in site.got()] == [first.id]
+    assert (site.state().given_up, site.state().waiting) == (0, 0)
+    said = site.app.ticker.wiring.ledger.decided(webhook_key("chat"))
+    assert [(one.act, one.by) for one in said] == [("retry", "Anna")]
+
+
+def test_what_is_tried_anew_has_three_days_again(site: HookSite) -> None:
+    now = given_up(site)
+    site.round(now)
+    try_again(site.app, "chat", by="Anna")
+    assert [one.is_over for one in site.round(now)] == [False]
+    assert (site.state().waiting, site.state().given_up) == (1, 0)
+
+
+def test_what_waits_for_a_later_attempt_is_due_at_once(site: HookSite) -> None:
+    backlog(site)
+    site.round("2026-12-08 12:00")
+    assert site.round("2026-12-08 12:00") == []
+    assert try_again(site.app, "chat", by="Anna") == 1
+    site.server.answer = TAKEN
+    assert [one.said for one in site.round("2026-12-08 12:00")] == [""]
+
+
+def test_one_that_wants_no_more_is_not_tried_again(site: HookSite) -> None:
+    site.coming()
+    site.app.ticker.wiring.ledger.move(site.row(), "held", at=at("2026-12-01 10:00"))
+    site.server.answer = GONE
+    site.round("2026-12-01 10:00")
+    with pytest.raises(UserError, match="wants no more"):
+        try_again(site.app, "chat", by="Anna")
+    with pytest.raises(UserError, match="names no webhook 'other'"):
+        try_again(site.app, "other", by="Anna")
+    assert site.app.ticker.wiring.ledger.decided(webhook_key("chat")) == ()
+
+
+def test_staff_are_told_daily_of_a_webhook_that_fails_and_once_of_what_was_given_up(site: HookSite) -> None:
+    backlog(site)
+    site.round("2026-12-08 10:00")
+    config = site.folder / "config.yaml"
+    text = config.read_text(encoding="utf-8")
+    staffed = text.replace("sending: {per_day: 9}", "sending: {per_day: 9, staff: {provider: letters}}")
+    staffed = staffed.replace("timezone: Europe/London\n", "timezone: Europe/London\n  staff: [team@example.org]\n", 1)
+    config.write_text(staffed, encoding="utf-8")
+    site.app.close()
+    site.open()
+    site.tick("2026-12-09 10:00")
+    letters = sorted((site.folder / "outbox").glob("*one_off*/message.txt"))
+    said = " ".join(letters[-1].read_text(encoding="utf-8").split())
+    assert "BESIDE THE MAILS The webhook chat" in said
+    assert "It has failed since Tue 8 Dec 2026 10:00 GMT" in said
+    assert "notifier webhooks test chat" in said
+    assert "hush" not in said
 
 
 def test_a_receiver_that_wants_no_more_is_told_nothing_more(site: HookSite) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from notifier.cli.acts import who_decides
 from notifier.cli.site import opened, site_options
 
 if TYPE_CHECKING:
@@ -50,17 +51,19 @@ def list_(app: App, *, form: str) -> None:
 
 @webhooks.command(short_help="Post one test to it.", epilog="Example: notifier webhooks test team-chat")
 @click.argument("name", metavar="NAME")
+@who_decides
 @site_options(simulated=False)
 @opened(looking=True)
-def test(app: App, *, name: str, form: str) -> int:
+def test(app: App, *, name: str, by: str | None, form: str) -> int:
     """Post one `test` to the webhook NAME, signed as all others, and show what it answered.
 
     Where its receiver had said that it wants no more (410), a success lets it be told again what moves from then on.
     """
+    from notifier.app import login_name
     from notifier.cli import show
     from notifier.desk.webhooks import try_one
 
-    tried = try_one(app, name)
+    tried = try_one(app, name, by=by or login_name())
     if form == "json":
         record = {"webhook": name, "host": tried.host, "status": tried.status, "trouble": tried.said or None}
         show.as_json({**record, "begins": tried.begins})
@@ -70,6 +73,28 @@ def test(app: App, *, name: str, form: str) -> int:
     if tried.said:
         show.complain(tried.said)
     return int(bool(tried.said))
+
+
+@webhooks.command(
+    short_help="Let it be told again what it was not.", epilog="Example: notifier webhooks again team-chat"
+)
+@click.argument("name", metavar="NAME")
+@who_decides
+@site_options(simulated=False)
+@opened(looking=False)
+def again(app: App, *, name: str, by: str | None, form: str) -> None:
+    """Let the webhook NAME be told at once, at the next tick, what waits for it, and anew what was given up after three days."""
+    from notifier.app import login_name
+    from notifier.cli import show
+    from notifier.desk.webhooks import try_again
+
+    number = try_again(app, name, by=by or login_name())
+    if form == "json":
+        show.as_json({"webhook": name, "posts": number})
+    elif number:
+        show.say(f"{show.count(number, 'post')} {'is' if number == 1 else 'are'} tried again at the next tick.")
+    else:
+        show.say("Nothing waits for it, and nothing was given up in the last 30 days.")
 
 
 @webhooks.command(short_help="Make a secret for one.", epilog="Example: notifier webhooks secret > team-chat.secret")

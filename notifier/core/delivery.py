@@ -133,7 +133,8 @@ class Told:
 
 
 #: What a person may decide about a delivery; `annotate` puts a note above what it says; `pause` and `resume` are about all of them; `live` and `test` are about the mode; the others are about who may
-#: read a secret feed (`feed_key`), who may log in (`person_key`) and which programs are let in (`api_token_key`).
+#: read a secret feed (`feed_key`), who may log in (`person_key`) which programs are let in (`api_token_key`) and which
+#: are told (`webhook_key`).
 Act = Literal[
     "hold", "release", "approve", "skip", "retry", "settle", "annotate", "pause", "resume",
     "live", "test", "give", "replace", "revoke", "invite", "rank", "disable", "enable",
@@ -160,6 +161,11 @@ def person_key(name: str) -> str:
 def api_token_key(name: str) -> str:
     """The key of what people do about a token by which a program is let in."""
     return f"api-token:{name}"
+
+
+def webhook_key(name: str) -> str:
+    """The key of what people do about a program that is told of deliveries."""
+    return f"webhook:{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

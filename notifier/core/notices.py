@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from notifier.core.aside import Aside, to_tell
 from notifier.core.delivery import Delivery, DeliveryStatus, Memory, key_hash
 from notifier.core.event import Reason
 from notifier.core.plan import Plan
@@ -38,13 +39,14 @@ def is_notice(row: Delivery) -> bool:
     return row.audience == STAFF
 
 
-def with_notices(plan: Plan, memory: Memory, rules: Rules, now: datetime) -> Plan:
+def with_notices(plan: Plan, memory: Memory, rules: Rules, now: datetime, *, asides: Sequence[Aside] = ()) -> Plan:
     """The plan with what staff are to be told about it. The same plan where they are told nothing.
 
-    `memory` is what the plan was made from. Added again to what this one left in the ledger, nothing is new.
+    `memory` is what the plan was made from, `asides` what needs them beside it. Added again to what this one left in the ledger, nothing is new.
     """
     if rules.staff is None and not any(map(is_notice, plan.withdrawals)):
         return plan
+    plan = replace(plan, asides=tuple(asides))
     view = _view(plan, memory, rules, now)
     wanted = {one.key: one for one in view.notices()}
     known = {row.key: row for row in view.before}
@@ -73,6 +75,11 @@ def told_of(row: Delivery, plan: Plan, memory: Memory, rules: Rules, now: dateti
     return tuple(sorted(found, key=lambda one: (one.due_at, one.key)))
 
 
+def asides_in(row: Delivery, plan: Plan, memory: Memory, rules: Rules, now: datetime) -> tuple[Aside, ...]:
+    """What a notice tells of beside deliveries."""
+    return _view(plan, memory, rules, now).beside(row.due_at) if row.rule == DAILY else ()
+
+
 def _in_order(rows: tuple[Delivery, ...], more: Iterable[Delivery]) -> tuple[Delivery, ...]:
     added = list(more)
     return tuple(sorted((*rows, *added), key=lambda one: (one.due_at, one.key))) if added else rows
@@ -80,10 +87,14 @@ def _in_order(rows: tuple[Delivery, ...], more: Iterable[Delivery]) -> tuple[Del
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _View:
-    """What is known at one instant: `rows` of readers' deliveries that staff may have to hear of, `before` all notices' rows."""
+    """What is known at one instant: `rows` of readers' deliveries that staff may have to hear of, `before` all notices' rows.
+
+    `asides` is what else they may have to hear of.
+    """
 
     rows: Sequence[Delivery]
     before: Sequence[Delivery]
+    asides: Sequence[Aside]
     memory: Memory
     rules: Rules
     now: datetime
@@ -106,6 +117,10 @@ class _View:
         return [
             one for one in self.rows if _needs_staff(one) or (one.status == "missed" and since < one.expires_at <= due)
         ]
+
+    def beside(self, due: datetime) -> tuple[Aside, ...]:
+        """What else a daily mail tells of."""
+        return to_tell(self.asides, after=self._last_daily(due), by=due)
 
     def expiring(self) -> dict[str, list[Delivery]]:
         """What waits for a person and expires soon, by the key of the notice about it: one for all about an event that day."""
@@ -144,14 +159,14 @@ class _View:
             return row
         due = self._due(day, staff)
         made = _notice(key, DAILY, staff, due_at=due, expires_at=self._due(day + timedelta(days=1), staff))
-        found = self.needing(due)
-        if not found and row is not None:
+        found, beside = self.needing(due), self.beside(due)
+        if not (found or beside) and row is not None:
             return None
-        if not found:
+        if not (found or beside):
             # Kept, so that what comes up later in the day waits for the next morning.
             nothing = Reason(code="nothing-to-tell", text="Nothing was held, failed, unknown or missed.")
             return replace(made, status="skipped", reasons=(nothing,))
-        return self._decided(made, found)
+        return self._decided(made, found, beside)
 
     def _urgent(self, key: str, held: Sequence[Delivery], staff: Staff) -> Delivery | None:
         row = self.memory.deliveries.get(key)
@@ -161,7 +176,7 @@ class _View:
             return None
         return self._decided(_notice(key, URGENT, staff, due_at=due, expires_at=expires), held)
 
-    def _decided(self, made: Delivery, about: Sequence[Delivery]) -> Delivery:
+    def _decided(self, made: Delivery, about: Sequence[Delivery], beside: Sequence[Aside] = ()) -> Delivery:
         said = self.memory.decisions.get(made.key)
         if said is not None and said.act in ("hold", "skip"):
             text = f"{said.by} {'held' if said.act == 'hold' else 'skipped'} it." + (
@@ -174,7 +189,7 @@ class _View:
         # That templates for readers are wrong is what staff are to hear of.
         if gates := tuple(reason for reason in gates if reason.code != "template"):
             return replace(made, status="held", reasons=gates)
-        return replace(made, reasons=(Reason(code="staff", text=_in_numbers(about)),))
+        return replace(made, reasons=(Reason(code="staff", text=_in_numbers(about, beside)),))
 
     def _last_daily(self, due: datetime) -> datetime:
         sent = (
@@ -204,6 +219,7 @@ def _view(plan: Plan, memory: Memory, rules: Rules, now: datetime) -> _View:
     standing += [one for key, one in planned.items() if key not in kept]
     return _View(
         rows=[one for one in standing if one.status in _TOLD and not is_notice(one)],
+        asides=plan.asides,
         before=[row for row in memory.deliveries.values() if is_notice(row)],
         memory=memory,
         rules=rules,
@@ -226,7 +242,7 @@ def _notice(key: str, rule: str, staff: Staff, *, due_at: datetime, expires_at: 
     )  # fmt: skip
 
 
-def _in_numbers(about: Sequence[Delivery]) -> str:
+def _in_numbers(about: Sequence[Delivery], beside: Sequence[Aside]) -> str:
     counted = {status: sum(one.status == status for one in about) for status in _IN_WORDS}
-    said = ", ".join(f"{number} {_IN_WORDS[status]}" for status, number in counted.items() if number)
-    return f"To be told: {said}."
+    said = [f"{number} {_IN_WORDS[status]}" for status, number in counted.items() if number]
+    return f"To be told: {', '.join([*said, *(one.title for one in beside)])}."

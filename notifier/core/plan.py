@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from notifier.core.agenda import Agenda
 from notifier.core.answers import Answers, Asking
+from notifier.core.aside import Aside
 from notifier.core.asking import provider_baseline
 from notifier.core.collisions import parted, parting_turns
 from notifier.core.decision import asks_of, decide, is_moot
@@ -42,7 +43,7 @@ class Plan:
     and become rows of the ledger as they are. `seen` holds only new or changed memories. `baselines` holds only
     those first set by this plan. `ended` names those that no longer hold: what they
     were about comes back as new. `revisions` are those that the content was read from. `next_at` is the first instant at
-    which unchanged content would plan otherwise.
+    which unchanged content would plan otherwise. `asides` is what needs staff beside mails.
     """
 
     at: datetime
@@ -57,6 +58,7 @@ class Plan:
     revisions: Mapping[str, str] = field(default_factory=dict)
     next_at: datetime | None = None
     given_way: Mapping[str, Delivery] = field(default_factory=dict)
+    asides: tuple[Aside, ...] = ()
 
 
 def plan(

@@ -11,15 +11,17 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
 
+from notifier.core.aside import Aside
 from notifier.core.delivery import Delivery, DeliveryStatus
 from notifier.core.event import Event, Reason
 from notifier.core.records import Record, delivery_record
+from notifier.core.zones import moment
 
 #: Those that a delivery may get for others to be told of it.
 Tellable = Literal["held", "failed", "missed", "unknown", "sent"]
@@ -75,7 +77,8 @@ class Post:
 class HookState:
     """How a webhook stands: `since` when moves are told, when one was last delivered, and what is wrong.
 
-    `waiting` counts what is still to be delivered, `given_up` what never was, of the last thirty days. `said` is what the last
+    `waiting` counts what is still to be delivered, `given_up` what never was, of the last thirty days, the last of them at
+    `given_up_at`. `said` is what the last
     attempt failed with, `gone_at` when the receiver said that it wants no more.
     """
 
@@ -84,6 +87,7 @@ class HookState:
     cursor: int
     waiting: int = 0
     given_up: int = 0
+    given_up_at: datetime | None = None
     delivered_at: datetime | None = None
     failing_since: datetime | None = None
     gone_at: datetime | None = None
@@ -141,6 +145,36 @@ def answer_words(host: str, status: int) -> str:
     if _MULTIPLE_CHOICES <= status < _BAD_REQUEST:
         return f"{host} answered {status}, and redirects are not followed: write the address that it leads to."
     return f"{host} answered {status}."
+
+
+def standing_words(host: str, state: HookState, zone: str) -> Iterator[str]:
+    """How a webhook stands, sentence by sentence."""
+    if state.gone_at is not None:
+        yield f"{host} said on {moment(state.gone_at, zone)} that it wants no more (410), so it is told nothing."
+        return
+    last = state.delivered_at
+    yield f"{host} was last told on {moment(last, zone)}." if last else f"{host} was told nothing yet."
+    if state.waiting:
+        yield "1 post waits." if state.waiting == 1 else f"{state.waiting:,} posts wait."
+    if state.failing_since is not None:
+        yield f"It has failed since {moment(state.failing_since, zone)}: {state.said}"
+    if state.given_up:
+        yield f"Given up after three days, of the last 30 days: {state.given_up:,}."
+
+
+def asides_of(states: Sequence[HookState], hosts: Mapping[str, str], zone: str) -> tuple[Aside, ...]:
+    """What staff are told of webhooks, each with the host that `hosts` names for it."""
+    found: list[Aside] = []
+    for state in states:
+        lasting, over = state.gone_at or state.failing_since, state.given_up_at
+        since = lasting or over
+        if since is None or state.name not in hosts:
+            continue
+        why = " ".join(standing_words(hosts[state.name], state, zone))
+        command = f"notifier webhooks {'again' if over is not None and lasting is None else 'test'} {state.name}"
+        title = f"The webhook {state.name}"
+        found.append(Aside(title=title, why=why, command=command, since=since, lasts=lasting is not None))
+    return tuple(found)
 
 
 def keys_of(secret: str) -> tuple[bytes, ...]:

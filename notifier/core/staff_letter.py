@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from shlex import quote
 
+from notifier.core.aside import Aside
 from notifier.core.cards import organisation
 from notifier.core.delivery import Delivery, DeliveryStatus
 from notifier.core.event import Event, Reason
@@ -59,22 +60,36 @@ class Group:
 
 
 def staff_message(
-    notice: Delivery, about: Sequence[Delivery], events: Mapping[str, Event], *, site: Site, templates: Templates
+    notice: Delivery,
+    about: Sequence[Delivery],
+    events: Mapping[str, Event],
+    *,
+    site: Site,
+    templates: Templates,
+    asides: Sequence[Aside] = (),
+    mode: str = "",
 ) -> Message:
-    """The mail of a notice about these deliveries. Staff may know all of their events.
+    """The mail of a notice about these deliveries, and what needs staff beside them. Staff may know all of their events.
+
+    `mode` says whether readers get mails at all, "" where that needs no word.
 
     Raises UserError, with the template and its line, when a template is wrong.
     """
     groups = tuple(_groups(about[:_MOST], events, site))
     items = tuple(item for group in groups for item in group.items)
     left = len(about) - len(items)
-    titles = ", ".join(dict.fromkeys(item.title for item in items))
+    beside = tuple(
+        without_marks(replace(one, title=one_line(one.title), why=cut(one_line(one.why), _WHY_UNITS))) for one in asides
+    )
+    titles = ", ".join(dict.fromkeys([*(item.title for item in items), *(one.title for one in beside)]))
     names = {
         # Its own words are English, and so is the page.
         "site": organisation(replace(site, language="en")),
         "urgent": notice.rule != DAILY,
         "groups": groups,
         "items": items,
+        "asides": beside,
+        "mode": mode,
         "preheader": cut(titles + (f" and {left} more" if left else ""), _PREHEADER_UNITS),
         "why": f"You receive this because you are among the staff of {one_line(site.name)}.",
     }
@@ -89,9 +104,19 @@ class StaffSample:
     about: tuple[Delivery, ...]
     events: Mapping[str, Event]
     site: Site
+    asides: tuple[Aside, ...] = ()
+    mode: str = ""
 
     def message(self, templates: Templates) -> Message:
-        return staff_message(self.notice, self.about, self.events, site=self.site, templates=templates)
+        return staff_message(
+            self.notice,
+            self.about,
+            self.events,
+            site=self.site,
+            templates=templates,
+            asides=self.asides,
+            mode=self.mode,
+        )
 
 
 def staff_samples() -> tuple[StaffSample, ...]:
@@ -101,9 +126,16 @@ def staff_samples() -> tuple[StaffSample, ...]:
     statuses: tuple[DeliveryStatus, ...] = ("unknown", "failed", "missed")
     everything = (held, *(replace(made.delivery, status=status) for status in statuses))
     notice, event = replace(made.delivery, rule=DAILY), made.events[0]
-    full = StaffSample(notice=notice, about=everything, events={event.uid: event}, site=made.site)
-    one = replace(full, about=everything[:1], events={})
-    return full, one, replace(one, notice=replace(notice, rule=URGENT))
+    aside = Aside(
+        title="The webhook team-chat", why="hooks.example.org has answered nothing since yesterday.",
+        command="notifier webhooks test team-chat", since=made.delivery.due_at, lasts=True,
+    )  # fmt: skip
+    full = StaffSample(
+        notice=notice, about=everything, events={event.uid: event}, site=made.site, asides=(aside,),
+        mode="Test mode is on: no reader gets a mail.",
+    )  # fmt: skip
+    one = replace(full, about=everything[:1], events={}, asides=(), mode="")
+    return full, one, replace(one, notice=replace(notice, rule=URGENT)), replace(one, about=(), asides=(aside,))
 
 
 def check_staff_templates(templates: Templates) -> tuple[Problem, ...]:

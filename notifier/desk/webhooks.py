@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from notifier.beside import Posting
 from notifier.config import HookSettings
-from notifier.core.posting import HookState, host_of, trial_post
-from notifier.core.zones import moment
+from notifier.core.delivery import Decision, webhook_key
+from notifier.core.posting import HookState, host_of, standing_words, trial_post
 from notifier.desk.terms import Site
 from notifier.edges.clock import FixedClock
 from notifier.errors import UserError
@@ -56,18 +55,36 @@ def ticked(app: Ticking, *, accept_shrink: bool) -> Report:
     return report
 
 
-def try_one(site: Site, name: str) -> Tried:
-    """Post one `test` to a webhook, now and once. Raises UserError for one that isn't there, or without a secret."""
-    wiring = site.ticker.wiring
-    hook = next((one for one in wiring.settings.hooks if one.name == name), None)
-    if hook is None:
-        raise _no_such(name, wiring.settings.hooks)
-    at = site.clock.now()
+def try_one(site: Site, name: str, *, by: str) -> Tried:
+    """Post one `test` to a webhook, now and once. `by` is who does, kept where it is told again from then on.
+
+    Raises UserError for one that isn't there, or without a secret.
+    """
+    wiring, at = site.ticker.wiring, site.clock.now()
+    hook = _hook(site, name)
     post = trial_post(name, wiring.rules.site.name, at)
     status, said = attempt(hook, post, keys_for(hook), _carry, at)
     ledger = wiring.ledger
-    begins = not said and isinstance(ledger, Posting) and ledger.begin_again(name, at)
+    again = Decision(key=webhook_key(name), act="resume", by=by, at=at)
+    begins = not said and isinstance(ledger, Posting) and ledger.begin_again(name, at, said=again)
     return Tried(host=host_of(hook.url), status=status, said=said, begins=begins)
+
+
+def try_again(site: Site, name: str, *, by: str) -> int:
+    """Let a webhook be told at once what waits for it, and anew what was given up; how many posts these are.
+
+    `by` is who does, kept with it. Raises UserError for one that isn't there, or that wants no more.
+    """
+    ledger, at = site.ticker.wiring.ledger, site.clock.now()
+    hook = _hook(site, name)
+    state = next((one for one in states(ledger) if one.name == name), None)
+    if state is not None and state.gone_at is not None:
+        raise UserError(
+            f"{host_of(hook.url)} said that it wants no more (410), so nothing waits for it.",
+            f"If it was a mistake: notifier webhooks test {name}",
+        )
+    said = Decision(key=webhook_key(name), act="retry", by=by, at=at)
+    return ledger.try_again(name, at, said=said) if isinstance(ledger, Posting) else 0
 
 
 def states(ledger: Ledger) -> Sequence[HookState]:
@@ -103,6 +120,15 @@ def findings(site: Site) -> Iterator[Finding]:
         yield _finding(hook, known.get(hook.name), zone)
 
 
+def secret_trouble(hook: HookSettings) -> str:
+    """Why nothing can be signed for a webhook, in a sentence; "" where it can."""
+    try:
+        keys_for(hook)
+    except UserError as error:
+        return error.message
+    return ""
+
+
 def _carry(url: str, body: str, fields: dict[str, str]) -> int:
     from notifier.edges.poster import post  # noqa: PLC0415 - few need HTTP and TLS
 
@@ -111,37 +137,28 @@ def _carry(url: str, body: str, fields: dict[str, str]) -> int:
 
 def _finding(hook: HookSettings, state: HookState | None, zone: str) -> Finding:
     subject, host = f"webhooks.{hook.name}", host_of(hook.url)
-    try:
-        keys_for(hook)
-    except UserError as error:
-        return Finding(subject=subject, ok=False, text=error.message)
+    if trouble := secret_trouble(hook):
+        return Finding(subject=subject, ok=False, text=trouble)
     test = f"To see whether it answers: notifier webhooks test {hook.name}"
     if state is None:
         return Finding(subject=subject, ok=True, text=f"{host} is told what moves from the next tick on.", hint=test)
-    text = " ".join(_sentences(host, state, zone))
+    text = " ".join(standing_words(host, state, zone))
     if state.gone_at is not None:
         hint = f"Delete it from config.yaml, or give it another url. If it was a mistake: notifier webhooks test {hook.name}"
         return Finding(subject=subject, ok=False, text=text, hint=hint)
     is_well = state.failing_since is None and not state.given_up
-    return Finding(subject=subject, ok=is_well, text=text, hint="" if is_well else test)
+    again = f"To try again what was given up: notifier webhooks again {hook.name}" if state.given_up else ""
+    return Finding(
+        subject=subject, ok=is_well, text=text, hint="" if is_well else " ".join(filter(None, (test, again)))
+    )
 
 
-def _sentences(host: str, state: HookState, zone: str) -> Iterator[str]:
-    if state.gone_at is not None:
-        yield f"{host} said on {moment(state.gone_at, zone)} that it wants no more (410), so it is told nothing."
-        return
-    last: datetime | None = state.delivered_at
-    yield f"{host} was last told on {moment(last, zone)}." if last else f"{host} was told nothing yet."
-    if state.waiting:
-        yield _waiting(state)
-    if state.failing_since is not None:
-        yield f"It has failed since {moment(state.failing_since, zone)}: {state.said}"
-    if state.given_up:
-        yield f"Given up after three days, of the last 30 days: {state.given_up:,}."
-
-
-def _waiting(state: HookState) -> str:
-    return "1 post waits." if state.waiting == 1 else f"{state.waiting:,} posts wait."
+def _hook(site: Site, name: str) -> HookSettings:
+    hooks = site.ticker.wiring.settings.hooks
+    found = next((one for one in hooks if one.name == name), None)
+    if found is None:
+        raise _no_such(name, hooks)
+    return found
 
 
 def _no_such(name: str, hooks: Sequence[HookSettings]) -> UserError:

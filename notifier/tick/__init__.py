@@ -24,6 +24,7 @@ from notifier.ports import Claim, Publisher
 from notifier.tick.between import provider_for
 from notifier.tick.hand_over import HandOver
 from notifier.tick.lookout import Lookout
+from notifier.tick.posting import asides
 from notifier.tick.publishing import Calendar, Calendars
 from notifier.tick.reader import Reader
 from notifier.tick.wiring import Look, Report, Wiring
@@ -87,7 +88,7 @@ class Ticker:
             if not accept_shrink:
                 guard_against_shrinking(content, memory, rules, now, self._settling)
             made = plan(content, memory, rules, now, HORIZON, kept=self._answers)
-            made = with_notices(made, memory, rules, now)
+            made = with_notices(made, memory, rules, now, asides=asides(self.wiring))
         except UserError:
             raise
         except BaseException:

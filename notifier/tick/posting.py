@@ -13,9 +13,22 @@ from datetime import datetime, timedelta
 
 from notifier.beside import Posting
 from notifier.config import HookSettings
-from notifier.core.posting import HookState, Post, answer_words, host_of, is_told, keys_of, outcome, post_about, signed
+from notifier.core.aside import Aside
+from notifier.core.posting import (
+    HookState,
+    Post,
+    answer_words,
+    asides_of,
+    host_of,
+    is_told,
+    keys_of,
+    outcome,
+    post_about,
+    signed,
+)
 from notifier.errors import ProviderError, UserError
 from notifier.ports import Ledger
+from notifier.tick.wiring import Wiring
 
 #: Posts a body with header fields to an address, and returns the answer's status. Raises ProviderError where none came.
 Carrier = Callable[[str, str, dict[str, str]], int]
@@ -41,6 +54,15 @@ def begin(ledger: Ledger, hooks: Sequence[HookSettings], at: datetime) -> None:
     """Let webhooks that are new, or have another address, begin now. Before a tick: what that moves they are told."""
     if isinstance(ledger, Posting):
         ledger.begin_hooks({hook.name: _digest(hook.url) for hook in hooks}, at)
+
+
+def asides(wiring: Wiring) -> tuple[Aside, ...]:
+    """What staff are told of webhooks that fail, or to which something was never told."""
+    hooks, ledger = wiring.settings.hooks, wiring.ledger
+    if not hooks or wiring.rules.staff is None or not isinstance(ledger, Posting):
+        return ()
+    hosts = {hook.name: host_of(hook.url) for hook in hooks}
+    return asides_of(ledger.hooks(), hosts, wiring.rules.site.timezone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

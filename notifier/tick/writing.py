@@ -13,7 +13,7 @@ from notifier.core.event import Event
 from notifier.core.facts import Facts
 from notifier.core.lag import before_change
 from notifier.core.message import Message
-from notifier.core.notices import is_notice, told_of
+from notifier.core.notices import asides_in, is_notice, told_of
 from notifier.core.rule import Audience
 from notifier.core.selecting import Selection
 from notifier.core.span import in_calendars
@@ -82,8 +82,18 @@ def _notice(row: Delivery, look: Look, wiring: Wiring) -> Message:
     from notifier.core.staff_letter import staff_message  # noqa: PLC0415 - as above
 
     rules = wiring.rules
-    about = told_of(row, look.plan, look.settled_memory(), rules, look.at)
-    return staff_message(row, about, look.events(), site=rules.site, templates=wiring.templates)
+    seen = (look.plan, look.settled_memory(), rules, look.at)
+    return staff_message(
+        row, told_of(row, *seen), look.events(), site=rules.site, templates=wiring.templates,
+        asides=asides_in(row, *seen), mode=_mode_words(wiring),
+    )  # fmt: skip
+
+
+def _mode_words(wiring: Wiring) -> str:
+    """Which mode is on, in a sentence; "" where it makes no difference, since nothing reaches people."""
+    if not any(one.capabilities().reaches_people for one in wiring.providers.values()):
+        return ""
+    return "Test mode is on: no reader gets a mail." if wiring.is_test else "Live mode is on: mails go out to readers."
 
 
 def _said(row: Delivery, event: Event, audience: Audience, look: Look) -> Facts | None:

@@ -23,6 +23,7 @@ from notifier.core.delivery import (
     feed_key,
     key_hash,
     person_key,
+    webhook_key,
 )
 from notifier.web import words
 from notifier.web.board import Board
@@ -99,6 +100,8 @@ def _beyond_mails(said: Decision) -> tuple[str, str, str] | None:
             return name, "a secret feed", "/feeds"
         case "person" if said.key == person_key(name):
             return name, "a person", "/people"
+        case "webhook" if said.key == webhook_key(name):
+            return name, "a webhook", "/webhooks"
         case "api-token" if said.key == api_token_key(name):
             return name, "an API token", ""
         case _:

@@ -107,6 +107,20 @@ def test_after_a_410_a_test_that_succeeds_lets_it_begin_again(told: Path, server
     assert "told again" not in webhooks(told, "test", "chat").out
 
 
+def test_what_waits_is_tried_again_at_the_next_tick_once_somebody_says_so(told: Path, server: RawServer) -> None:
+    server.answer = BROKEN
+    run("tick", folder=told)
+    waiting = listed(told)["waiting"]
+    server.answer = TAKEN
+    ran = webhooks(told, "again", "chat", "--by", "Kim")
+    assert (ran.code, ran.out) == (0, "1 post is tried again at the next tick.\n")
+    again = webhooks(told, "again", "chat", "--format", "json").json()
+    assert again == {"webhook": "chat", "posts": 0}
+    assert "Nothing waits for it" in webhooks(told, "again", "chat").out
+    run("tick", folder=told)
+    assert (waiting > 0, listed(told)["waiting"], listed(told)["delivered_at"] is not None) == (True, 0, True)
+
+
 def test_a_new_secret_is_one_line_that_can_be_signed_with_and_never_the_same(site: Path) -> None:
     one, other = (webhooks(site, "secret").out for _ in range(2))
     assert one != other

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifier.core.aside import Aside
 from notifier.core.delivery import Delivery, DeliveryStatus, Memory
 from notifier.core.event import Reason
-from notifier.core.notices import BY_HAND, DAILY, URGENT, is_notice, told_of, with_notices
+from notifier.core.notices import BY_HAND, DAILY, URGENT, asides_in, is_notice, told_of, with_notices
 from notifier.core.plan import Plan, Window
 from notifier.core.rule import STAFF, Rules, Staff
 from tests.builders import a_delivery, a_memory, at, some_rules
@@ -113,6 +114,48 @@ def test_a_draft_that_waits_for_a_person_is_told_of_daily() -> None:
     about = told_of(daily, planned(known, morning), known, RULES, morning)
     assert (daily.rule, [one.key for one in about]) == (DAILY, [waiting.key])
     assert [reason.text for reason in daily.reasons] == ["To be told: 1 waiting to be sent."]
+
+
+MORNING = START + timedelta(hours=4)
+WEBHOOK = Aside(title="The webhook chat", why="It fails.", command="type this", since=START, lasts=True)
+
+
+def with_asides(memory: Memory, now: datetime, *asides: Aside) -> Plan:
+    return with_notices(
+        Plan(at=now, window=Window(after=memory.window_end, until=now)), memory, RULES, now, asides=asides
+    )
+
+
+def test_what_needs_staff_beside_mails_is_told_daily_while_it_lasts() -> None:
+    memory = a_memory()
+    for days in range(3):
+        now = MORNING + timedelta(days=days)
+        made = with_asides(memory, now, WEBHOOK)
+        [daily] = [one for one in made.deliveries if one.due_at.date() == now.date()]
+        assert [reason.text for reason in daily.reasons] == ["To be told: The webhook chat."]
+        assert asides_in(daily, made, memory, RULES, now) == (WEBHOOK,)
+        memory = remembered(memory, [replace(daily, status="sent", sent_at=now)])
+
+
+def test_what_is_over_is_told_once_and_what_began_just_now_waits() -> None:
+    over = replace(WEBHOOK, lasts=False, since=MORNING - timedelta(days=1))
+    just_now = replace(WEBHOOK, since=MORNING - timedelta(minutes=30))
+    memory = a_memory()
+    first = with_asides(memory, MORNING, over, just_now)
+    [daily] = first.deliveries
+    assert asides_in(daily, first, memory, RULES, MORNING) == (over,)
+    memory = remembered(memory, [replace(daily, status="sent", sent_at=MORNING)])
+    later = with_asides(memory, MORNING + timedelta(days=1), over)
+    assert [one.status for one in notices(later)] == ["skipped"]
+
+
+def test_an_urgent_mail_tells_of_its_mails_alone() -> None:
+    soon = START + timedelta(hours=20)
+    waiting = a_delivery(status="held", due_at=soon, expires_at=soon)
+    known = a_memory(deliveries={waiting.key: waiting})
+    made = with_notices(planned(known, MORNING), known, RULES, MORNING, asides=(WEBHOOK,))
+    [urgent] = [one for one in notices(made) if one.rule == URGENT]
+    assert asides_in(urgent, made, known, RULES, MORNING) == ()
 
 
 def test_of_a_first_look_nobody_is_told() -> None:

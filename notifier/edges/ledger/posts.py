@@ -11,8 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, delete, func, insert, select, update
 
+from notifier.core.delivery import Decision
 from notifier.core.posting import REMEMBERED, HookState, Moved, Outcome, Post, claimed
 from notifier.core.zones import in_utc
+from notifier.edges.ledger.decisions import with_word
 from notifier.edges.ledger.deliveries import count_transitions
 from notifier.edges.ledger.numbers import insert_numbered
 from notifier.edges.ledger.rows import delivery_of, transition_of
@@ -47,23 +49,39 @@ class SqlPosts(ABC):
                 if known.get(name) != address:
                     _begin(connection, name, address, at)
 
-    def begin_again(self, hook: str, at: datetime) -> bool:
+    def begin_again(self, hook: str, at: datetime, *, said: Decision | None = None) -> bool:
         with self._writing() as connection:
             address = _addresses(connection).get(hook)
             if address is None or _state(connection, hook)["gone_at"] is None:
                 return False
             _forget(connection, hook)
             _begin(connection, hook, address, at)
-            return True
+            return with_word(connection, said)
+
+    def try_again(self, hook: str, at: datetime, *, said: Decision | None = None) -> int:
+        at = in_utc(at)
+        mine, anew = posts.c.webhook == hook, {"attempts": 0, "tried_at": None, "retry_at": at}
+        lost = update(posts).where(mine, posts.c.outcome == "given-up").values(**anew, outcome=None, done_at=None)
+        due = update(posts).where(mine, _WAITS, posts.c.retry_at > at).values(retry_at=at)
+        with self._writing() as connection:
+            state = _state(connection, hook)
+            if state is None or state["gone_at"] is not None:
+                return 0
+            number = connection.execute(due).rowcount + connection.execute(lost).rowcount
+            if number:
+                with_word(connection, said)
+            return number
 
     def hooks(self) -> tuple[HookState, ...]:
         with self._reading() as connection:
             found = connection.execute(select(*_STATE).order_by(webhooks.c.name)).mappings().all()
             counts = _counts(connection)
-        return tuple(
-            HookState(**row, waiting=counts.get((row["name"], None), 0), given_up=counts.get((row["name"], "given-up"), 0))
-            for row in found
-        )  # fmt: skip
+        states: list[HookState] = []
+        for row in found:
+            waiting, _ = counts.get((row["name"], None), (0, None))
+            given_up, last = counts.get((row["name"], "given-up"), (0, None))
+            states.append(HookState(**row, waiting=waiting, given_up=given_up, given_up_at=last))
+        return tuple(states)
 
     def untaken(self, hook: str, most: int) -> tuple[Moved, ...]:
         with self._reading() as connection:
@@ -140,9 +158,11 @@ def _state(connection: Connection, hook: str) -> Any:
     return connection.execute(select(*_STATE).where(webhooks.c.name == hook)).mappings().first()
 
 
-def _counts(connection: Connection) -> dict[tuple[str, str | None], int]:
-    query = select(posts.c.webhook, posts.c.outcome, func.count()).group_by(posts.c.webhook, posts.c.outcome)
-    return {(hook, outcome): number for hook, outcome, number in connection.execute(query)}
+def _counts(connection: Connection) -> dict[tuple[str, str | None], tuple[int, datetime | None]]:
+    """How many there are of each webhook and outcome, and when the last of them came to that."""
+    query = select(posts.c.webhook, posts.c.outcome, func.count(), func.max(posts.c.done_at))
+    found = connection.execute(query.group_by(posts.c.webhook, posts.c.outcome))
+    return {(hook, outcome): (number, last) for hook, outcome, number, last in found}
 
 
 def _begin(connection: Connection, name: str, address: str, at: datetime) -> None:
