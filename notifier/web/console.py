@@ -53,6 +53,7 @@ from notifier.web.state import is_late, state_of
 from notifier.web.templating import page
 from notifier.web.timeline import AHEAD, Entry, Timeline, covers, draw
 from notifier.web.visitor import LoginNeeded, is_stranger, visitor_of
+from notifier.web.webhooks import Webhooks
 
 OUTCOMES = 10
 #: Entries in each other list on the first page; the rest is counted and linked.
@@ -96,7 +97,7 @@ class Console:
         self.mode, self.people = ModePage(board, looks, self.page), People(board, looks, self.page)
         self.holders, self.digests = Holders(board, looks, self.page), Digests(board, self.page)
         self.months, self.searching = Months(board, self.page), Searching(board, self.page)
-        self.healthy = Health(board, self.page)
+        self.healthy, self.webhooks = Health(board, self.page), Webhooks(board, looks, self.page)
         self.outbox, self.noting = Outbox(board, self.page), NotePage(board, looks, self.page, _framed)
 
     def application(self, hosts: Sequence[str], entrance: Sequence[Route], keeper: Middleware) -> Starlette:
@@ -122,6 +123,7 @@ class Console:
             *self.months.routes(),
             *self.searching.routes(),
             *self.healthy.routes(),
+            *self.webhooks.routes(),
             Route("/feeds", self.feeds),
             Route("/healthz", self.health),
             Mount("/static", _Assets(directory=Path(__file__).parent / "static")),

@@ -20,10 +20,11 @@ from notifier.web.state import is_late
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What was found about one part of the program."""
+    """What was found about one part of the program. `href` is the page that has more of it, "" where none has."""
 
     title: str
     findings: tuple[Finding, ...]
+    href: str = ""
 
     @property
     def is_well(self) -> bool:
@@ -50,7 +51,8 @@ class Health:
             "Ticks": self._ticks, "Content": self._content, "Providers": self._providers, "Webhooks": self._webhooks,
             "Ledger": self._ledger,
         }  # fmt: skip
-        found = [Part(title=title, findings=tuple(find())) for title, find in made.items()]
+        pages = {"Webhooks": "/webhooks"}
+        found = [Part(title=title, findings=tuple(find()), href=pages.get(title, "")) for title, find in made.items()]
         return [one for one in found if one.findings]
 
     def _ticks(self) -> Iterator[Finding]:
