@@ -47,6 +47,7 @@ def _all(app: App) -> Iterator[Finding]:
     for name, provider in app.ticker.wiring.providers.items():
         yield from provider.doctor([a for a in app.settings.rules.audiences.values() if a.provider == name])
     yield from hook_findings(app)
+    yield from _sign_on(app)
     yield from _calls(app)
     yield from _leaving(app)
     yield from _shared(app)
@@ -97,6 +98,23 @@ def _webhooks(app: App) -> Iterator[Finding]:
             yield Finding(subject="webhook", ok=False, text=error.message)
         else:
             yield Finding(subject="webhook", ok=True, text=f"The secret of /hooks/git/{source.name} can be read.")
+
+
+def _sign_on(app: App) -> Iterator[Finding]:
+    """Whether people could log in by OpenID Connect now, and who may at all."""
+    if app.settings.oidc is None:
+        return
+    from notifier.edges.oidc import OidcProvider
+
+    yield OidcProvider(app.settings.oidc, app.clock.now).doctor()
+    try:
+        many = len(app.ticker.wiring.ledger.sign_ons())
+    except UserError as error:
+        yield Finding(subject="web.oidc", ok=False, text=error.message)
+        return
+    hint = "" if many else "To let somebody in: notifier users oidc NAME --email ADDRESS"
+    who = "Nobody may" if not many else "One person may" if many == 1 else f"{many:,} people may"
+    yield Finding(subject="web.oidc", ok=True, text=f"{who} log in by it.", hint=hint)
 
 
 def _calls(app: App) -> Iterator[Finding]:

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 
 from notifier.config.settings import OidcSettings
 from notifier.core.sign_on import Claimed, Expected, believed
-from notifier.errors import ProviderError
+from notifier.errors import ProviderError, UserError
+from notifier.ports import Finding
 
 #: Seconds for one answer, and bytes of it.
 TIMEOUT, LARGEST = 5.0, 262_144
@@ -83,6 +84,15 @@ class OidcProvider:
         if isinstance(about, str):
             raise _refusal(f"What {self._host} said can't be believed (its “{about}” is wrong).")
         return about
+
+    def doctor(self) -> Finding:
+        """Whether the secret is there, and the provider answers: its description and its keys are read, and nobody logs in."""
+        try:
+            self.settings.client_secret.read()
+            self._document(self._described()["jwks_uri"], _has_keys)
+        except (ProviderError, UserError) as error:
+            return Finding(subject="web.oidc", ok=False, text=error.message, hint="Passwords work meanwhile.")
+        return Finding(subject="web.oidc", ok=True, text=f"{self._host} describes itself, and its keys can be read.")
 
     @property
     def _host(self) -> str:

@@ -13,8 +13,11 @@ import pytest
 from notifier.cli.users import ROLES
 from notifier.core import person
 from notifier.core.delivery import person_key
+from notifier.edges.clock import FixedClock
 from notifier.edges.ledger import open_ledger
+from tests.builders import at
 from tests.cli.running import Ran, run
+from tests.web.accounts import a_service
 
 LINK = re.compile(r"^  (http://127\.0\.0\.1:8000/welcome/([\w-]{43}))$", re.MULTILINE)
 
@@ -221,3 +224,28 @@ def test_a_disabled_person_is_let_in_by_nothing(service: Path) -> None:
     users(service, "disable", "Ben")
     ran = users(service, "oidc", "Ben", "--email", "ben@example.org")
     assert (ran.code, "To let them in again: notifier users enable Ben" in ran.err) == (1, True)
+
+
+def test_the_check_up_says_whether_the_service_answers_and_who_may_log_in_by_it(
+    service: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OIDC", "hush")
+    with a_service(FixedClock(at("2026-11-02 09:00")).now) as provider:
+        text = (service / "config.yaml").read_text()
+        (service / "config.yaml").write_text(text.replace("https://accounts.example.org", provider.issuer))
+        before = found(service)
+        users(service, "oidc", "Anna", "--email", "anna@example.org")
+        after = found(service)
+    gone = found(service)
+    assert [one["text"] for one in before][1] == "Nobody may log in by it."
+    assert "notifier users oidc NAME --email ADDRESS" in before[1]["hint"]
+    assert [one["ok"] for one in after] == [True, True]
+    assert after[0]["text"].endswith(" describes itself, and its keys can be read.")
+    assert after[1]["text"] == "One person may log in by it."
+    assert (gone[0]["ok"], gone[0]["text"].endswith(" can't be reached.")) == (False, True)
+    assert "hush" not in str([before, after, gone])
+
+
+def found(site: Path) -> list[dict[str, Any]]:
+    findings: list[dict[str, Any]] = run("doctor", "--format", "json", folder=site).json()["findings"]
+    return [one for one in findings if one["subject"] == "web.oidc"]

@@ -160,6 +160,19 @@ def test_a_service_that_does_not_answer_as_it_should_is_told_in_a_sentence(
     assert "/elsewhere" not in service.asked
 
 
+def test_the_check_up_reads_its_description_and_its_keys_and_logs_nobody_in(service: Service) -> None:
+    found = provider_of(service).doctor()
+    assert (found.ok, found.text.endswith(" describes itself, and its keys can be read.")) == (True, True)
+    assert service.asked == ["/.well-known/openid-configuration", "/keys"]
+
+
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/keys"])
+def test_the_check_up_waits_for_no_slow_service(service: Service, path: str) -> None:
+    service.answers[path] = "hang"
+    found = provider_of(service, timeout=0.1).doctor()
+    assert (found.ok, found.text.endswith(" did not answer in time.")) == (False, True)
+
+
 @pytest.mark.parametrize("bent", ["hang", "drip"])
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token"])
 def test_a_slow_service_is_not_waited_for(service: Service, path: str, bent: str) -> None:
