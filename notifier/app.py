@@ -320,8 +320,10 @@ def _template_problems(templates: Templates) -> tuple[Problem, ...]:
     from notifier.core.render import check_templates
     from notifier.core.staff_letter import check_staff_templates
     from notifier.core.stalled import check_stalled_template
+    from notifier.core.unshown import unshown_notes
 
-    return (*check_templates(templates), *check_staff_templates(templates), *check_stalled_template(templates))
+    own = (*check_staff_templates(templates), *check_stalled_template(templates), *unshown_notes(templates))
+    return (*check_templates(templates), *own)
 
 
 def shipped(name: str) -> Path:

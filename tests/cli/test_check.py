@@ -12,6 +12,7 @@ import pytest
 from notifier.cli.annotations import workflow_command
 from notifier.errors import Problem
 from tests.cli.running import AT, run, start
+from tests.files import ROOT
 
 LATER = "2026-12-20T09:00:00Z"
 WORKSHOP = "_events/2026-12-07-reading-your-street.md"
@@ -175,3 +176,15 @@ def test_nothing_is_said_about_progress_where_nobody_watches(site: Path) -> None
     _, err = start("check", "--at", AT, folder=site).communicate(timeout=60)
 
     assert err == ""
+
+
+def test_a_template_of_ones_own_that_leaves_notes_out_is_warned_of(site: Path) -> None:
+    shipped = (ROOT / "templates" / "reminder" / "txt.j2").read_text(encoding="utf-8")
+    own = site / "templates" / "reminder" / "txt.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text(shipped.replace("{{- parts.prose(note) }}", ""), encoding="utf-8")
+    ran = run("check", "--at", AT, folder=site)
+    warned = " ".join(ran.out.partition("Warnings:")[2].split())
+    assert "templates/reminder/txt.j2:1: This template does not show the note that a person may put above" in warned
+    own.write_text(shipped, encoding="utf-8")
+    assert "does not show the note" not in run("check", "--at", AT, folder=site).out
