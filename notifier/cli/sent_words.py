@@ -131,8 +131,11 @@ def taken_back(done: Acted, app: App, asked: Asked) -> None:
 def tried(outcome: Outcome, address: str) -> None:
     """Raises UserError where it was not taken."""
     if outcome.result == "accepted":
-        say(f"A test was sent to {address}. No reader got it.")
+        say(f"A test was sent to {address}. No reader got it. {outcome.left}".strip())
     elif outcome.result == "ambiguous":
-        raise UserError(f"Nobody knows whether the test was taken. {outcome.detail}", "Look into that mailbox.")
+        raise UserError(
+            f"Nobody knows whether the test was taken. {outcome.detail} {outcome.left}".strip(),
+            "Look into that mailbox.",
+        )
     else:
-        raise UserError(f"No test was sent. {outcome.detail}")
+        raise UserError(f"No test was sent. {outcome.detail} {outcome.left}".strip())

@@ -234,10 +234,14 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of handing over: taken, refused for good, certainly not taken (try later), or nobody knows."""
+    """What became of handing over: taken, refused for good, certainly not taken (try later), or nobody knows.
+
+    `left` is what a test has left at the provider for a person to clear away, in a sentence; "" for nothing.
+    """
 
     result: Literal["accepted", "refused", "unsent", "ambiguous"]
     detail: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

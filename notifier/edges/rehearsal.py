@@ -98,6 +98,7 @@ class Rehearsal:
             return f"its copies did not go out, and are not tried again ({error.message.rstrip('.')})"
         if outcome.result == "accepted":
             many = "1 address" if len(self.addresses) == 1 else f"{len(self.addresses)} addresses"
-            return f"a copy went to {many} of sending.test"
+            left = f" ({outcome.left.rstrip('.')})" if outcome.left else ""
+            return f"a copy went to {many} of sending.test{left}"
         doubt = "may not have gone out" if outcome.result == "ambiguous" else "did not all go out"
-        return f"its copies {doubt}, and are not tried again ({outcome.detail.rstrip('.')})"
+        return f"its copies {doubt}, and are not tried again ({' '.join(filter(None, (outcome.detail, outcome.left))).rstrip('.')})"

@@ -141,10 +141,12 @@ class Sending:
             said = _Said(wrong=(("address", error.message),), status=HTTPStatus.BAD_REQUEST)
             return self._looking(request, person, form, wish, said)
         if outcome.result == "accepted":
-            done = _Said(done=f"A test was sent to {address}. No reader got it.")
+            done = _Said(done=f"A test was sent to {address}. No reader got it. {outcome.left}".strip())
         else:
             known = "No test was sent." if outcome.result != "ambiguous" else "Nobody knows whether the test was taken."
-            done = _Said(wrong=(("address", f"{known} {outcome.detail}"),), status=HTTPStatus.CONFLICT)
+            done = _Said(
+                wrong=(("address", f"{known} {outcome.detail} {outcome.left}".strip()),), status=HTTPStatus.CONFLICT
+            )
         return self._looking(request, person, form, wish, done)
 
     def _sent(self, request: Request, person: Person, form: Mapping[str, str], wish: desk.Wish) -> Response:

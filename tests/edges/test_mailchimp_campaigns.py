@@ -231,6 +231,14 @@ def test_a_trial_leaves_nothing_behind(mailchimp: Emulator) -> None:
     assert mailchimp.campaigns() == []
 
 
+def test_a_trial_that_can_not_be_deleted_is_told_of_though_it_was_sent(mailchimp: Emulator) -> None:
+    mailchimp.fault("DELETE", "/campaigns/*", reply="empty", status=500, times=0)
+    outcome = a_provider(mailchimp).test(a_message(), ["anna@example.org"])
+    [left] = mailchimp.campaigns()
+    assert (outcome.result, outcome.detail) == ("accepted", "Sent to anna@example.org.")
+    assert outcome.left.startswith(f"The campaign {left['id']} of this test may still be in Mailchimp: delete it there")
+
+
 def test_where_nobody_answers_the_next_delivery_does_not_wait_as_long(mailchimp: Emulator) -> None:
     provider, began = a_provider(mailchimp, timeout=0.3), monotonic()
     mailchimp.fault("GET", "/campaigns", reply="silence", times=0)

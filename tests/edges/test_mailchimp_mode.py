@@ -129,6 +129,18 @@ def test_a_copy_that_fails_leaves_no_campaign_for_the_whole_list(tmp_path: Path,
     assert "are not tried again" in choir(app).reasons[-1].text
 
 
+def test_a_copy_that_went_out_and_can_not_be_deleted_there_is_told_of_with_the_delivery(
+    tmp_path: Path, mailchimp: Emulator
+) -> None:
+    app = opened(tmp_path, mailchimp, "send")
+    switch(app, mailchimp, "test", BEFORE)
+    mailchimp.fault("DELETE", "/campaigns/*", reply="empty", status=500, times=0)
+    ticks(app, mailchimp, BEFORE, DUE, SOON, LATER)
+    app.close()
+    assert (choir(app).status, copies(mailchimp), len(mailchimp.campaigns())) == ("sent", [sorted(LISTED)], 1)
+    assert "of this test may still be in Mailchimp: delete it there" in choir(app).reasons[-1].text
+
+
 def test_no_draft_is_begun_once_test_mode_was_turned_on_while_mailchimp_was_asked(
     tmp_path: Path, mailchimp: Emulator
 ) -> None:

@@ -192,7 +192,10 @@ def test_a_test_goes_to_one_address_alone_and_counts_as_nothing(tmp_path: Path) 
     with running(MailServer()) as server, capture_logs() as logs:
         site = at_server(tmp_path, server)
         answer = let_in(site).post(f"{ROOT}/sends/test", json=TRIAL)
-    assert (answer.status_code, answer.json()) == (200, {"audience": "newsletter", "address": "anna@example.org"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"audience": "newsletter", "address": "anna@example.org", "left": None},
+    )
     [letter] = server.taken
     assert (letter.mail["Subject"], letter.mail["To"]) == ("[Test] We moved", "anna@example.org")
     assert (site.ticker.wiring.ledger.snapshot().one_offs, "anna@" in json.dumps(logs, default=str)) == ({}, False)

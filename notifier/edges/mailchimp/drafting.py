@@ -109,7 +109,7 @@ def tried_out(account: Account, folder: Folder, wanted: Wanted, addresses: Seque
         outcome = outcome_of(error) or Outcome(result="ambiguous", detail=error.message)
     if campaign_id is None or not (left := _deleted(account, campaign_id)):
         return outcome
-    return replace(outcome, detail=f"{outcome.detail} {left}")
+    return replace(outcome, left=left)
 
 
 def _deleted(account: Account, campaign_id: str) -> str:

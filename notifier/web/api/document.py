@@ -73,7 +73,13 @@ _OWN: dict[str, Schema] = {
         ),
         "description": "Nothing was sent: this is what would be.",
     },
-    "tried": {**_shape(audience=_TEXT, address=_TEXT), "description": "The test was given away."},
+    "tried": {
+        **_shape(
+            audience=_TEXT, address=_TEXT,
+            left={"type": ["string", "null"], "description": "What it has left at the provider for a person to clear away."},
+        ),
+        "description": "The test was given away.",
+    },
     "annotated": {"oneOf": [_ref("with_note"), _ref("delivery_found")]},
     "with_note": {
         **_shape(

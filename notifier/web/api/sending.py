@@ -68,9 +68,9 @@ class Sending:
             raise refused(error, HTTPStatus.CONFLICT) from error
         if outcome.result != "accepted":
             known = "No test was sent." if outcome.result != "ambiguous" else "Nobody knows whether the test was taken."
-            raise Refused(HTTPStatus.CONFLICT, f"{known} {outcome.detail}".strip())
+            raise Refused(HTTPStatus.CONFLICT, " ".join(filter(None, (known, outcome.detail, outcome.left))))
         structlog.get_logger().info("called", act="trial", api_token=call.caller.token.id)
-        return Reply(record={"audience": wish.audience, "address": address})
+        return Reply(record={"audience": wish.audience, "address": address, "left": outcome.left or None})
 
     def undo(self, call: Call) -> Reply:
         """Take it back, as long as it has not been handed over. Twice: once."""
