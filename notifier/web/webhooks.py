@@ -110,8 +110,11 @@ class Webhooks:
             number = self.looks.decide(lambda site: webhooks.try_again(site, name, by=by))
         except UserError as error:
             return self._showing(request, _Said(trouble=error.message, status=HTTPStatus.CONFLICT))
-        if number:
-            structlog.get_logger().info("decided", act="retry", webhook=name, posts=number)
+        if not number:
+            return self._showing(
+                request, _Said(done="What waits is due already, and nothing was given up: nothing was changed.")
+            )
+        structlog.get_logger().info("decided", act="retry", webhook=name, posts=number)
         return RedirectResponse(f"/webhooks?again={name}", HTTPStatus.SEE_OTHER)
 
     def _showing(self, request: Request, said: _Said) -> Response:

@@ -126,6 +126,16 @@ class Walker:
     def enter(self) -> None:
         self.press("Enter", 13, "\r")
 
+    def enters_anew(self) -> None:
+        """Press Enter, and wait for the page that comes, though it may have the same address and the same words."""
+        self.value("document.before = true")
+        self.enter()
+        for _ in range(_PATIENCE_STEPS):
+            if self.value("document.readyState === 'complete' && !document.before"):
+                return
+            threading.Event().wait(0.05)
+        raise AssertionError(f"No other page came: {self.text()}")
+
     def types(self, text: str) -> None:
         self.tell("Input.insertText", {"text": text})
 
