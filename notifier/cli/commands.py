@@ -220,10 +220,19 @@ notifier.add_command(preview)
     "--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False),
     help="Write report.html, with a picture, and report.json into this folder.",
 )  # fmt: skip
+@click.option("--progress", is_flag=True, help="Say on standard error how far it is: a line such as `17 of 592`.")
 @site_options()
 @opened(looking=True)
 def replay(
-    app: App, *, since: str | None, until: str | None, ahead: str | None, held: str, out: Path | None, form: str
+    app: App,
+    *,
+    since: str | None,
+    until: str | None,
+    ahead: str | None,
+    held: str,
+    out: Path | None,
+    progress: bool,
+    form: str,
 ) -> None:
     """Show what today's rules would have mailed over the history of the files' repository, and what not and why.
 
@@ -231,7 +240,8 @@ def replay(
     """
     from notifier.cli.replaying import replay, stretch
 
-    replay(app, stretch(app, since=since, until=until, ahead=ahead, releases=held == "release"), out, form)
+    asked = stretch(app, since=since, until=until, ahead=ahead, releases=held == "release", tells=progress)
+    replay(app, asked, out, form)
 
 
 @notifier.command(

@@ -40,15 +40,18 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """What is asked for: a stretch of the past, or with `ahead` so much of the time to come."""
+    """What is asked for: a stretch of the past, or with `ahead` so much of the time to come. `tells`: how far it is, line by line."""
 
     since: datetime | None
     until: datetime | None
     ahead: timedelta | None
     releases: bool
+    tells: bool = False
 
 
-def stretch(app: App, *, since: str | None, until: str | None, ahead: str | None, releases: bool) -> Stretch:
+def stretch(
+    app: App, *, since: str | None, until: str | None, ahead: str | None, releases: bool, tells: bool = False
+) -> Stretch:
     """What the options say. Raises click.UsageError where they contradict each other."""
     zone = app.settings.rules.site.timezone
     if ahead is not None and (since or until):
@@ -60,6 +63,7 @@ def stretch(app: App, *, since: str | None, until: str | None, ahead: str | None
         until=bound(until, zone, "--to", is_end=True) if until else None,
         ahead=length(ahead, "--ahead") if ahead else None,
         releases=releases,
+        tells=tells,
     )
 
 
@@ -89,7 +93,7 @@ def _over_history(app: App, stretch: Stretch) -> Replayed:
         taken = steps(histories, stretch.since, until)
         if taken[0].at >= until:
             raise UserError("There is no time between --from and --to.", "Give an earlier --from or a later --to.")
-        with _progress(len(taken), "commits") as progress:
+        with _progress(len(taken), "commits", stretch) as progress:
             return _replay(app, sources, stretch, progress).run(taken, until)
 
 
@@ -115,7 +119,7 @@ def _histories(app: App) -> Iterator[list[tuple[SourceSettings, History]]]:
 def _ahead(app: App, stretch: Stretch) -> Replayed:
     since, ahead = app.clock.now(), stretch.ahead or timedelta()
     sources = [(source, Still(files)) for source, files in app.ticker.wiring.sources]
-    with _progress(ahead.days, "days") as progress:
+    with _progress(ahead.days, "days", stretch) as progress:
         return _replay(app, sources, stretch, progress).run_ahead(since, since + ahead)
 
 
@@ -131,8 +135,11 @@ def _replay(
 
 
 @contextmanager
-def _progress(length: int, of: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error while a person looks on."""
+def _progress(length: int, of: str, stretch: Stretch) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error while a person looks on; lines for a program."""
+    if stretch.tells:
+        yield _lines()
+        return
     if not sys.stderr.isatty():
         yield None
         return
@@ -142,6 +149,19 @@ def _progress(length: int, of: str) -> Iterator[Callable[[int, int], None] | Non
             bar.update(done - bar.pos)
 
         yield show_progress
+
+
+def _lines() -> Callable[[int, int], None]:
+    """Tells each hundredth once."""
+    said = -1
+
+    def tell(done: int, of: int) -> None:
+        nonlocal said
+        if of and (part := 100 * done // of) != said:
+            said = part
+            click.echo(f"{done} of {of}", err=True)
+
+    return tell
 
 
 def _tell(replayed: Replayed, zone: str, held: str) -> None:

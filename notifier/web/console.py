@@ -47,6 +47,7 @@ from notifier.web.own_looks import OwnLooks
 from notifier.web.pausing import Pausing
 from notifier.web.people import People
 from notifier.web.reached import unreached
+from notifier.web.replaying import Replaying
 from notifier.web.searching import Searching
 from notifier.web.sending import Sending
 from notifier.web.state import is_late, state_of
@@ -98,6 +99,7 @@ class Console:
         self.holders, self.digests = Holders(board, looks, self.page), Digests(board, self.page)
         self.months, self.searching = Months(board, self.page), Searching(board, self.page)
         self.healthy, self.webhooks = Health(board, self.page), Webhooks(board, looks, self.page)
+        self.replaying = Replaying(board, self.page, _framed)
         self.outbox, self.noting = Outbox(board, self.page), NotePage(board, looks, self.page, _framed)
 
     def application(self, hosts: Sequence[str], entrance: Sequence[Route], keeper: Middleware) -> Starlette:
@@ -124,6 +126,7 @@ class Console:
             *self.searching.routes(),
             *self.healthy.routes(),
             *self.webhooks.routes(),
+            *self.replaying.routes(),
             Route("/feeds", self.feeds),
             Route("/healthz", self.health),
             Mount("/static", _Assets(directory=Path(__file__).parent / "static")),

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from notifier import desk
-from notifier.app import App
+from notifier.app import App, open_app
 from notifier.core.delivery import webhook_key
 from notifier.desk import noting, people
 from notifier.desk.api_tokens import add_api_token, revoke_api_token
 from notifier.edges.browser import Scheme, installed
 from notifier.edges.clock import FixedClock
 from tests.builders import at
+from tests.cli.replays import a_site_with_history
 from tests.edges.raw_server import Answer
+from tests.edges.test_rerun import PATIENCE
 from tests.posting import BROKEN, GONE, TAKEN, HookSite, hook_site
 from tests.web.browsing import AXE, Walker, served, walker
 from tests.web.entering import with_person
@@ -202,3 +204,27 @@ def test_a_webhook_is_tested_and_tried_again_by_keyboard(told: HookSite, window:
         window.reads("Anna had it tried again")
     assert [one.act for one in told.app.ticker.wiring.ledger.decided(webhook_key("chat"))] == ["retry"]
     assert [one.said for one in told.round("2026-12-08 10:01")] == [""]
+
+
+@needs_axe
+def test_a_replay_is_begun_and_read_by_keyboard_and_axe_has_nothing_against_it(tmp_path: Path, window: Walker) -> None:
+    a_site_with_history(tmp_path)
+    site = open_app(tmp_path / "config.yaml", clock=FixedClock(at("2026-12-10 09:00")))
+
+    def begun() -> None:
+        window.tabs_to("What a person is asked about")
+        window.tabs_to("Replay")
+        window.enters_anew()
+        for _ in range(PATIENCE):
+            if "under way" not in window.text():
+                break
+            window.tabs_to("Look again")
+            window.enters_anew()
+        window.reads("Keep the report as a file")
+
+    with consoled(site) as place:
+        found = judged(window, f"{place}/replay", "replay-idle")
+        found |= judged(window, f"{place}/replay", "replay-told", begun)
+        window.tabs_to("Keep the report as a file")
+    site.close()
+    assert found == {}
