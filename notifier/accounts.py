@@ -94,7 +94,7 @@ class Accounts(Protocol):
         """False where nobody disabled has this name. They have to log in again."""
         ...
 
-    def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
+    def set_password(self, name: str, password: str, *, instead_of: str, said: Decision | None = None) -> bool:
         """Keep another hash; False, and nothing changed, where the one before isn't `instead_of` any more."""
         ...
 
@@ -131,7 +131,9 @@ class Accounts(Protocol):
 
     def link(self, digest: str) -> OneTimeLink | None: ...
 
-    def redeem(self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None) -> bool:
+    def redeem(
+        self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None, said: Decision | None = None
+    ) -> bool:
         """Use a link, once: give its person (or for the first account the `newcomer`, who is added) this hash.
 
         Their other sessions end. In one transaction, compare-and-set: False, and nothing changed, where the link is used,

@@ -138,7 +138,7 @@ class Told:
 Act = Literal[
     "hold", "release", "approve", "skip", "retry", "settle", "annotate", "pause", "resume",
     "live", "test", "give", "replace", "revoke", "invite", "rank", "disable", "enable",
-    "admit", "dismiss", "issue", "end",
+    "admit", "dismiss", "issue", "end", "renew",
 ]  # fmt: skip
 #: Those that say whether a delivery is to go out: the last of them stands. Another attempt leaves an approval as it is.
 STANDING: frozenset[Act] = frozenset({"hold", "release", "approve", "skip"})

@@ -85,11 +85,11 @@ class MemoryAccounts(ABC):
         self._accounts[folded(name)] = replace(known, disabled_at=None)
         return self._with_word(said)
 
-    def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
+    def set_password(self, name: str, password: str, *, instead_of: str, said: Decision | None = None) -> bool:
         if self._passwords.get(folded(name)) != instead_of:
             return False
         self._passwords[folded(name)] = password
-        return True
+        return self._with_word(said)
 
     def begin_session(self, session: Session, *, password: str) -> bool:
         session, key = session_kept(session), folded(session.person)
@@ -133,7 +133,9 @@ class MemoryAccounts(ABC):
     def link(self, digest: str) -> OneTimeLink | None:
         return self._links.get(digest)
 
-    def redeem(self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None) -> bool:
+    def redeem(
+        self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None, said: Decision | None = None
+    ) -> bool:
         at, link = in_utc(at), self._links.get(digest)
         if link is None or not is_usable(link, at):
             return False
@@ -144,7 +146,7 @@ class MemoryAccounts(ABC):
         self._passwords[folded(person.name)] = password
         self._links[digest] = replace(link, used_at=at)
         self.end_sessions(person.name)
-        return True
+        return self._with_word(said)
 
     def _redeemer(self, link: OneTimeLink, newcomer: Person | None) -> Person | None:
         if link.person is None:

@@ -170,7 +170,7 @@ class NoLedger:
     def enable(self, name: str, *, said: Decision | None = None) -> bool:
         return False
 
-    def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
+    def set_password(self, name: str, password: str, *, instead_of: str, said: Decision | None = None) -> bool:
         return False
 
     def begin_session(self, session: Session, *, password: str) -> bool:
@@ -197,7 +197,9 @@ class NoLedger:
     def link(self, digest: str) -> OneTimeLink | None:
         return None
 
-    def redeem(self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None) -> bool:
+    def redeem(
+        self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None, said: Decision | None = None
+    ) -> bool:
         return False
 
     def note_device(self, digest: str, name: str, at: datetime) -> None:

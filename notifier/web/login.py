@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from notifier.app import App
+from notifier.core.delivery import Decision, person_key
 from notifier.core.person import (
     LONGEST_NAME,
     OneTimeLink,
@@ -260,13 +261,17 @@ class Entrance:
         """Whose password it is now; None where the link was used meanwhile."""
         ledger, now = self._doors.ledger, self._app.clock.now()
         newcomer = Person(name=name, role="admin", added_at=now) if link.person is None else None
-        if not ledger.redeem(link.digest, kept, now, newcomer=newcomer):
+        said = _renewed(
+            link.person or name, now, note="by a link" if link.person else "by the link of the first account"
+        )
+        if not ledger.redeem(link.digest, kept, now, newcomer=newcomer, said=said):
             return None
         found = ledger.account(link.person if link.person is not None else name)
         return found[0] if found else None
 
     def _changed(self, person: Person, here: Session, fresh: str, kept: str) -> None:
-        if not self._doors.ledger.set_password(person.name, fresh, instead_of=kept):
+        said = _renewed(person.name, self._app.clock.now())
+        if not self._doors.ledger.set_password(person.name, fresh, instead_of=kept, said=said):
             raise UserError("Your password was changed meanwhile, elsewhere.", "Log in with that one.")
         self._doors.ledger.end_sessions(person.name, but=here.digest)
         structlog.get_logger().info("password_set", by="password")
@@ -346,6 +351,10 @@ def browser_of(agent: str) -> str:
 def _places(request: Request, name: str, *, is_known: bool, device: str | None) -> tuple[Place, ...]:
     address = request.client.host if request.client else None
     return places(folded(name), is_known=is_known, device=device, address=address)
+
+
+def _renewed(name: str, at: datetime, *, note: str = "") -> Decision:
+    return Decision(key=person_key(name), act="renew", by=name, at=at, note=note)
 
 
 def _wrong_choice(link: OneTimeLink, name: str, password: str, again: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notifier.core.delivery import Decision, person_key
 from notifier.core.person import IDLE, LONGEST_SESSION, MOST_DEVICES, OneTimeLink, Person, Session
 from notifier.edges.ledger import SqlLedger, open_ledger
 from notifier.edges.memory_ledger import MemoryLedger
@@ -180,6 +181,17 @@ def test_a_link_sets_a_password_once_and_ends_the_sessions_of_before(ledger: Led
     assert not ledger.redeem(a_link().digest, "newer", LATER)
     assert ledger.account("Anna") == (replace(ANNA, last_login_at=NOW), "new")
     assert (ledger.sessions("Anna"), ledger.link(a_link().digest)) == ((), a_link(used_at=LATER))
+
+
+def test_who_set_a_password_is_kept_with_it_and_with_nothing_else(ledger: Ledger) -> None:
+    with_anna(ledger).add_link(a_link())
+    said = Decision(key=person_key("Anna"), act="renew", by="Anna", at=LATER)
+    assert ledger.redeem(a_link().digest, "new", LATER, said=said)
+    assert not ledger.redeem(a_link().digest, "newer", LATER, said=said)
+    assert not ledger.set_password("Anna", "newest", instead_of="other", said=said)
+    assert ledger.decided() == (said,)
+    assert ledger.set_password("Anna", "newest", instead_of="new", said=said)
+    assert ledger.decided() == (said, said)
 
 
 @pytest.mark.parametrize("at", [NOW + DAY, NOW + 2 * DAY])

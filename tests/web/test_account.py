@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from notifier.app import App
+from notifier.core.delivery import person_key
 from notifier.core.throttling import FREE
 from notifier.desk import people
 from tests.web.entering import PASSWORD, at_console, begin, entered, later, log_in, with_person
@@ -33,6 +34,27 @@ def test_the_first_account_is_made_by_the_link_and_is_an_admins(site: App) -> No
     [person] = site.ticker.wiring.ledger.people()
     assert (person.name, person.role) == ("Anna Example", "admin")
     assert log_in(at_console(site), "anna example", NEW) == 303
+
+
+def renewals(site: App) -> list[tuple[str, str, str]]:
+    said = site.ticker.wiring.ledger.decided()
+    return [(one.key, one.by, one.note) for one in said if one.act == "renew"]
+
+
+def test_who_set_a_password_stands_in_the_audit_by_what_and_without_it(site: App) -> None:
+    client = at_console(site)
+    client.post(first_link(site), data={"name": "Anna", **CHOSEN})
+    client.post("/account/password", data={"old": NEW, "password": PASSWORD, "again": PASSWORD})
+    client.post("/account/password", data={"old": NEW, "password": PASSWORD, "again": PASSWORD})
+    at_console(site).post(people.link(site, "anna", by="Kim").path, data=CHOSEN)
+    key = person_key("Anna")
+    assert renewals(site) == [
+        (key, "Anna", "by the link of the first account"), (key, "Anna", ""), (key, "Anna", "by a link")
+    ]  # fmt: skip
+    assert log_in(client, password=NEW) == 303
+    page = client.get("/audit").text
+    assert ("set a new password" in page, NEW in page, PASSWORD in page) == (True, False, False)
+    assert len(renewals(site)) == 3
 
 
 def test_looking_at_a_link_changes_nothing(site: App) -> None:

@@ -95,10 +95,11 @@ class SqlAccounts(ABC):
                 return False
             return _update(connection, name, {"disabled_at": None}) and with_word(connection, said)
 
-    def set_password(self, name: str, password: str, *, instead_of: str) -> bool:
+    def set_password(self, name: str, password: str, *, instead_of: str, said: Decision | None = None) -> bool:
         is_as_before = and_(accounts.c.folded == folded(name), accounts.c.password == instead_of)
         with self._writing() as connection:
-            return connection.execute(update(accounts).where(is_as_before).values(password=password)).rowcount == 1
+            changed = connection.execute(update(accounts).where(is_as_before).values(password=password)).rowcount
+            return changed == 1 and with_word(connection, said)
 
     def begin_session(self, session: Session, *, password: str) -> bool:
         session = session_kept(session)
@@ -144,7 +145,9 @@ class SqlAccounts(ABC):
         with self._reading() as connection:
             return _link(connection, digest)
 
-    def redeem(self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None) -> bool:
+    def redeem(
+        self, digest: str, password: str, at: datetime, *, newcomer: Person | None = None, said: Decision | None = None
+    ) -> bool:
         at = in_utc(at)
         with self._writing() as connection:
             link = _link(connection, digest)
@@ -157,7 +160,7 @@ class SqlAccounts(ABC):
             elif not _given(connection, link.person, password):
                 return False
             connection.execute(update(links).where(links.c.digest == digest).values(used_at=at))
-            return True
+            return with_word(connection, said)
 
     def note_device(self, digest: str, name: str, at: datetime) -> None:
         at, person = in_utc(at), folded(name)
