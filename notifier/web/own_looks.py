@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TypeVar
 from urllib.parse import parse_qsl
@@ -15,14 +15,18 @@ from starlette.requests import Request
 
 from notifier.app import App
 from notifier.core.delivery import Memory
+from notifier.core.zones import moment
 from notifier.ports import Clock
 from notifier.tick import Look, Ticker, Wiring
 from notifier.web.guard import LARGEST_FORM
+from notifier.web.ration import Ration
 
 T = TypeVar("T")
 _MOST_FIELDS = 50
 #: Signs of a note, as on the command line.
 LONGEST_NOTE = 1000
+#: Test mails to an address of their own, for each person: by the console and by their API tokens together.
+MOST_TRIALS, TRIALS_WITHIN = 20, timedelta(hours=1)
 
 
 class _OneByOne(Ticker):
@@ -55,6 +59,7 @@ class OwnLooks:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self.trials = Ration(MOST_TRIALS, TRIALS_WITHIN)
         self._making, self._deciding = threading.Lock(), threading.Lock()
         self._of: Wiring | None = None
         self._ticker: Ticker | None = None
@@ -66,6 +71,15 @@ class OwnLooks:
             if self._ticker is None or self._of is not wiring:
                 self._of, self._ticker = wiring, _OneByOne(self._app.beside())
             return Standing(ticker=self._ticker, clock=self._app.clock)
+
+    def refused_trial(self, who: str) -> str:
+        """Why this person can have no other test mail sent now, in a sentence; "" where they can, which then counts."""
+        app = self._app
+        again = self.trials.take(who, app.clock.now())
+        if again is None:
+            return ""
+        at = moment(again, app.settings.rules.site.timezone)
+        return f"{MOST_TRIALS} tests went out within the hour, which is the most. The next can from {at} on."
 
     def decide(self, act: Callable[[Standing], T]) -> T:
         """One decision after the other: nothing is decided by somebody else between a look and its record. Then a tick comes."""

@@ -28,7 +28,7 @@ from notifier.web.acting import time_in, whom
 from notifier.web.board import Board, by_time
 from notifier.web.messages import of_message
 from notifier.web.offered import with_buttons
-from notifier.web.own_looks import OwnLooks, form_of, note_in
+from notifier.web.own_looks import MOST_TRIALS, OwnLooks, form_of, note_in
 from notifier.web.visitor import demand, visitor_of
 
 #: Coming events that can be chosen with a tick; any other by its name.
@@ -135,6 +135,9 @@ class Sending:
 
     def _tried(self, request: Request, person: Person, form: Mapping[str, str], wish: desk.Wish) -> Response:
         site, address = self.looks.site(), form.get("address", "").strip()
+        if wrong := self.looks.refused_trial(person.name):
+            said = _Said(wrong=(("address", wrong),), status=HTTPStatus.TOO_MANY_REQUESTS)
+            return self._looking(request, person, form, wish, said)
         try:
             outcome = desk.trial(site, desk.prepare(site, wish, by=person.name), address)
         except UserError as error:
@@ -204,7 +207,7 @@ class Sending:
         return self._page(
             request, "send_look.html", status=said.status, form=form, said=said, found=found, message=message,
             frame=f"/send/{frame}/message.html", whom=whom(row, found.people),
-            due=words.moment(row.due_at, board.zone, board.now), has_time=wish.at is not None,
+            due=words.moment(row.due_at, board.zone, board.now), has_time=wish.at is not None, trials=MOST_TRIALS,
             undo=_minutes(board.app.settings.undo), others=board.lines(found.others), hidden=_hidden(form),
         )  # fmt: skip
 

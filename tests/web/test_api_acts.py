@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from notifier import desk
 from notifier.app import App
 from notifier.core.delivery import EVERYTHING, Delivery
+from notifier.web.own_looks import MOST_TRIALS
 from tests.edges.smtp_server import MailServer, running
 from tests.web.calling import NEWS, ROOT, let_in
 from tests.web.entering import later
@@ -212,6 +213,12 @@ def test_in_test_mode_it_goes_to_nobody_beyond_the_list(tmp_path: Path) -> None:
 def test_a_test_that_was_not_taken_is_said_to_be_none(ticked: App) -> None:
     answer = let_in(ticked).post(f"{ROOT}/sends/test", json=TRIAL)
     assert (answer.status_code, answer.json()["detail"].startswith("No test was sent. ")) == (409, True)
+
+
+def test_more_tests_than_anybody_needs_are_refused(ticked: App) -> None:
+    client = let_in(ticked)
+    codes = [client.post(f"{ROOT}/sends/test", json=TRIAL).status_code for _ in range(MOST_TRIALS + 1)]
+    assert codes == [409] * MOST_TRIALS + [429]
 
 
 @pytest.mark.parametrize(

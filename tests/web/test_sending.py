@@ -15,6 +15,7 @@ from notifier.core.person import Role, may
 from notifier.edges.clock import FixedClock
 from notifier.web.board import Board
 from notifier.web.console import Console
+from notifier.web.own_looks import MOST_TRIALS
 from tests.web.sites import NOW
 from tests.web.test_pages import words_of
 from tests.web.visiting import ROLES, a_visitor, fields_of
@@ -173,6 +174,18 @@ def test_an_event_is_chosen_by_a_tick_or_by_its_name(ticked: App) -> None:
         ).text
         assert event.title in words_of(page)
     assert f'name="event:{event.uid}" checked' in client.get(f"/send?event={event.uid}").text
+
+
+def test_more_tests_than_anybody_needs_are_refused_and_those_of_others_are_not(ticked: App) -> None:
+    console = Console(Board(ticked))
+    anna, ben = (a_visitor(ticked, name=name, console=console) for name in ("Anna", "Ben"))
+    form = {**looked(anna), "do": "test", "address": "anna@example.org"}
+    codes = [anna.post("/send", data=form).status_code for _ in range(MOST_TRIALS + 1)]
+    assert codes == [409] * MOST_TRIALS + [429]
+    assert "The next can from" in words_of(anna.post("/send", data=form).text)
+    assert ben.post("/send", data={**looked(ben), "do": "test", "address": "b@example.org"}).status_code == 409
+    ticked.clock = FixedClock(NOW + timedelta(hours=1))
+    assert anna.post("/send", data={**looked(anna), "do": "test", "address": "anna@example.org"}).status_code == 409
 
 
 def test_an_outbox_sends_no_tests_and_says_so(ticked: App) -> None:

@@ -61,6 +61,8 @@ class Sending:
         address = call.body["address"].strip()
         if not mailbox(address):
             raise complained([Problem(path="address", what="This is no mail address.", hint="Write name@example.org.")])
+        if wrong := self.looks.refused_trial(call.caller.person.name):
+            raise Refused(HTTPStatus.TOO_MANY_REQUESTS, wrong)
         site, wish = self.looks.site(), replace(self._wish(call), once=secrets.token_hex(8))
         try:
             outcome = desk.trial(site, self._prepared(site, wish, call), address)
