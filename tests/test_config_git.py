@@ -123,7 +123,7 @@ def test_the_secret_of_a_webhook_is_read_when_it_is_needed(tmp_path: Path) -> No
 
 def test_the_secret_of_a_webhook_never_stands_in_the_file(tmp_path: Path) -> None:
     message = told(tmp_path, "{url: /srv/x, webhook: hunter2}")
-    assert "Secrets never stand in the file. Write {env: NAME} or {file: PATH}." in message
+    assert "Secrets never stand in the file. Write {env: NAME}, {file: PATH} or {credential: NAME}." in message
     assert "hunter2" not in message
 
 

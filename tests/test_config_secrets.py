@@ -36,6 +36,13 @@ def loaded(folder: Path, where: str, environ: dict[str, str]) -> Secret:
     return key
 
 
+def from_service(folder: Path, content: bytes, *, mode: int = 0o400) -> Secret:
+    (folder / "given").mkdir()
+    (folder / "given" / "key").write_bytes(content)
+    (folder / "given" / "key").chmod(mode)
+    return loaded(folder, "credential: key", {"CREDENTIALS_DIRECTORY": str(folder / "given")})
+
+
 def refusal(secret: Secret) -> str:
     with pytest.raises(UserError) as caught:
         secret.read()
@@ -49,6 +56,11 @@ def test_a_secret_comes_from_the_environment_without_white_space(tmp_path: Path)
 @pytest.mark.parametrize("mode", [0o600, 0o400])
 def test_a_secret_comes_from_a_file_that_only_its_owner_reads(tmp_path: Path, mode: int) -> None:
     assert from_file(tmp_path, b"correct-horse\n", mode=mode).read() == "correct-horse"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400, 0o440])
+def test_a_secret_comes_from_what_the_service_was_given(tmp_path: Path, mode: int) -> None:
+    assert from_service(tmp_path, b"correct-horse\n", mode=mode).read() == "correct-horse"
 
 
 def test_a_key_may_have_several_lines(tmp_path: Path) -> None:
@@ -71,7 +83,7 @@ def test_a_secret_is_read_anew_each_time(tmp_path: Path) -> None:
 
 def test_a_secret_shows_where_it_stands_and_never_what_it_is(tmp_path: Path) -> None:
     secret = from_environment(tmp_path, KEY="correct-horse")
-    assert repr(secret) == str(secret) == f"{secret}" == "Secret(env='KEY', file=None)"
+    assert repr(secret) == str(secret) == f"{secret}" == "Secret(env='KEY', file=None, credential=None)"
     assert secret.read() not in repr(load(tmp_path / "config.yaml", {"KEY": "correct-horse"}))
 
 
@@ -181,3 +193,30 @@ def test_a_file_of_somebody_else_is_answered_with_the_remedy(tmp_path: Path) -> 
     with as_nobody():
         said = refusal(secret)
     assert said.endswith("may not be read. Make it belong to the user who runs notifier.")
+
+
+def test_a_credential_outside_of_its_service_is_answered_with_the_remedy(tmp_path: Path) -> None:
+    assert refusal(loaded(tmp_path, "credential: key", {})) == (
+        f"{tmp_path}/config.yaml:3:1: secret_key: The credential key can't be looked for: CREDENTIALS_DIRECTORY is not set."
+        " Start notifier as the service that is given it (docs/running.md)."
+    )
+
+
+def test_a_credential_that_was_not_given_is_named_with_its_place(tmp_path: Path) -> None:
+    secret = loaded(tmp_path, "credential: other", {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert refusal(secret).endswith(f"The file {tmp_path}/other does not exist. Write the secret into it.")
+
+
+@pytest.mark.parametrize("mode", [0o444, 0o420, 0o404, 0o402])
+def test_a_credential_that_strangers_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    assert "can be read by other users" in refusal(from_service(tmp_path, b"correct-horse", mode=mode))
+
+
+@pytest.mark.parametrize("name", ["../key", "..", "a/b", "/etc/passwd", ".", "'s3cr3t horse!'", "k" * 101])
+def test_a_credential_leads_out_of_no_folder_and_is_not_repeated(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError) as caught:
+        loaded(tmp_path, f"credential: {name}", {})
+    assert str(caught.value) == (
+        f"{tmp_path}/config.yaml:3:1: secret_key: credential: takes the name of a credential, not the secret."
+        " Secrets never stand in the file. Write {env: NAME}, {file: PATH} or {credential: NAME}."
+    )

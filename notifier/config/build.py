@@ -56,6 +56,7 @@ class Surroundings:
         return Secret(
             env=reference.env,
             file=self.below(reference.file) if reference.file else None,
+            credential=reference.credential,
             environ=self.environ,
             place=self.tree.problem(loc, ""),
         )

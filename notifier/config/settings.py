@@ -16,17 +16,23 @@ from notifier.core.rule import Rules
 from notifier.errors import Problem, UserError
 
 LARGEST_SECRET = 65_536
+#: Where systemd says in which folder a service finds its credentials; a container's are in /run/secrets.
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+_TO_GROUP_AND_OTHERS = 0o077
+#: systemd lets the service's user in by an access list, which shows as the group's right to read (acl(5)); the folder is closed.
+_TO_OTHERS = 0o027
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secret:
-    """Where a secret stands: an environment variable or a file of its owner. Never the secret itself.
+    """Where a secret stands: an environment variable, a file of its owner, a service's credential. Never the secret itself.
 
     `place` is where config.yaml names it. Its repr shows the reference only.
     """
 
     env: str | None = None
     file: Path | None = None
+    credential: str | None = None
     environ: Mapping[str, str] = field(repr=False, compare=False)
     place: Problem = field(repr=False, compare=False)
 
@@ -48,7 +54,18 @@ class Secret:
         """What is there, and where, in words."""
         if self.env is not None:
             return self._from_environment(self.env), f"The environment variable {self.env}"
+        if self.credential is not None:
+            path = self._given() / self.credential
+            return self._from_file(path, closed=_TO_OTHERS), f"The file {path}"
         return self._from_file(self.file or Path()), f"The file {self.file}"
+
+    def _given(self) -> Path:
+        """The folder of what the service was given."""
+        folder = self.environ.get(CREDENTIALS, "")
+        if not folder:
+            what = f"The credential {self.credential} can't be looked for: {CREDENTIALS} is not set."
+            raise self._missing(what, "Start notifier as the service that is given it (docs/running.md).")
+        return Path(folder)
 
     def _from_environment(self, name: str) -> str:
         if name not in self.environ:
@@ -58,9 +75,9 @@ class Secret:
             raise self._missing(f"The environment variable {name} is empty.", "Set it where notifier is started.")
         return value
 
-    def _from_file(self, path: Path) -> str:
+    def _from_file(self, path: Path, *, closed: int = _TO_GROUP_AND_OTHERS) -> str:
         try:
-            raw = _private_bytes(path)
+            raw = _private_bytes(path, closed)
         except FileNotFoundError as error:
             raise self._missing(f"The file {path} does not exist.", "Write the secret into it.") from error
         except (IsADirectoryError, NotADirectoryError) as error:
@@ -99,14 +116,14 @@ class _TooOpenError(OSError):
     """Others than its owner may read the file."""
 
 
-def _private_bytes(path: Path) -> bytes:
+def _private_bytes(path: Path, closed: int) -> bytes:
     # Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             raise IsADirectoryError
-        if mode & 0o077:
+        if mode & closed:
             raise _TooOpenError
         return os.read(descriptor, LARGEST_SECRET + 1)
     finally:
