@@ -77,6 +77,7 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         ledger_password=here.secret(password, ("ledger", "password")) if (password := config.ledger.password) else None,
         host=config.web.host,
         port=config.web.port,
+        proxies=tuple(config.web.proxies),
         tick=config.tick,
         secret_key=here.secret(key, ("secret_key",)) if key else None,
         forget=config.sending.forget,

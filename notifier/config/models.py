@@ -24,6 +24,7 @@ from notifier.config.units import (
     Line,
     Listening,
     Name,
+    Network,
     ShortDuration,
     TimeOfDay,
 )
@@ -180,6 +181,11 @@ class Web(Section):
         "127.0.0.1", description="The address it listens at; 127.0.0.1 is this machine only.", examples=["127.0.0.1"]
     )
     port: int = Field(8000, ge=0, le=65535, description="Its port; 0 takes any free one.", examples=[8000])
+    proxies: list[Network] = Field(
+        [],
+        description="Proxies whose X-Forwarded-For is believed, besides those on this machine: addresses or networks.",
+        examples=[["172.18.0.0/16"]],
+    )
     oidc: Oidc | None = Field(
         None, description="A service by which people log in too (needs authlib). Default: by password alone."
     )

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
@@ -312,3 +313,4 @@ class Settings:
     not_yet: tuple[Problem, ...] = ()
     hooks: tuple[HookSettings, ...] = ()
     oidc: OidcSettings | None = None
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -124,6 +124,20 @@ def _listening(text: str) -> str:
         return str(ip_address(text))
     except ValueError:
         return _host(text)
+
+
+def _network(value: object) -> IPv4Network | IPv6Network:
+    text = _text(value)
+    try:
+        found = ip_network(text)
+    except ValueError:
+        hint = "Write an address, or a network without bits of a host: 192.0.2.7 or 172.18.0.0/16."
+        raise wrong(f"{shown(text)!r} is neither an address nor a network of them.", hint) from None
+    if not found.prefixlen:
+        raise wrong(
+            "is the whole internet, and anybody could say that they are anybody.", "Name the proxy's own address."
+        )
+    return found
 
 
 def _domain(text: str) -> str:
@@ -329,6 +343,7 @@ Name = Annotated[str, AfterValidator(_named), _text_schema(_NAME)]
 Line = Annotated[str, AfterValidator(_line), Field(min_length=1)]
 Host = Annotated[str, AfterValidator(_host), _text_schema(_HOST)]
 Listening = Annotated[str, AfterValidator(_listening), WithJsonSchema({"type": "string"})]
+Network = Annotated[IPv4Network | IPv6Network, PlainValidator(_network), WithJsonSchema({"type": "string"})]
 Domain = Annotated[str, AfterValidator(_domain), _text_schema(_HOST)]
 #: Below `_domainkey` of a domain (RFC 6376 3.1): labels as those of hosts.
 Selector = Annotated[str, AfterValidator(_selector), _text_schema(_HOST)]

@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from notifier.app import App
 from notifier.web.api import Api
 from notifier.web.board import Board
+from notifier.web.caller import Network, caller_of
 from notifier.web.calls import Hooks
 from notifier.web.console import Console
 from notifier.web.feeds import FeedAnswers
@@ -63,9 +64,16 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
         if not path.endswith(".html") and calendars.takes(scope["method"], path):
             await calendars(scope, receive, send)
         else:
-            await rest(scope, receive, send)
+            await rest(_called(scope, app.settings.proxies), receive, send)
 
     return serve
+
+
+def _called(scope: Scope, proxies: tuple[Network, ...]) -> Scope:
+    """The request as if there were no proxy before us: tries are counted by where they really come from."""
+    if scope["type"] != "http" or not scope.get("client"):
+        return scope
+    return {**scope, "client": (caller_of(scope["client"], scope["headers"], proxies), 0)}
 
 
 def _names_here(*listening: str | None) -> list[str]:

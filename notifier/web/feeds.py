@@ -26,6 +26,7 @@ from notifier.core.span import ARCHIVE
 from notifier.errors import UserError
 from notifier.ports import Publisher
 from notifier.tick import Report
+from notifier.web.caller import caller
 from notifier.web.downloads import Downloads
 from notifier.web.readers import Readership
 from notifier.web.served import PRIVATE, PUBLIC, Answer, Asked, Served, is_whole, prepare, sentence
@@ -150,7 +151,7 @@ class FeedAnswers:
         kept = self._ready.get(address)
         if kept is None or self._settings is not self._app.settings or not kept.holds(self._app.latest):
             return None
-        self._readership.note(kept.name, peer, asked, self._app.clock.now())
+        self._readership.note(kept.name, self._whence(peer, asked), asked, self._app.clock.now())
         return kept.served.answer(asked)
 
     async def _answer(self, scope: Mapping[str, Any]) -> Answer:
@@ -229,7 +230,11 @@ class FeedAnswers:
 
     def _note(self, name: str, asked: Asked, scope: Mapping[str, Any]) -> None:
         if scope["method"] == "GET":
-            self._readership.note(name, (scope.get("client") or ("",))[0], asked, self._app.clock.now())
+            peer = self._whence((scope.get("client") or ("",))[0], asked)
+            self._readership.note(name, peer, asked, self._app.clock.now())
+
+    def _whence(self, peer: str, asked: Asked) -> str:
+        return caller(peer, asked.get(b"x-forwarded-for"), self._app.settings.proxies)
 
 
 def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

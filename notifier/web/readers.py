@@ -94,13 +94,13 @@ class Readership:
     _changed: bool = False
     _flushed_at: datetime | None = None
 
-    def note(self, feed: str, peer: str, asked: Asked, at: datetime) -> None:
+    def note(self, feed: str, caller: str, asked: Asked, at: datetime) -> None:
         """A reader asked for a feed. Who doesn't say with what is not counted."""
         agent = asked.get(b"user-agent", b"")[:_LONGEST_AGENT]
         if not agent:
             return
         who = self._salted.copy()
-        who.update(b"%b\0%b" % (_address(peer, asked), agent))
+        who.update(b"%b\0%b" % (caller.encode(), agent))
         key = (feed, who.digest())
         known = self._readers.get(key)
         if known is not None and at < known.day_ends_at and _NO_TIME <= at - known.asked_at <= known.longest:
@@ -184,18 +184,6 @@ def _take_from(counting: dict[int, int], every: int) -> None:
     counting[every] -= 1
     if not counting[every]:
         del counting[every]
-
-
-def _address(peer: str, asked: Asked) -> bytes:
-    """Where a reader asks from. Only a web server on this machine is believed about it, and only its own last word."""
-    forwarded = asked.get(b"x-forwarded-for")
-    if forwarded is None or not _is_loopback(peer):
-        return peer.encode()
-    return forwarded.rpartition(b",")[2].strip()[:_LONGEST_AGENT] or peer.encode()
-
-
-def _is_loopback(peer: str) -> bool:
-    return peer.startswith(("127.", "::ffff:127.")) or peer == "::1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

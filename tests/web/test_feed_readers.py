@@ -106,11 +106,18 @@ def test_programs_at_one_address_and_one_program_at_two_are_different_readers() 
 
 
 @pytest.mark.parametrize(("peer", "readers"), [("127.0.0.1", 2), ("::1", 2), ("192.0.2.7", 1)])
-def test_a_web_server_on_this_machine_says_where_its_readers_are_and_nobody_else_does(peer: str, readers: int) -> None:
+def test_a_web_server_on_this_machine_says_where_its_readers_are_and_nobody_else_does(
+    site: App, peer: str, readers: int
+) -> None:
+    site.tick()
     readership = Readership()
-    for forwarded in (b"198.51.100.1", b"203.0.113.9, 198.51.100.2", b"203.0.113.8, 198.51.100.2"):
-        asking(0, peer=peer, asked={**PHONE, b"x-forwarded-for": forwarded}, to=readership)
-    assert sum(poll.readers for poll in counted(readership)) == readers
+    answers = FeedAnswers(site, readership)
+    client = TestClient(build(site, feeds=answers), client=(peer, 50000))
+    for forwarded in ("198.51.100.1", "203.0.113.9, 198.51.100.2", "203.0.113.8, 198.51.100.2"):
+        fields = {"user-agent": PHONE[b"user-agent"].decode(), "x-forwarded-for": forwarded}
+        client.get("/feeds/all.ics", headers=fields)
+        answers.ready(b"/feeds/all.ics", {name.encode(): said.encode() for name, said in fields.items()}, peer)
+    assert sum(poll.readers for poll in counted(readership, site.clock.now())) == readers
 
 
 def test_no_address_and_no_name_of_a_program_is_kept() -> None:
