@@ -24,6 +24,7 @@ from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
 from notifier.edges.publisher import FolderPublisher
 from notifier.edges.rehearsal import Rehearsal
+from notifier.edges.supervisor import Supervisor
 from notifier.errors import Problem, UserError
 from notifier.ports import Clock, Ledger, Provider, Source
 from notifier.tick import Report, Ticker, Wiring
@@ -388,6 +389,11 @@ def _is_loopback(url: str | None) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def supervisor() -> Supervisor:
+    """Whoever started this process as a service."""
+    return Supervisor.named_in(os.environ)
 
 
 def login_name() -> str:

@@ -17,9 +17,10 @@ from typing import Any
 import structlog
 import uvicorn
 
-from notifier.app import App
+from notifier.app import App, supervisor
 from notifier.desk import people
 from notifier.edges import logs
+from notifier.edges.supervisor import Supervisor
 from notifier.errors import UserError
 from notifier.scheduler import Heartbeat
 from notifier.web import build
@@ -70,13 +71,15 @@ def serve(app: App, *, host: str, port: int) -> None:
             # Beside both: a receiver that is slow holds up nothing.
             mailbag = Mailbag(app=app)
             postman = Heartbeat(mailbag.beat, every=app.settings.tick, first_at=now + app.settings.tick)
-            pulse.then = lambda: postman.wake(app.clock.now())
+            told = supervisor()
+            pulse.then = partial(_after_a_tick, app, postman, told)
             app.wake = lambda: heart.wake(app.clock.now())
             heart.start()
             watchman.start()
             postman.start()
             try:
-                server.run(sockets=[listener])
+                with told.answering():
+                    server.run(sockets=[listener])
             finally:
                 heart.stop()
                 watchman.stop()
@@ -84,6 +87,12 @@ def serve(app: App, *, host: str, port: int) -> None:
                 postman.stop()
                 pulse.end()
             say("notifier has stopped.")
+
+
+def _after_a_tick(app: App, postman: Heartbeat, told: Supervisor) -> None:
+    """Also after one that failed: a start anew mends what hangs, and would take the last good configuration away."""
+    told.alive()
+    postman.wake(app.clock.now())
 
 
 def listen(host: str, port: int, *, closed: tuple[str, str] | None = (_UNASKED, _NEAR)) -> socket.socket:
