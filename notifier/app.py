@@ -17,13 +17,13 @@ from notifier.core.leaving import SLOT, leaving_url
 from notifier.core.mode import MODES, Mode
 from notifier.core.recipient import Member
 from notifier.core.rule import STAFF, Rules
-from notifier.core.templates import Templates
 from notifier.edges.clock import SystemClock
 from notifier.edges.folder import FolderSource
 from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
 from notifier.edges.publisher import FolderPublisher
 from notifier.edges.rehearsal import Rehearsal
+from notifier.edges.shipped import Stamp, load_templates, stamp_of, template_problems
 from notifier.edges.supervisor import Supervisor
 from notifier.errors import Problem, UserError
 from notifier.ports import Clock, Ledger, Provider, Source
@@ -33,8 +33,6 @@ from notifier.tick.timekeeping import check_clock
 
 if TYPE_CHECKING:
     from notifier.edges.git import GitHistory
-
-Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(slots=True)
@@ -60,7 +58,7 @@ class App:
 
     def refresh(self) -> None:
         """Take a changed config.yaml or template. A wrong one raises UserError and the old one stays in force."""
-        stamp = _stamp_of(self.config, self.settings.folder)
+        stamp = stamp_of(self.config, self.settings.folder)
         if stamp == self._stamp:
             return
         settings = load(self.config, os.environ)
@@ -122,7 +120,7 @@ def open_app(
     Raises UserError with everything that is wrong with the configuration, or about the ledger.
     """
     # Before the files are read: what changes meanwhile is taken at the next refresh.
-    stamp = _stamp_of(config, Path(os.path.abspath(config.parent)))  # noqa: PTH100 - as the configuration does it
+    stamp = stamp_of(config, Path(os.path.abspath(config.parent)))  # noqa: PTH100 - as the configuration does it
     settings = load(config, os.environ)
     try:
         ledger = _ledger(settings, looking=looking)
@@ -148,12 +146,12 @@ def _ledger(settings: Settings, *, looking: bool) -> Ledger:
 
 def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings, stamp: Stamp) -> App:
     templates = load_templates(settings.folder / "templates")
-    template_problems = _template_problems(templates)
+    problems = template_problems(templates)
     providers = {name: _provider(name, settings, clock, ledger) for name in settings.providers}
     modes: dict[Mode, Rules] = {
         mode: replace(
             settings.rules,
-            gates=gates_of(settings, providers, template_problems, mode),
+            gates=gates_of(settings, providers, problems, mode),
             live=live_in(providers, mode),
             wording=templates.stamp(),
         )
@@ -173,7 +171,7 @@ def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings,
     )
     return App(
         config=config, clock=clock, ticker=Ticker(wiring), settings=settings,
-        template_problems=template_problems, _stamp=stamp,
+        template_problems=problems, _stamp=stamp,
     )  # fmt: skip
 
 
@@ -304,73 +302,6 @@ def pretended(
         publishes=False,
     )
     return ticker, lambda key: next((p.subjects[key] for p in providers.values() if key in p.subjects), None)
-
-
-def load_templates(overrides: Path) -> Templates:
-    """The shipped templates, with those of the site's own folder in place of the shipped ones of the same name."""
-    texts = _texts_in(shipped("templates"))
-    if not overrides.is_dir():
-        return Templates(texts=texts)
-    return Templates(texts=texts | _texts_in(overrides), folder=str(overrides))
-
-
-def _template_problems(templates: Templates) -> tuple[Problem, ...]:
-    """What is wrong with the site's own templates. The shipped ones are right (a test of ours; `doctor` looks anyway)."""
-    if templates.folder == Templates(texts={}).folder:
-        return ()
-    from notifier.core.render import check_templates
-    from notifier.core.staff_letter import check_staff_templates
-    from notifier.core.stalled import check_stalled_template
-    from notifier.core.unshown import unshown_notes
-
-    own = (*check_staff_templates(templates), *check_stalled_template(templates), *unshown_notes(templates))
-    return (*check_templates(templates), *own)
-
-
-def shipped(name: str) -> Path:
-    """A file or folder that comes with the program: in the wheel inside the package, in a checkout beside it."""
-    inside = Path(__file__).parent / "_shipped" / name
-    return inside if inside.exists() else Path(__file__).parent.parent / name
-
-
-def _texts_in(folder: Path) -> dict[str, str]:
-    texts: dict[str, str] = {}
-    problems: list[Problem] = []
-    # Path.rglob passes over folders that may not be read: mails would look otherwise, and nobody would know why.
-    for inner, _, files in os.walk(folder, onerror=lambda error: problems.append(_unreadable(error, "folder"))):
-        for path in (Path(inner, file) for file in files if file.endswith(".j2")):
-            try:
-                texts[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
-            except OSError as error:
-                problems.append(_unreadable(error, "template"))
-            except UnicodeDecodeError:
-                problems.append(
-                    Problem(path=str(path), what="This template is not UTF-8 text.", hint="Save it as UTF-8.")
-                )
-    if problems:
-        raise UserError(sorted(problems, key=lambda problem: problem.path))
-    return texts
-
-
-def _unreadable(error: OSError, what: str) -> Problem:
-    return Problem(
-        path=str(error.filename),
-        what=f"This {what} can't be read ({error.strerror}).",
-        hint="Let the user that runs notifier read it.",
-    )
-
-
-def _stamp_of(config: Path, folder: Path) -> Stamp:
-    found = [config, *sorted((folder / "templates").rglob("*.j2"))]
-    stamps: list[tuple[str, int, int]] = []
-    for path in found:
-        try:
-            status = path.stat()
-        except OSError:
-            stamps.append((str(path), 0, 0))
-        else:
-            stamps.append((str(path), status.st_mtime_ns, status.st_size))
-    return tuple(stamps)
 
 
 def is_simulated(settings: Settings) -> bool:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from notifier.app import load_templates, open_app, shipped
+from notifier.app import open_app
 from notifier.core.render import check_templates
 from notifier.edges.clock import FixedClock
+from notifier.edges.shipped import load_templates, shipped
 from notifier.errors import UserError
 from tests.builders import at
 from tests.cli.running import run

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from notifier.app import load_templates, shipped
 from notifier.config import Settings, load
 from notifier.core.delivery import Delivery
 from notifier.core.event import Document, Event
@@ -24,6 +23,7 @@ from notifier.core.rule import Audience
 from notifier.desk.acts import pause, resume
 from notifier.edges.clock import FixedClock
 from notifier.edges.memory_ledger import MemoryLedger
+from notifier.edges.shipped import load_templates, shipped
 from notifier.errors import UserError
 from notifier.ports import Snapshot
 from notifier.tick import Ticker, Wiring

@@ -11,9 +11,10 @@ from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
-from notifier.app import open_app, shipped
+from notifier.app import open_app
 from notifier.cli.demo import BASELINE_BEFORE, demo_files
 from notifier.edges.clock import FixedClock
+from notifier.edges.shipped import shipped
 from notifier.errors import UserError
 
 #: The site is made in here and moved up when it is whole; left behind by a killed `init`, it is no obstacle to the next.

@@ -16,9 +16,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from notifier.app import load_templates
 from notifier.cli import main
 from notifier.core.render import check_templates
+from notifier.edges.shipped import load_templates
 from tests.crashes.points import Points
 from tests.crashes.site import FIRST_LOOK, LATER, NOW, UNDONE, expected_keys, make_site
 

@@ -262,7 +262,7 @@ WRONG = (
     ),
     Fault(
         name="the site's own templates are left out where they can't be read",
-        file="notifier/app.py",
+        file="notifier/edges/shipped.py",
         old=', onerror=lambda error: problems.append(_unreadable(error, "folder"))',
         new="",
         tests=(

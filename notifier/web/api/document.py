@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from notifier import __version__
-from notifier.app import shipped
+from notifier.edges.shipped import shipped
 from notifier.web.api.endpoints import ROOT, Endpoint
 from notifier.web.api.fields import Field
 
