@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -10,6 +11,25 @@ from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery
 from notifier.core.posting import HookState, Moved, Outcome, Post
 from notifier.core.reach import Reach
+
+
+class Seeing(Protocol):
+    """Who looks on while a tick works, to count and to time it. It changes nothing, and does not raise."""
+
+    def part(self, name: str, provider: str = "") -> AbstractContextManager[Callable[[str], None]]:
+        """Around a part of a tick, or around one call to a provider. What it gives is told what came of it, in a word."""
+        ...
+
+
+class Unseen:
+    """Nobody looks on."""
+
+    def part(self, name: str, provider: str = "") -> AbstractContextManager[Callable[[str], None]]:
+        return nullcontext(_unheard)
+
+
+def _unheard(_result: str) -> None:
+    return
 
 
 @runtime_checkable

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from notifier.beside import Seeing, Unseen
 from notifier.core.answers import Answers
 from notifier.core.delivery import OPEN, Delivery, DeliveryStatus, Memory
 from notifier.core.enrolling import erases_before
@@ -56,11 +57,12 @@ class _Rest:
 class Ticker:
     """Ticks with one wiring, remembering between ticks only what can be had again by reading.
 
-    `publishes` False: feeds are planned, and not made, where nobody would keep them.
+    `publishes` False: feeds are planned, and not made, where nobody would keep them. `seeing` looks on.
     """
 
     wiring: Wiring
     publishes: bool = True
+    seeing: Seeing = field(default_factory=Unseen)
     reader: Reader = field(init=False)
     calendars: Calendars = field(init=False)
     lookout: Lookout = field(init=False)
@@ -99,29 +101,41 @@ class Ticker:
 
     def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
         """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
-        self._forget(now)
-        self.lookout.notice(now)
-        before = self.wiring.ledger.snapshot().window_end
-        report = self._tick(now, accept_shrink=accept_shrink)
-        return replace(report, noticed=self.lookout.after(now, before))
+        self.lookout.seeing = self.seeing
+        with self.seeing.part("tick"):
+            self._forget(now)
+            self.lookout.notice(now)
+            before = self.wiring.ledger.snapshot().window_end
+            report = self._tick(now, accept_shrink=accept_shrink)
+            return replace(report, noticed=self.lookout.after(now, before))
 
     def _tick(self, now: datetime, *, accept_shrink: bool) -> Report:
         # In this order: what moves meanwhile is seen at the next tick at the latest.
         version, memory = self.wiring.ledger.version(), self.wiring.ledger.snapshot()
-        read = self._read = self.reader.read(now, memory.revisions)
+        part = self.seeing.part
+        with part("read"):
+            read = self._read = self.reader.read(now, memory.revisions)
+        documents, changed = self.reader.documents, self.reader.changed
         if self._rest is not None and self._rest.covers(read, version, now, memory):
-            return Report(look=replace(self._rest.look, at=now), recorded=True)
+            look = replace(self._rest.look, at=now)
+            return Report(look=look, recorded=True, rested=True, documents=documents, changed=changed)
         self._rest = None
-        look = self._look(read, memory, now, accept_shrink=accept_shrink)
-        if not self.record(look):
-            return Report(look=look, recorded=False)
-        published, problems = self.publish(look, accept_shrink=accept_shrink)
+        with part("plan"):
+            look = self._look(read, memory, now, accept_shrink=accept_shrink)
+        with part("record"):
+            recorded = self.record(look)
+        report = Report(look=look, recorded=recorded, documents=documents, changed=changed)
+        if not recorded:
+            return report
+        with part("publish"):
+            published, problems = self.publish(look, accept_shrink=accept_shrink)
         # Once more: what has just been planned may be due at once.
         self.lookout.notice(now)
-        moved = self._apply(look)
+        with part("apply"):
+            moved = self._apply(look)
         if not (problems or look.content.unread):
             self._rest = self._resting(read, look, moves=version[1])
-        return Report(look=look, recorded=True, moved=moved, published=published, problems=problems)
+        return replace(report, moved=moved, published=published, problems=problems)
 
     def _forget(self, now: datetime) -> None:
         """Once a day, let the ledger forget to which addresses mails went long ago."""
@@ -190,8 +204,9 @@ class Ticker:
             return self._without_provider(row, look.at)
         changed = partial(self._changed, look)
         hand_over = HandOver(
-            wiring=self.wiring, look=look, provider=provider, changed=changed, agenda=self._answers.agenda, claim=claim
-        )
+            wiring=self.wiring, look=look, provider=provider, changed=changed, agenda=self._answers.agenda, claim=claim,
+            seeing=self.seeing,
+        )  # fmt: skip
         return hand_over.run(row)
 
     def _changed(self, look: Look, row: Delivery) -> Reason | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from notifier.beside import Seeing, Unseen
 from notifier.core.agenda import Agenda
 from notifier.core.approval import CHECK, LOOK_AGAIN, PREFLIGHT
 from notifier.core.asking import MOVED
@@ -49,6 +50,7 @@ class HandOver:
     changed: Callable[[Delivery], Reason | None]
     claim: Claim
     agenda: Agenda = field(default_factory=Agenda)
+    seeing: Seeing = field(default_factory=Unseen)
     fresh_draft: str | None = None
     #: Whether it was handed over in this tick already: what goes on for long goes on at the next one.
     has_handed_over: bool = False
@@ -97,9 +99,10 @@ class HandOver:
                 return self._send(row, step.draft_id or "", step.detail)
 
     def _sight(self, row: Delivery) -> Observation:
-        if isinstance(self.provider, Following):
-            return self.provider.follow(row.key, None if is_rehearsed(row.draft_id) else row.draft_id)
-        return self.provider.find(row.key)
+        with self.seeing.part("find", self.provider.name):
+            if isinstance(self.provider, Following):
+                return self.provider.follow(row.key, None if is_rehearsed(row.draft_id) else row.draft_id)
+            return self.provider.find(row.key)
 
     def _stop(self, row: Delivery, seen: Observation | None) -> Delivery | None:
         """The row itself when it is to be sent now; otherwise what it becomes (None: it stays as it is).
@@ -187,7 +190,7 @@ class HandOver:
 
     def _drafted(self, row: Delivery, message: Message) -> str:
         audience, about = self.wiring.rules.audience(row.audience), events_of(row, self.look)
-        with _as_passing():
+        with _as_passing(), self.seeing.part("draft", self.provider.name):
             self.fresh_draft = self.provider.draft(row, message, audience, self.look.at, events=about)
         return self.fresh_draft
 
@@ -203,7 +206,9 @@ class HandOver:
             if faults:
                 return self._keep_back(row, faults)
             draft_id = self._drafted(row, message)
-        if problems := self.provider.check(draft_id):
+        with self.seeing.part("check", self.provider.name):
+            problems = self.provider.check(draft_id)
+        if problems:
             reasons = [Reason(code=CHECK, text=str(problem)) for problem in problems]
             return self._move(row, "held", reasons=reasons, draft_id=draft_id, retry_at=self.look.at + LOOK_AGAIN)
         if (crowd := self._other_crowd(row)) is not None:
@@ -255,7 +260,9 @@ class HandOver:
             return self._let_go(sending, counted=counted)
         self.has_handed_over = True
         try:
-            outcome = self.provider.send(draft_id, sending.key, self.look.at)
+            with self.seeing.part("send", self.provider.name) as came:
+                outcome = self.provider.send(draft_id, sending.key, self.look.at)
+                came(outcome.result)
         except ProviderError as error:
             # It may have been taken all the same; the next tick looks.
             return self._retry_later(sending, error.message, to="sending", counted=counted)

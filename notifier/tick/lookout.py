@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from notifier.beside import Counting, Noticing, Tidying
+from notifier.beside import Counting, Noticing, Seeing, Tidying, Unseen
 from notifier.core.byhand import NEAR
 from notifier.core.delivery import Delivery
 from notifier.core.mode import is_rehearsed
@@ -31,6 +31,8 @@ _NOT_YET = timedelta(minutes=30)
 _MOST_COUNTS = 5
 #: What was due longer ago has no drafts any more.
 _TIDIED_BACK = timedelta(days=90)
+#: What each of these is called in what is counted.
+_CALLS = {"mails sent by hand": "made_by_hand", "report": "reach", "drafts left over": "tidy"}
 _KINDS = frozenset({"announcement", "reminder"})
 
 
@@ -39,6 +41,7 @@ class Lookout:
     """What is remembered between ticks may be lost: then it is asked once more than it need be."""
 
     wiring: Wiring
+    seeing: Seeing = field(default_factory=Unseen)
     _noticed_at: dict[str, datetime] = field(default_factory=dict)
     _called: set[str] = field(default_factory=set)
     _counted_at: datetime | None = None
@@ -95,7 +98,7 @@ class Lookout:
         # A draft of ours that lost its mark is still ours.
         ours = {row.draft_id for row in ledger.rows() if row.provider == name and row.draft_id}
         found = self._asked(
-            f"{name}: mails sent by hand", lambda: provider.made_by_hand(now - _BACK, known=known, ours=ours)
+            name, "mails sent by hand", lambda: provider.made_by_hand(now - _BACK, known=known, ours=ours)
         )
         if found is None:
             return False
@@ -124,7 +127,7 @@ class Lookout:
 
     def _count_one(self, row: Delivery, provider: Counting, now: datetime) -> None:
         draft_id = row.draft_id or ""
-        reach = self._asked(f"{row.provider}: report", lambda: provider.reach(draft_id, now))
+        reach = self._asked(row.provider, "report", lambda: provider.reach(draft_id, now))
         if reach is None:
             self._not_yet[row.key] = now + _NOT_YET
             return
@@ -146,15 +149,17 @@ class Lookout:
                 row for row in rows if row.due_at > now - _TIDIED_BACK and may_be_tidied(row, ledger.decided(row.key))
             ]
             if over:
-                self._said += self._asked(f"{name}: drafts left over", self._tidying(provider, over, named, now)) or ()
+                self._said += self._asked(name, "drafts left over", self._tidying(provider, over, named, now)) or ()
 
     def _tidying(self, provider: Tidying, over: list[Delivery], named: set[str], now: datetime) -> Callable[[], Any]:
         return lambda: provider.tidy(over, named=named, at=now)
 
-    def _asked(self, what: str, ask: Callable[[], Any]) -> Any:
+    def _asked(self, name: str, about: str, ask: Callable[[], Any]) -> Any:
         """The provider's answer; None where there is none now, which is said once for as long as it is the same trouble."""
+        what = f"{name}: {about}"
         try:
-            answer = ask()
+            with self.seeing.part(_CALLS[about], name):
+                answer = ask()
         except ProviderError as error:
             if self._troubles.get(what) != error.message:
                 self._said.append(f"{what}: {error.message}")

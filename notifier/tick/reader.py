@@ -59,8 +59,8 @@ class _Shelf:
     pending: dict[str, Document | None] = field(default_factory=dict)
     must_forget: bool = False
 
-    def take(self, snapshot: Snapshot) -> None:
-        """Take over what is there now."""
+    def take(self, snapshot: Snapshot) -> int:
+        """Take over what is there now; returns how many documents are others than before."""
         went, came = replaced(self.snapshot.documents if self.snapshot else (), snapshot.documents)
         for document in went:
             del self.documents[document.path]
@@ -74,6 +74,7 @@ class _Shelf:
                 del self.uses[document.path]
                 self.projects.pop(document.path, None)
         self.snapshot = snapshot
+        return len({document.path for document in (*went, *came)})
 
     def titles(self) -> tuple[dict[str, str], list[Problem]]:
         """The titles of its projects, by the stems of their files."""
@@ -168,12 +169,14 @@ class Reader:
     """Reads sources and remembers what each unchanged document meant: its events stay the very same objects.
 
     `languages` are those of the site, the preferred one first: of an event's translations that one is kept.
-    `progress` is told how many of how many documents of a source were read, before each one.
+    `progress` is told how many of how many documents of a source were read, before each one. `changed` is how many documents
+    came, went or were edited between the last two readings.
     """
 
     sources: tuple[tuple[SourceSettings, Source], ...]
     languages: tuple[str, ...] = ()
     progress: Callable[[int, int], None] | None = None
+    changed: int = 0
     _shelves: dict[str, _Shelf] = field(default_factory=dict)
     _merged: dict[tuple[str, str], _Merged] = field(default_factory=dict)
     _comparison: Comparison = field(default_factory=Comparison)
@@ -191,6 +194,7 @@ class Reader:
         snapshots: dict[str, Snapshot] = {}
         broken: set[tuple[str, str]] = set()
         unread: set[str] = set()
+        self.changed = 0
         for settings, source in self.sources:
             shelf = self._shelves.setdefault(settings.name, _Shelf(settings=settings))
             try:
@@ -202,7 +206,7 @@ class Reader:
                 continue
             stamps.append((snapshot.revision, snapshot.problems, snapshot.renames, snapshot.keeps_revisions))
             snapshots[settings.name] = snapshot
-            shelf.take(snapshot)
+            self.changed += shelf.take(snapshot)
             problems += snapshot.problems
             broken |= {(settings.name, path) for path in snapshot.unreadable}
         if self._last is not None and self._last[0] == stamps:
@@ -227,6 +231,11 @@ class Reader:
         )  # fmt: skip
         self._last = (stamps, content)
         return content
+
+    @property
+    def documents(self) -> int:
+        """How many there are, in all sources."""
+        return sum(len(shelf.documents) for shelf in self._shelves.values())
 
     def held(self, path: str) -> tuple[Held, ...]:
         """The documents at this path that were read for events: one, or one of each source that has it."""

@@ -98,7 +98,8 @@ class Look:
 class Report:
     """What a tick did. `recorded` is False when another tick had been first: then nothing was handed over.
 
-    `noticed` are sentences about what happened at providers beside that, for the log.
+    `rested`: nothing was another than at the tick before, so nothing was planned. `documents` is how many there are, `changed`
+    how many of them are others than at the tick before. `noticed` are sentences about what happened at providers beside that, for the log.
     """
 
     look: Look
@@ -107,6 +108,9 @@ class Report:
     published: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     noticed: tuple[str, ...] = ()
+    rested: bool = False
+    documents: int = 0
+    changed: int = 0
 
 
 def entry_of(uid: str, look: Look, *, secret: bool = False) -> Entry:

@@ -1,9 +1,10 @@
-"""One beat of the running program: take a changed configuration, tick, and say what happened. It never raises."""
+"""One beat of the running program: take a changed configuration, tick, and tell what happened. It never raises."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,16 +13,16 @@ import structlog
 from structlog.stdlib import BoundLogger
 
 from notifier.app import App
+from notifier.beside import Seeing, Unseen
 from notifier.config import OutboxSettings
 from notifier.core.delivery import Delivery
-from notifier.errors import NotifierError, Problem, UserError
+from notifier.core.mode import Mode
+from notifier.errors import NotifierError, UserError
 from notifier.tick import Report
 from notifier.tick.posting import begin
 from notifier.web import words
+from notifier.web.lines import Beat, Lines
 from notifier.web.readers import Readership
-
-#: Statuses that a person should look at when a delivery gets them.
-_WARNINGS = ("held", "missed", "failed", "unknown")
 
 
 def say(text: str) -> None:
@@ -35,34 +36,49 @@ def say(text: str) -> None:
 
 @dataclass(slots=True, kw_only=True)
 class Pulse:
-    """Beats for one site. `address` is the console's. `then` is called at the end of each beat."""
+    """Beats for one site. `address` is the console's. `then` is called at the end of each beat.
+
+    `seeing` looks on at its ticks, and `listeners` are told of each beat; they don't raise.
+    """
 
     app: App
     address: str
     say: Callable[[str], None] = say
     then: Callable[[], None] = lambda: None
     readership: Readership = field(default_factory=Readership)
+    lines: Lines = field(default_factory=Lines)
+    seeing: Seeing = field(default_factory=Unseen)
+    listeners: Sequence[Callable[[Beat], None]] = ()
     _log: BoundLogger = field(default_factory=structlog.get_logger)
-    _known_problems: frozenset[Problem] = frozenset()
-    _known_troubles: dict[str, str] = field(default_factory=dict)
+    _report: Report | None = None
+    _begun: float | None = None
     _said: bool = False
 
     def beat(self) -> None:
         """Refresh and tick. What goes wrong is put where the pages show it, and in the log."""
+        begun, self._report = time.monotonic(), None
+        every = self.app.settings.tick.total_seconds()
+        late = max(0.0, begun - self._begun - every) if self._begun is not None else 0.0
+        self._begun = begun
         acts = {"config_refused": self._refresh, "tick_failed": self._tick}
         troubles = {name: text for name, act in acts.items() if (text := self._tried(act))}
-        for name, text in troubles.items():
-            # Said once: the same trouble at every beat would hide the rest of the log.
-            if self._known_troubles.get(name) != text:
-                self._log.error(name, trouble=text)
-        self._known_troubles = troubles
         self.app.trouble = "\n".join(troubles.values()) or None
+        mode: Mode = "test" if self.app.ticker.wiring.is_test else "live"
+        took = time.monotonic() - begun
+        self._tell(Beat(report=self._report, seconds=took, late=late, mode=mode, troubles=troubles))
         self._keep_readers()
         self.then()
 
     def end(self) -> None:
         """Keep what would be lost with the process. Call it after the last beat."""
         self._keep_readers(at_the_end=True)
+
+    def _tell(self, beat: Beat) -> None:
+        for listen in (self.lines.write, *self.listeners):
+            try:
+                listen(beat)
+            except Exception as error:  # noqa: BLE001 - what a beat did is done, whoever can't be told of it
+                self._log.error("beat_not_told", exc_info=error)
 
     def _keep_readers(self, *, at_the_end: bool = False) -> None:
         """Who reads feeds is good to know, and no tick fails for it."""
@@ -93,38 +109,12 @@ class Pulse:
         # So that a new webhook is told of what this tick moves. Where it can't be, whoever posts says so.
         with suppress(NotifierError):
             begin(self.app.ticker.wiring.ledger, self.app.settings.hooks, self.app.clock.now())
+        self.app.ticker.seeing = self.seeing
         with first_look(self.app):
-            report = self.app.tick()
-        self._record(report)
+            report = self._report = self.app.tick()
         if not self._said:
             self._said = True
             self.say(summary(self.app, report, self.address))
-
-    def _record(self, report: Report) -> None:
-        content, plan = report.look.content, report.look.plan
-        for row in report.moved:
-            log = self._log.warning if row.status in _WARNINGS else self._log.info
-            log(f"delivery_{row.status}", key=row.key, rule=row.rule, audience=row.audience, provider=row.provider)
-        for sentence in report.noticed:
-            self._log.info("provider_noticed", what=sentence)
-        for name in report.published:
-            self._log.info("feed_published", feed=name)
-        found = frozenset(p for p in (*content.problems, *report.problems) if p.severity != "info")
-        for problem in sorted(found - self._known_problems, key=lambda problem: (problem.path, problem.line or 0)):
-            self._log.warning("problem_found", place=problem.place, what=problem.what)
-        self._known_problems = found
-        # An idle tick is no news: at the usual level only those are told that reach somebody.
-        log = self._log.info if report.moved or report.published else self._log.debug
-        log(
-            "tick_finished",
-            events=len(content.events),
-            problems=len(found),
-            planned=sum(row.status == "planned" for row in plan.deliveries),
-            held=sum(row.status == "held" for row in plan.deliveries),
-            moved=len(report.moved),
-            feeds=len(report.published),
-            recorded=report.recorded,
-        )
 
 
 @contextmanager

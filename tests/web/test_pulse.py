@@ -83,15 +83,18 @@ def test_a_beat_logs_what_reached_somebody_and_what_a_person_should_see(site: Ap
     assert names.count("delivery_sent") == 1
     assert names.count("problem_found") == 2
     finished = next(entry for entry in logged if entry["event"] == "tick_finished")
-    assert (finished["log_level"], finished["events"], finished["moved"], finished["held"]) == ("info", 6, 1, 4)
+    assert (finished["log_level"], finished["events"], finished["held"]) == ("info", 6, 4)
+    assert (finished["outcome"], finished["moved"]) == ("done", {"sent": 1})
 
 
-def test_a_beat_that_changes_nothing_is_no_news(site: App) -> None:
+def test_a_beat_that_changes_nothing_is_one_line(site: App) -> None:
     pulse = a_pulse(site)
     pulse.beat()
     with capture_logs() as logged:
         pulse.beat()
-    assert [(entry["event"], entry["log_level"]) for entry in logged] == [("tick_finished", "debug")]
+        pulse.beat()
+    told = [(entry["event"], entry["outcome"]) for entry in logged]
+    assert told == [("tick_finished", "done"), ("tick_finished", "idle")]
 
 
 def test_nothing_confidential_is_logged(site: App) -> None:
