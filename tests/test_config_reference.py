@@ -51,7 +51,9 @@ def is_ours(loc: Loc) -> bool:
 def shared(patterns: set[str]) -> set[str]:
     """A section that stands in several places is explained in one of them."""
     onlys = {re.sub(r"^.*\.only\.", "…only.", pattern) for pattern in patterns}
-    return {re.sub(r"^.*(api_key|key|password|secret_key|webhook|secret)\.", "…secret.", pattern) for pattern in onlys}
+    return {
+        re.sub(r"^.*(api_key|key|password|secret_key|webhook|secret|token)\.", "…secret.", pattern) for pattern in onlys
+    }
 
 
 def in_step(path: Path, expected: str, request: pytest.FixtureRequest) -> str:

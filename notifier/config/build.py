@@ -85,6 +85,7 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         not_yet=not_yet,
         hooks=tuple(_hook(name, hook, here) for name, hook in config.webhooks.items()),
         oidc=_oidc(config.web.oidc, here),
+        metrics_token=here.secret(token, ("web", "metrics", "token")) if (token := config.web.metrics.token) else None,
     )
 
 

@@ -174,6 +174,15 @@ class Oidc(Section):
     )
 
 
+class Metrics(Section):
+    """Who may read /metrics."""
+
+    token: SecretReference | None = Field(
+        None,
+        description="Where the token stands that Prometheus shows. Default: none, and only this machine itself reads them.",
+    )
+
+
 class Web(Section):
     """The page that shows the timeline, the outbox and the feeds."""
 
@@ -189,6 +198,7 @@ class Web(Section):
     oidc: Oidc | None = Field(
         None, description="A service by which people log in too (needs authlib). Default: by password alone."
     )
+    metrics: Metrics = Field(default_factory=Metrics, description="Who may read /metrics.")
 
 
 class Config(Section):

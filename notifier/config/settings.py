@@ -314,3 +314,4 @@ class Settings:
     hooks: tuple[HookSettings, ...] = ()
     oidc: OidcSettings | None = None
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    metrics_token: Secret | None = None

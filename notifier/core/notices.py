@@ -126,7 +126,7 @@ class _View:
         """What waits for a person and expires soon, by the key of the notice about it: one for all about an event that day."""
         found: dict[str, list[Delivery]] = {}
         for one in self.rows:
-            if one.status in _WAITING and _needs_staff(one) and self.now < one.expires_at <= self.now + SOON:
+            if expires_unanswered(one, self.now):
                 found.setdefault(self._urgent_key(one), []).append(one)
         return found
 
@@ -225,6 +225,11 @@ def _view(plan: Plan, memory: Memory, rules: Rules, now: datetime) -> _View:
         rules=rules,
         now=now,
     )
+
+
+def expires_unanswered(one: Delivery, now: datetime) -> bool:
+    """Whether it waits for a person and will soon be of no use."""
+    return one.status in _WAITING and _needs_staff(one) and now < one.expires_at <= now + SOON
 
 
 def _needs_staff(one: Delivery) -> bool:

@@ -20,16 +20,20 @@ from notifier.web.login import Entrance
 from notifier.web.sessions import Doorkeeper, Doors, hosts_beyond
 from notifier.web.signing_on import SignOns
 from notifier.web.subscribing import SubscribeAnswers
+from notifier.web.watching import Watching
 
 #: What a browser on this machine calls it. A page elsewhere that pretends to be it sends its own name.
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
 
-def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None) -> Application:
+def build(
+    app: App, *, host: str | None = None, feeds: FeedAnswers | None = None, watching: Watching | None = None
+) -> Application:
     """The ASGI application of a site. `host` is where it listens, if other than the configuration says.
 
-    `feeds`: what answers for feeds, where somebody else asks it too.
+    `feeds`: what answers for feeds, where somebody else asks it too. `watching`: what is told of the ticks, where there are any.
     """
+    seen = watching or Watching(app)
     hosts = _names_here(host, app.settings.host)
     calendars = feeds or FeedAnswers(app)
     hooks, offers, leaving = Hooks(app), SubscribeAnswers(app), LeaveAnswers(app)
@@ -49,6 +53,8 @@ def build(app: App, *, host: str | None = None, feeds: FeedAnswers | None = None
         (lambda _method, path: api.takes(path), api.application(trusted)),
         (lambda _method, path: leaving.takes(path), leaving),
         (lambda _method, path: offers.takes(path), offers),
+        (seen.metrics.takes, seen.metrics),
+        (seen.readiness.takes, seen.readiness),
     )
 
     async def guest(scope: Scope, receive: Receive, send: Send) -> None:

@@ -234,12 +234,13 @@ def readers_of(ledger: Ledger, feed: str, now: datetime) -> Readers:
         for name, readers in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
     day = max((one.day for one in polls), default=today)
-    return Readers(day=day, families=families, half_within=_half_within(polls))
+    return Readers(day=day, families=families, half_within=asked_again_within(polls, share=0.5))
 
 
-def _half_within(polls: Sequence[Poll]) -> timedelta | None:
+def asked_again_within(polls: Sequence[Poll], *, share: float) -> timedelta | None:
+    """Within how long this share of the readers asks again; None where nobody is known to. Give it the counts of one day."""
     lags = sorted((lag_of(one.every), one.readers) for one in polls)
-    left = sum(readers for _, readers in lags) / 2
+    left = sum(readers for _, readers in lags) * share
     for lag, readers in lags:
         left -= readers
         if left <= 0:

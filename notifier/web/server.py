@@ -29,6 +29,7 @@ from notifier.web.posting import Mailbag
 from notifier.web.pulse import Pulse, say
 from notifier.web.readers import Readership
 from notifier.web.watch import LOOKS_EVERY, Watch
+from notifier.web.watching import Watching
 
 #: Requests under way get this long at the end.
 GRACE_SECONDS = 5
@@ -57,12 +58,14 @@ def serve(app: App, *, host: str, port: int) -> None:
         address = _called(app, listener)
         # Where a person watches, what goes well is told in sentences; the log has the rest.
         logs.configure(stream=sys.stderr, level=logging.WARNING if sys.stderr.isatty() else logging.INFO)
-        readership = Readership()
-        server = _Server(_config(app, host, FeedAnswers(app, readership)))
+        readership, watching = Readership(), Watching(app)
+        server = _Server(_config(app, host, FeedAnswers(app, readership), watching))
         with _stopping(server):
             say(f"notifier runs at {address} (Ctrl-C stops it).")
             _invite(app, address)
-            pulse = Pulse(app=app, address=address, readership=readership)
+            pulse = Pulse(
+                app=app, address=address, readership=readership, seeing=watching.seeing, listeners=watching.listeners
+            )  # fmt: skip
             now = app.clock.now()
             heart = Heartbeat(pulse.beat, every=app.settings.tick, first_at=now)
             # Beside it: a tick that hangs can't tell that it does.
@@ -182,10 +185,10 @@ def _cannot_listen(error: OSError, host: str, port: int) -> UserError:
             return UserError(f"{host}:{port} can't be listened on ({error.strerror}).", "Choose another with --port.")
 
 
-def _config(app: App, host: str, feeds: FeedAnswers) -> uvicorn.Config:
+def _config(app: App, host: str, feeds: FeedAnswers, watching: Watching | None = None) -> uvicorn.Config:
     loop, protocol = _fastest(feeds)
     return uvicorn.Config(
-        build(app, host=host, feeds=feeds),
+        build(app, host=host, feeds=feeds, watching=watching),
         loop=loop,
         http=protocol,
         lifespan="off",
