@@ -52,6 +52,7 @@ class App:
     latest: Report | None = None
     trouble: str | None = None
     unposted: tuple[str, ...] = ()
+    unpinged: str | None = None
     reading: tuple[int, int] | None = None
     wake: Callable[[], None] = field(default=lambda: None)
     _stamp: Stamp = field(default=())

@@ -52,7 +52,8 @@ def shared(patterns: set[str]) -> set[str]:
     """A section that stands in several places is explained in one of them."""
     onlys = {re.sub(r"^.*\.only\.", "…only.", pattern) for pattern in patterns}
     return {
-        re.sub(r"^.*(api_key|key|password|secret_key|webhook|secret|token)\.", "…secret.", pattern) for pattern in onlys
+        re.sub(r"^.*(api_key|key|password|secret_key|webhook|secret|token|url|dsn)\.", "…secret.", pattern)
+        for pattern in onlys
     }
 
 

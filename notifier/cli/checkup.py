@@ -12,8 +12,10 @@ from notifier.app import App, open_app
 from notifier.cli.show import count
 from notifier.cli.switching import in_words
 from notifier.config import MailchimpSettings
+from notifier.config.watch_models import ping_address
 from notifier.core.calls import call_url
 from notifier.core.leaving import SLOT, names_of
+from notifier.core.posting import host_of
 from notifier.core.render import check_templates
 from notifier.core.rule import Audience
 from notifier.desk.audiences import shared
@@ -48,6 +50,7 @@ def _all(app: App) -> Iterator[Finding]:
         yield from provider.doctor([a for a in app.settings.rules.audiences.values() if a.provider == name])
     yield from hook_findings(app)
     yield from _sign_on(app)
+    yield from _ping(app)
     yield from _calls(app)
     yield from _leaving(app)
     yield from _shared(app)
@@ -115,6 +118,19 @@ def _sign_on(app: App) -> Iterator[Finding]:
     hint = "" if many else "To let somebody in: notifier users oidc NAME --email ADDRESS"
     who = "Nobody may" if not many else "One person may" if many == 1 else f"{many:,} people may"
     yield Finding(subject="web.oidc", ok=True, text=f"{who} log in by it.", hint=hint)
+
+
+def _ping(app: App) -> Iterator[Finding]:
+    """Whether the dead man's switch has an address. It is not asked: that would say that ticks succeed."""
+    ping = app.settings.ping
+    if ping is None:
+        return
+    try:
+        host = host_of(ping_address(ping))
+    except UserError as error:
+        yield Finding(subject="watch.ping", ok=False, text=error.message)
+    else:
+        yield Finding(subject="watch.ping", ok=True, text=f"{host} is told of ticks that succeed.")
 
 
 def _calls(app: App) -> Iterator[Finding]:

@@ -259,15 +259,17 @@ def tick(app: App, *, accept_shrink: bool, form: str) -> int:
     from notifier.cli import show, texts
     from notifier.cli.moments import refuse_unsafe_time
     from notifier.core.records import tick_record
-    from notifier.desk.webhooks import ticked
+    from notifier.desk.pinging import ticked_and_told
 
     refuse_unsafe_time(app)
-    report = ticked(app, accept_shrink=accept_shrink)
+    report, untold = ticked_and_told(app, accept_shrink=accept_shrink)
     if form == "json":
         at, named = report.look.at, report.look.events()
         show.as_json(tick_record(at, report.moved, named, recorded=report.recorded, feeds=report.published))
     else:
         texts.tick(report, app)
+    if untold:
+        show.complain(f"watch.ping: {untold}")
     for problem in texts.in_the_way(report, app):
         show.complain(str(problem))
     return _unread(report.look.content) or int(bool(report.problems))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from notifier.config import content_models, mailing_models, models
+from notifier.config import content_models, mailing_models, models, watch_models
 from notifier.config.ledger_checks import is_at_server
 from notifier.config.repositories import way_of
 from notifier.config.section import SecretReference
@@ -20,6 +20,7 @@ from notifier.config.settings import (
     Members,
     OidcSettings,
     OutboxSettings,
+    PingSettings,
     ProviderSettings,
     Secret,
     Settings,
@@ -86,7 +87,15 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         hooks=tuple(_hook(name, hook, here) for name, hook in config.webhooks.items()),
         oidc=_oidc(config.web.oidc, here),
         metrics_token=here.secret(token, ("web", "metrics", "token")) if (token := config.web.metrics.token) else None,
+        ping=_ping(config.watch.ping, here),
     )
+
+
+def _ping(ping: watch_models.Ping | None, here: Surroundings) -> PingSettings | None:
+    if ping is None:
+        return None
+    url = ping.url.address or here.secret(ping.url, ("watch", "ping", "url"))
+    return PingSettings(url=url, every=ping.every, failures=ping.failures)
 
 
 def _oidc(oidc: models.Oidc | None, here: Surroundings) -> OidcSettings | None:

@@ -28,6 +28,7 @@ from notifier.config.units import (
     ShortDuration,
     TimeOfDay,
 )
+from notifier.config.watch_models import Watching
 from notifier.core.posting import Tellable
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -223,6 +224,7 @@ class Config(Section):
     sending: Sending = Field(default_factory=Sending, description="How mails go out.")
     ledger: Ledger = Field(default_factory=Ledger, description="Where everything that must survive a crash is kept.")
     web: Web = Field(default_factory=Web, description="The page that shows the timeline, the outbox and the feeds.")
+    watch: Watching = Field(default_factory=Watching, description="The programs that watch notifier from outside.")
     tick: ShortDuration = Field(
         timedelta(seconds=30), description="How often to look for what is due.", examples=["30s"]
     )

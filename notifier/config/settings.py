@@ -284,6 +284,15 @@ class OidcSettings:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingSettings:
+    """A dead man's switch that is told of good ticks at most `every` so often, and of bad ones too where `failures`."""
+
+    url: str | Secret = field(repr=False)
+    every: timedelta
+    failures: bool
+
+
 ProviderSettings = OutboxSettings | SmtpSettings | MailchimpSettings
 
 
@@ -315,3 +324,4 @@ class Settings:
     oidc: OidcSettings | None = None
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     metrics_token: Secret | None = None
+    ping: PingSettings | None = None

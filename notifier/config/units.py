@@ -201,6 +201,13 @@ def _hook_url(text: str) -> str:
     return _encrypted(text, "what is posted")
 
 
+def ping_url(text: str) -> str:
+    """The address of a dead man's switch. Not repeated where it is wrong: whoever knows it can make it silent."""
+    example = "Write, for example: https://ping.example.org/notifier."
+    _plain_url(text, r'[\\"<>^`{|}#@]', "is not a web address of plain letters, without @ and #.", example)
+    return _encrypted(text, "it")
+
+
 def _issuer(text: str) -> str:
     # Kept as it is written: a token names its issuer sign for sign.
     example = "Write it as the service names it, for example: https://accounts.example.org."

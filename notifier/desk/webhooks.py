@@ -41,7 +41,7 @@ def postman(site: Site, *, continues: Callable[[], bool] = lambda: True) -> Post
     """Who takes to the site's webhooks what they are to be told."""
     wiring = site.ticker.wiring
     return Postman(
-        ledger=wiring.ledger, hooks=wiring.settings.hooks, carry=_carry, now=site.clock.now, continues=continues
+        ledger=wiring.ledger, hooks=wiring.settings.hooks, carry=carry, now=site.clock.now, continues=continues
     )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def try_one(site: Site, name: str, *, by: str) -> Tried:
     wiring, at = site.ticker.wiring, site.clock.now()
     hook = _hook(site, name)
     post = trial_post(name, wiring.rules.site.name, at)
-    status, said = attempt(hook, post, keys_for(hook), _carry, at)
+    status, said = attempt(hook, post, keys_for(hook), carry, at)
     ledger = wiring.ledger
     again = Decision(key=webhook_key(name), act="resume", by=by, at=at)
     begins = not said and isinstance(ledger, Posting) and ledger.begin_again(name, at, said=again)
@@ -129,7 +129,8 @@ def secret_trouble(hook: HookSettings) -> str:
     return ""
 
 
-def _carry(url: str, body: str, fields: dict[str, str]) -> int:
+def carry(url: str, body: str, fields: dict[str, str]) -> int:
+    """Post, as `tick.posting.Carrier` has it."""
     from notifier.edges.poster import post  # noqa: PLC0415 - few need HTTP and TLS
 
     return post(url, body, fields)

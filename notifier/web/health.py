@@ -69,6 +69,8 @@ class Health:
         for line in (app.trouble or "").splitlines():
             if line.strip():
                 yield Finding(subject="ticks", ok=False, text=line)
+        if app.unpinged:
+            yield Finding(subject="watch.ping", ok=False, text=app.unpinged)
 
     def _content(self) -> Iterator[Finding]:
         report = self.board.app.latest

@@ -75,11 +75,11 @@ def serve(app: App, *, host: str, port: int) -> None:
             mailbag = Mailbag(app=app)
             postman = Heartbeat(mailbag.beat, every=app.settings.tick, first_at=now + app.settings.tick)
             told = supervisor()
-            pulse.then = partial(_after_a_tick, app, postman, told)
+            pinging = Heartbeat(watching.pings.beat, every=app.settings.tick, first_at=now + app.settings.tick)
+            pulse.then = partial(_after_a_tick, app, told, postman, pinging)
             app.wake = lambda: heart.wake(app.clock.now())
-            heart.start()
-            watchman.start()
-            postman.start()
+            for one in (heart, watchman, postman, pinging):
+                one.start()
             try:
                 with told.answering():
                     server.run(sockets=[listener])
@@ -88,14 +88,16 @@ def serve(app: App, *, host: str, port: int) -> None:
                 watchman.stop()
                 mailbag.end()
                 postman.stop()
+                pinging.stop()
                 pulse.end()
             say("notifier has stopped.")
 
 
-def _after_a_tick(app: App, postman: Heartbeat, told: Supervisor) -> None:
+def _after_a_tick(app: App, told: Supervisor, *hearts: Heartbeat) -> None:
     """Also after one that failed: a start anew mends what hangs, and would take the last good configuration away."""
     told.alive()
-    postman.wake(app.clock.now())
+    for one in hearts:
+        one.wake(app.clock.now())
 
 
 def listen(host: str, port: int, *, closed: tuple[str, str] | None = (_UNASKED, _NEAR)) -> socket.socket:

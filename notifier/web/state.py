@@ -83,7 +83,7 @@ def _loud(app: App, report: Report | None) -> list[str]:
     unpublished = [str(problem) for problem in report.problems] if report else []
     content = report.look.content if report else None
     unread = [str(problem) for problem in content.problems if problem.path in content.unread] if content else []
-    return [*trouble, *app.unposted, *broken, *unpublished, *unread]
+    return [*trouble, *app.unposted, *filter(None, [app.unpinged]), *broken, *unpublished, *unread]
 
 
 def _mode_now(app: App, report: Report | None) -> ModeNow:

@@ -8,6 +8,7 @@ from notifier.app import App
 from notifier.beside import Seeing
 from notifier.web.lines import Beat
 from notifier.web.metrics import MetricsAnswers
+from notifier.web.pinging import Pings
 from notifier.web.readiness import Readiness
 
 
@@ -16,6 +17,7 @@ class Watching:
 
     def __init__(self, app: App) -> None:
         self.metrics, self.readiness = MetricsAnswers(app), Readiness(app)
+        self.pings = Pings(app=app, counted=self.metrics.counted.pinged)
 
     @property
     def seeing(self) -> Seeing:
@@ -25,4 +27,4 @@ class Watching:
     @property
     def listeners(self) -> tuple[Callable[[Beat], None], ...]:
         """Who is told of each beat."""
-        return self.metrics.counted.beat, self.readiness.beat
+        return self.metrics.counted.beat, self.readiness.beat, self.pings.heard

@@ -34,6 +34,8 @@ class Counted:
         self._gauge(meters.BUILD, version=__version__).set(1)
         for outcome in OUTCOMES:
             self._counter(meters.TICKS, outcome=outcome)
+        for result in ("taken", "failed"):
+            self._counter(meters.PINGS, result=result)
         self._expect()
 
     @contextmanager
@@ -80,6 +82,11 @@ class Counted:
                 delay = max(0.0, (row.sent_at - row.due_at).total_seconds())
                 kind = "notice" if row.audience == STAFF else row.kind
                 self._histogram(meters.DELAY, kind=kind).observe(delay)
+
+    def pinged(self, well: bool) -> None:  # noqa: FBT001 - a word of whoever tells the switch, and the only one
+        """Count what came of telling the dead man's switch."""
+        self._counter(meters.PINGS, result="taken" if well else "failed").inc()
+        self._gauge(meters.PING_FAILING).set(not well)
 
     def _expect(self) -> None:
         """What may come begins with 0, so that its first rise is seen."""

@@ -67,6 +67,10 @@ CALLS = _process(
 )  # fmt: skip
 CALL_ERRORS = _process("provider_call_errors_total", "counter", "Calls to providers that failed.", "provider", "call")
 PUBLISHED = _process("feeds_published_total", "counter", "How often a feed was published anew.", "feed")
+PINGS = _process(
+    "pings_total", "counter", "How often the dead man's switch was told something, by whether it took it.", "result"
+)
+PING_FAILING = _process("ping_failing", "gauge", "1 while the dead man's switch can't be told anything.")
 
 LEDGER_UP = _process("ledger_up", "gauge", "1 while the ledger answers; while it doesn't, what it knows is absent.")
 WINDOW_END = _ledger(
