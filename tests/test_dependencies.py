@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from notifier.config.crosschecks import OIDC_EXTRA
+from notifier.config.crosschecks import OIDC_EXTRA, OTEL_EXTRA, SENTRY_EXTRA
 from notifier.config.ledger_checks import POSTGRES_EXTRA
 from notifier.config.mail_checks import DKIM_EXTRA
 from notifier.core.ics import render_feed
@@ -156,6 +156,10 @@ def test_the_remedy_and_the_manual_name_the_extra_as_the_project_has_it() -> Non
     assert optional("dkim") == [DKIM_EXTRA]
     assert f"install '{DKIM_EXTRA}'" in (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
     assert optional("oidc") == [OIDC_EXTRA]
+    assert optional("sentry") == list(SENTRY_EXTRA)
+    assert optional("otel") == list(OTEL_EXTRA)
+    watching = (ROOT / "docs" / "watching.md").read_text(encoding="utf-8")
+    assert all(f"'{package}'" in watching for package in (*SENTRY_EXTRA, *OTEL_EXTRA))
     assert f"install '{OIDC_EXTRA}'" in (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
     assert optional("postgres") == [POSTGRES_EXTRA]
     assert f"install '{POSTGRES_EXTRA}'" in (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
@@ -168,6 +172,12 @@ sources: [{name: site, folder: ., events: [{preset: jekyll-events}]}]
 SIGNED = """\
 providers:
   letters: {type: smtp, host: mail.example.org, dkim: {domain: example.org, selector: notifier, key: {file: dkim.pem}}}
+"""
+REPORTED = """\
+watch: {sentry: {dsn: {env: DSN}}}
+"""
+TRACED = """\
+watch: {traces: {endpoint: "http://127.0.0.1:4318"}}
 """
 LOGGED_IN = """\
 web: {oidc: {issuer: "https://accounts.example.org", client_id: notifier, client_secret: {env: OIDC}}}
@@ -185,6 +195,8 @@ web: {oidc: {issuer: "https://accounts.example.org", client_id: notifier, client
             "ledger.url: names a PostgreSQL, and that needs psycopg, which is not installed.",
             POSTGRES_EXTRA,
         ),
+        (REPORTED, "sentry_sdk", "watch.sentry: needs sentry-sdk, which is not installed.", SENTRY_EXTRA[0]),
+        (TRACED, "opentelemetry", "watch.traces: needs OpenTelemetry, which is not installed.", OTEL_EXTRA[0]),
     ],
 )
 def test_without_an_extra_it_is_said_how_to_install_it(

@@ -23,6 +23,7 @@ from notifier.config.settings import (
     PingSettings,
     ProviderSettings,
     Secret,
+    SentrySettings,
     Settings,
     SmtpSettings,
     SourceSettings,
@@ -88,6 +89,8 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         oidc=_oidc(config.web.oidc, here),
         metrics_token=here.secret(token, ("web", "metrics", "token")) if (token := config.web.metrics.token) else None,
         ping=_ping(config.watch.ping, here),
+        sentry=_sentry(config.watch.sentry, here),
+        traces=config.watch.traces.endpoint if config.watch.traces else None,
     )
 
 
@@ -96,6 +99,12 @@ def _ping(ping: watch_models.Ping | None, here: Surroundings) -> PingSettings | 
         return None
     url = ping.url.address or here.secret(ping.url, ("watch", "ping", "url"))
     return PingSettings(url=url, every=ping.every, failures=ping.failures)
+
+
+def _sentry(sentry: watch_models.Sentry | None, here: Surroundings) -> SentrySettings | None:
+    if sentry is None:
+        return None
+    return SentrySettings(dsn=here.secret(sentry.dsn, ("watch", "sentry", "dsn")), environment=sentry.environment)
 
 
 def _oidc(oidc: models.Oidc | None, here: Surroundings) -> OidcSettings | None:

@@ -24,6 +24,14 @@ from notifier.errors import Problem
 FIND_LIST = "Find it in Mailchimp under Audience → Settings → Audience name and defaults → Audience ID."
 #: What pyproject.toml has as the extra `oidc`.
 OIDC_EXTRA = "authlib>=1.9.8,<2"
+#: ... and as `sentry` and `otel`.
+SENTRY_EXTRA = ("sentry-sdk>=2.75,<3",)
+OTEL_EXTRA = ("opentelemetry-sdk>=1.45,<2", "opentelemetry-exporter-otlp-proto-http>=1.45,<2")
+_EXTRAS = (
+    (("web", "oidc"), "authlib", "authlib", (OIDC_EXTRA,)),
+    (("watch", "sentry"), "sentry_sdk", "sentry-sdk", SENTRY_EXTRA),
+    (("watch", "traces"), "opentelemetry.exporter.otlp.proto.http", "OpenTelemetry", OTEL_EXTRA),
+)
 _PARTS = ("tag", "segment", "interest", "conditions")
 
 
@@ -37,7 +45,7 @@ def cross_checks(tree: Tree) -> Found:
     yield from _hours(tree)
     yield from _staff(tree)
     yield from ledger_checks(tree)
-    yield from _oidc(tree)
+    yield from _extras(tree)
 
 
 def _sources(tree: Tree) -> Found:
@@ -210,7 +218,17 @@ def _found(tree: Tree, loc: Loc, what: str, hint: str) -> tuple[Loc, Problem]:
     return loc, tree.problem(loc, what, hint)
 
 
-def _oidc(tree: Tree) -> Found:
-    if isinstance(tree.get("web", "oidc"), dict) and find_spec("authlib") is None:
-        hint = f"Install it: python3 -m pip --python {sys.executable} install '{OIDC_EXTRA}'"
-        yield _found(tree, ("web", "oidc"), "needs authlib, which is not installed.", hint)
+def _extras(tree: Tree) -> Found:
+    for loc, module, called, packages in _EXTRAS:
+        if isinstance(tree.get(*loc), dict) and not _is_installed(module):
+            listed = " ".join(f"'{package}'" for package in packages)
+            hint = f"Install it: python3 -m pip --python {sys.executable} install {listed}"
+            yield _found(tree, loc, f"needs {called}, which is not installed.", hint)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        # What it is a part of isn't there.
+        return False

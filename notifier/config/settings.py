@@ -293,6 +293,14 @@ class PingSettings:
     failures: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentrySettings:
+    """Where errors are sent, and what this installation is called there."""
+
+    dsn: Secret
+    environment: str
+
+
 ProviderSettings = OutboxSettings | SmtpSettings | MailchimpSettings
 
 
@@ -325,3 +333,5 @@ class Settings:
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     metrics_token: Secret | None = None
     ping: PingSettings | None = None
+    sentry: SentrySettings | None = None
+    traces: str | None = None

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from notifier.config.section import SecretReference, Section
 from notifier.config.settings import PingSettings, Secret
-from notifier.config.units import ShortDuration, ping_url
+from notifier.config.units import Line, ShortDuration, Url, ping_url
 
 
 class UrlReference(SecretReference):
@@ -58,10 +58,32 @@ class Ping(Section):
     )
 
 
+class Sentry(Section):
+    """Where errors are sent."""
+
+    dsn: SecretReference = Field(description="Where the DSN of the project stands, which Sentry shows.")
+    environment: Line = Field(
+        "production", max_length=64, description="What this installation is called there.", examples=["production"]
+    )
+
+
+class Traces(Section):
+    """Where it is sent how long ticks and their parts took."""
+
+    endpoint: Url = Field(
+        description="The address of an OpenTelemetry collector, without /v1/traces.", examples=["http://127.0.0.1:4318"]
+    )
+
+
 class Watching(Section):
     """The programs that watch notifier from outside."""
 
     ping: Ping | None = Field(None, description="A dead man's switch. Default: none.")
+    sentry: Sentry | None = Field(None, description="Where errors are sent (needs sentry-sdk). Default: nowhere.")
+    traces: Traces | None = Field(
+        None,
+        description="Where it is sent how long ticks and their parts took (needs OpenTelemetry). Default: nowhere.",
+    )
 
 
 def ping_address(ping: PingSettings) -> str:

@@ -60,6 +60,7 @@ def serve(app: App, *, host: str, port: int) -> None:
         logs.configure(stream=sys.stderr, level=logging.WARNING if sys.stderr.isatty() else logging.INFO)
         readership, watching = Readership(), Watching(app)
         server = _Server(_config(app, host, FeedAnswers(app, readership), watching))
+        watching.begin()
         with _stopping(server):
             say(f"notifier runs at {address} (Ctrl-C stops it).")
             _invite(app, address)
@@ -90,6 +91,7 @@ def serve(app: App, *, host: str, port: int) -> None:
                 postman.stop()
                 pinging.stop()
                 pulse.end()
+                watching.end()
             say("notifier has stopped.")
 
 

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifier.edges.ledger import SqlLedger, claims, open_ledger, postgres
+from notifier.edges.ledger import SqlLedger, open_ledger
+from notifier.edges.ledger.postgres import Postgres
 from notifier.errors import UserError
 from tests.builders import a_delivery
 from tests.edges.ledgers import LATER, NOW, Ledger, a_plan
@@ -95,9 +96,8 @@ def test_who_is_cut_off_holds_nothing_any_more_and_may_claim_again(
 
 
 def test_who_stands_still_for_longer_than_a_claim_lives_has_lost_it(
-    pair: tuple[SqlLedger, SqlLedger], monkeypatch: pytest.MonkeyPatch
+    pair: tuple[SqlLedger, SqlLedger],
 ) -> None:
-    monkeypatch.setattr(claims, "LIFE", 0.3)
     one, other = pair
     one._database.claims.life = other._database.claims.life = 0.3  # type: ignore[attr-defined]  # that of a server
     with one.claimed("k") as claim:
@@ -132,11 +132,10 @@ def test_a_killed_instance_holds_nothing(postgres_url: str) -> None:
 
 
 def test_a_stopped_instance_in_the_middle_of_writing_keeps_nobody_waiting_for_long(
-    pair: tuple[SqlLedger, SqlLedger], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    pair: tuple[SqlLedger, SqlLedger], postgres_url: str
 ) -> None:
-    monkeypatch.setattr(postgres, "STANDSTILL", 500)
     _, other = pair
-    with closing(open_ledger(postgres_url)) as still:
+    with closing(SqlLedger(Postgres(postgres_url, busy_timeout=1, standstill=0.5))) as still:
         writing = still._writing()
         writing.__enter__()
         with pytest.raises(UserError, match="another program has been writing for too long"):

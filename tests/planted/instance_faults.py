@@ -34,7 +34,7 @@ INSTANCES = (
         "        connection.execute(update(changes).values(number=changes.c.number + 1))\n", "", ("tests/edges/test_ledger_recall.py",),
     ),
     _fault("a commit may be lost in a power cut", _POSTGRES, "WHERE current_setting('synchronous_commit') = 'off'", "WHERE false"),
-    _fault("who stops in the middle of writing stops all", _POSTGRES, '"idle_in_transaction_session_timeout": STANDSTILL', '"idle_in_transaction_session_timeout": 0'),
+    _fault("who stops in the middle of writing stops all", _POSTGRES, '"idle_in_transaction_session_timeout": round(standstill * _SECOND)', '"idle_in_transaction_session_timeout": 0'),
     _fault("claims of recipients wait for one another", _RECIPIENTS, "return query.with_for_update(skip_locked=True)", "return query.with_for_update()"),
     _fault("claims of recipients do not see one another", _RECIPIENTS, "return query.with_for_update(skip_locked=True)", "return query"),
     _fault("a list is replaced while somebody of it is being claimed", _RECIPIENTS,

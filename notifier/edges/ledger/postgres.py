@@ -31,7 +31,7 @@ _WRITERS = int.from_bytes(b"noti", "big", signed=True)
 _MOST_CONNECTIONS = 64
 _SECOND = 1000
 #: A writer that stands still in the middle of a transaction (a stopped process, a lost network) keeps the others waiting no longer.
-STANDSTILL = 60 * _SECOND
+STANDSTILL = 60.0
 
 #: What the server says by number (https://www.postgresql.org/docs/current/errcodes-appendix.html), or by the class of it.
 _SAID: Mapping[str, str] = {
@@ -61,10 +61,13 @@ _REFUSED = (
 class Postgres(Database):
     """The database that `url` names, in any form that libpq reads. Raises UserError where that is none.
 
-    `busy_timeout` is how many seconds to wait while another program writes.
+    `busy_timeout` is how many seconds to wait while another program writes; `standstill`, after how many one that stands still
+    in the middle of writing is taken for gone.
     """
 
-    def __init__(self, url: str, *, password: str | None = None, busy_timeout: float) -> None:
+    def __init__(
+        self, url: str, *, password: str | None = None, busy_timeout: float, standstill: float | None = None
+    ) -> None:
         from psycopg import ProgrammingError  # noqa: PLC0415 - only who has PostgreSQL has it
         from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - only who has PostgreSQL has it
 
@@ -77,7 +80,7 @@ class Postgres(Database):
         self.place = _place(known)
         if password is not None:
             known["password"] = password
-        connect = _connector(known, busy_timeout)
+        connect = _connector(known, busy_timeout, STANDSTILL if standstill is None else standstill)
         # A connection that the server has closed meanwhile is replaced before it is used.
         super().__init__(
             create_engine(
@@ -178,11 +181,13 @@ def _place(known: Mapping[str, Any]) -> str:
     return f"postgresql://{host}{f':{port}' if port else ''}/{known.get('dbname', '')}"
 
 
-def _connector(known: Mapping[str, Any], busy_timeout: float) -> Callable[[], psycopg.Connection[Any]]:
+def _connector(
+    known: Mapping[str, Any], busy_timeout: float, standstill: float
+) -> Callable[[], psycopg.Connection[Any]]:
     """Opens connections to the address, with what makes a lost network known within a minute."""
     ours = {
         "lock_timeout": round(busy_timeout * _SECOND),
-        "idle_in_transaction_session_timeout": STANDSTILL,
+        "idle_in_transaction_session_timeout": round(standstill * _SECOND),
         "timezone": "UTC",
     }
     wanted = {

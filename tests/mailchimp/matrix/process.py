@@ -174,7 +174,7 @@ def _live(site: Path, instants: Instants, strike_at: int | None, orders: int, an
 def _serve(site: Path, instants: Instants, strike_at: int | None, orders: int, answers: int) -> None:
     instants.install()
     # A day's standstill in the seconds that a case may last.
-    claims.LIFE, postgres.STANDSTILL = STANDSTILL, round(STANDSTILL * 1000)
+    claims.LIFE, postgres.STANDSTILL = STANDSTILL, STANDSTILL
     clock = Clock(datetime.fromisoformat("2000-01-01T00:00:00+00:00"))
     app = open_app(site / "config.yaml", clock=clock)
     # Opening makes no decision; a kill there is a tick that never began.
