@@ -13,6 +13,7 @@ import pytest
 
 from notifier.edges.ledger import SqlLedger, open_ledger
 from notifier.edges.ledger.postgres import Postgres
+from notifier.edges.ledger.recipients import claim_waiting
 from notifier.errors import UserError
 from tests.builders import a_delivery
 from tests.edges.ledgers import LATER, NOW, Ledger, a_plan
@@ -93,6 +94,8 @@ def test_who_is_cut_off_holds_nothing_any_more_and_may_claim_again(
         assert again is not None
         assert again.holds()
         assert not claim.holds()
+        # Who asks after what is lost takes nothing from who has it now.
+        assert again.holds()
 
 
 def test_who_stands_still_for_longer_than_a_claim_lives_has_lost_it(
@@ -151,8 +154,6 @@ def test_claims_of_recipients_pass_over_those_that_another_is_claiming(pair: tup
     one, other = pair
     one.enrol(KEY, [a_recipient(number) for number in range(6)], NOW)
     with one._claiming() as connection:
-        from notifier.edges.ledger.recipients import claim_waiting
-
         mine = claim_waiting(connection, KEY, 2, claim="w1", at=NOW)
         # At once, though the other has not committed, and though it may not wait.
         theirs = other.claim(KEY, 3, claim="w2", at=NOW)
@@ -160,16 +161,22 @@ def test_claims_of_recipients_pass_over_those_that_another_is_claiming(pair: tup
     assert [one.number for one in theirs] == [2, 3, 4]
 
 
-def test_a_list_is_not_replaced_while_somebody_of_it_is_being_claimed(pair: tuple[SqlLedger, SqlLedger]) -> None:
+def test_a_list_is_not_replaced_while_somebody_of_it_is_being_claimed(
+    pair: tuple[SqlLedger, SqlLedger], postgres_url: str
+) -> None:
     one, other = pair
     one.enrol(KEY, [a_recipient(number) for number in range(6)], NOW)
-    with one._claiming() as connection:
-        from notifier.edges.ledger.recipients import claim_waiting
-
-        claim_waiting(connection, KEY, 2, claim="w1", at=NOW)
-        with pytest.raises(UserError, match="another program has been writing for too long"):
-            other.enrol(KEY, [a_recipient(9)], LATER)
-    assert not other.enrol(KEY, [a_recipient(9)], LATER)
+    enrolled: list[bool] = []
+    with closing(open_ledger(postgres_url)) as patient:
+        replacing = threading.Thread(target=lambda: enrolled.append(patient.enrol(KEY, [a_recipient(9)], LATER)))
+        with one._claiming() as connection:
+            claim_waiting(connection, KEY, 2, claim="w1", at=NOW)
+            with pytest.raises(UserError, match="another program has been writing for too long"):
+                other.enrol(KEY, [a_recipient(9)], LATER)
+            replacing.start()
+            wait(0.5)
+        replacing.join()
+    assert enrolled == [False]
     assert one.tally(KEY).claimed == 2
 
 
