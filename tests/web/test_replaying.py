@@ -15,6 +15,7 @@ from notifier.edges.clock import FixedClock
 from tests.builders import at
 from tests.cli.replays import a_site_with_history
 from tests.edges.test_rerun import PATIENCE
+from tests.histories import CHOIR, an_event_file
 from tests.web.sites import a_client
 from tests.web.test_pages import words_of
 from tests.web.visiting import a_visitor
@@ -55,6 +56,16 @@ def test_whoever_has_logged_in_sees_what_would_have_gone_out(site: App, role: Ro
     assert "attachment" in client.get("/replay/report.html?keep=yes").headers["content-disposition"]
     assert site.ticker.wiring.ledger.rows() == before
     assert not (site.config.parent / "outbox").exists() or list((site.config.parent / "outbox").glob("2*")) == []
+
+
+def test_script_in_a_title_is_text_in_the_report(site: App) -> None:
+    title = "<script>alert(1)</script> evening"
+    (site.config.parent / "website" / CHOIR).write_bytes(an_event_file("2026-12-20", title=title))
+    client = a_visitor(site)
+    client.post("/replay", data={"days": "-30"})
+    told(client)
+    report = client.get("/replay/report.html").text
+    assert ("<script" in report, "evening" in report) == (False, True)
 
 
 def test_what_is_to_come_is_told_too(site: App) -> None:

@@ -11,6 +11,8 @@ from structlog.testing import capture_logs
 from notifier.core.delivery import webhook_key
 from notifier.core.person import Role, may
 from notifier.edges.clock import FixedClock
+from notifier.web.board import Board
+from notifier.web.console import Console
 from tests.builders import at
 from tests.edges.raw_server import Answer
 from tests.posting import BROKEN, GONE, TAKEN, HookSite, hook_site
@@ -107,6 +109,15 @@ def test_a_test_that_fails_says_how(site: HookSite) -> None:
     answer = a_visitor(site.app).post("/webhooks/chat/test")
     assert (answer.status_code, "The test failed." in answer.text, "answered 500." in answer.text) == (409, True, True)
     assert "secret words" not in answer.text
+
+
+def test_while_a_test_waits_for_its_answer_another_is_refused(site: HookSite) -> None:
+    console = Console(Board(site.app))
+    client = a_visitor(site.app, console=console)
+    with console.webhooks._trying:
+        answer = client.post("/webhooks/chat/test")
+    assert (answer.status_code, "Another test is under way." in answer.text, site.got()) == (409, True, [])
+    assert client.post("/webhooks/chat/test").status_code == 200
 
 
 def test_after_a_410_a_test_that_succeeds_lets_it_begin_again_and_says_who_did_that(site: HookSite) -> None:
