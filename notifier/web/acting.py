@@ -31,6 +31,7 @@ from notifier.web import words
 from notifier.web.board import Board, Line
 from notifier.web.messages import Shown, of_message, shown
 from notifier.web.offered import DEEDS, DOINGS, LABELS, SENTENCES, Doing, address, fitting, mark, moved, with_buttons
+from notifier.web.outbox import row_of
 from notifier.web.own_looks import OwnLooks, form_of, note_in, too_long
 from notifier.web.visitor import demand
 
@@ -113,7 +114,7 @@ class Acting:
         """The message as it would go out, for the frame of the page."""
         act = _act_of(request)
         demand(request, DEEDS[act])
-        key = self._row(request).key
+        key = row_of(self.board, request).key
         site = self.looks.site()
         found = _message(site, case_of(site, key, act))
         if "message.html" not in found.files:
@@ -121,7 +122,7 @@ class Acting:
         return self._framed(found.files["message.html"])
 
     def _acted(self, request: Request, act: Doing, person: Person, form: dict[str, str]) -> Response:
-        key, note = self._row(request).key, note_in(form)
+        key, note = row_of(self.board, request).key, note_in(form)
         if wrong := too_long(note):
             return self._asking(request, act, person, Again(trouble=wrong, status=HTTPStatus.BAD_REQUEST, form=form))
         try:
@@ -135,7 +136,7 @@ class Acting:
         return RedirectResponse(f"/outbox/{key_hash(key)}?done={act}", HTTPStatus.SEE_OTHER)
 
     def _asking(self, request: Request, act: Doing, person: Person, again: Again) -> Response:
-        row = self._row(request)
+        row = row_of(self.board, request)
         found: Asked | None = None
         trouble, status = again.trouble, again.status
         try:
@@ -172,12 +173,6 @@ class Acting:
             is_settled=is_so(case, terms, act) if letting else bool(_already(case, act)),
             is_overdue=case.now.due_at <= case.look.at, paused=case.look.memory.paused,
         )  # fmt: skip
-
-    def _row(self, request: Request) -> Delivery:
-        row = self.board.row(request.path_params["hashed"])
-        if row is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "No delivery has this address. The outbox lists them all.")
-        return row
 
 
 def press(site: desk.Site, pressed: Pressed) -> tuple[str, ...]:

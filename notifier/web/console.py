@@ -42,7 +42,7 @@ from notifier.web.mode import ModePage
 from notifier.web.months import Months
 from notifier.web.noting import NotePage, note_link
 from notifier.web.offered import Button, buttons
-from notifier.web.outbox import PAGE, Outbox, number_in
+from notifier.web.outbox import PAGE, Outbox, number_in, row_of
 from notifier.web.own_looks import OwnLooks
 from notifier.web.pausing import Pausing
 from notifier.web.people import People
@@ -270,7 +270,7 @@ class Console:
         return event
 
     def delivery(self, request: Request) -> Response:
-        row = self._row(request)
+        row = row_of(self.board, request)
         line = self.board.lines([row])[0]
         sight = self.board.sight()
         events = [(uid, sight.events.get(uid) if sight else None) for uid in row.event_uids]
@@ -290,7 +290,7 @@ class Console:
         )  # fmt: skip
 
     def delivery_file(self, request: Request) -> Response:
-        row, name = self._row(request), request.path_params["name"]
+        row, name = row_of(self.board, request), request.path_params["name"]
         content = shown(self.board, row).files.get(name) if name in FILES else None
         if content is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "This message has no such file.")
@@ -298,12 +298,6 @@ class Console:
             return _framed(content)
         as_file = f'attachment; filename="{row.due_at:%Y%m%dT%H%MZ}-{row.kind}{name[name.rindex(".") :]}"'
         return Response(content, headers={"content-type": FILES[name], "content-disposition": as_file})
-
-    def _row(self, request: Request) -> Delivery:
-        row = self.board.row(request.path_params["hashed"])
-        if row is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "No delivery has this address. The outbox lists them all.")
-        return row
 
     def feeds(self, request: Request) -> Response:
         lines = feed_lines(self.board)

@@ -24,6 +24,7 @@ from notifier.web.acting import whom
 from notifier.web.board import Board
 from notifier.web.messages import of_message
 from notifier.web.offered import mark, moved, with_buttons
+from notifier.web.outbox import row_of
 from notifier.web.own_looks import OwnLooks, form_of
 from notifier.web.sending import Frames
 from notifier.web.visitor import demand
@@ -78,7 +79,7 @@ class NotePage:
     def _written(self, request: Request, person: Person, form: dict[str, str]) -> Response:
         if form.get("do") != "save":
             return self._writing(request, person, _Said(form=form))
-        key = self._row(request).key
+        key = row_of(self.board, request).key
         try:
             changed = self.looks.decide(lambda site: press(site, key, form, by=person.name))
         except UserError as error:
@@ -88,7 +89,7 @@ class NotePage:
         return RedirectResponse(f"/outbox/{key_hash(key)}?done=annotate", HTTPStatus.SEE_OTHER)
 
     def _writing(self, request: Request, person: Person, said: _Said) -> Response:
-        row, trouble, status = self._row(request), said.trouble, said.status
+        row, trouble, status = row_of(self.board, request), said.trouble, said.status
         written = said.form.get("text")
         found: noting.Noting | None = None
         try:
@@ -111,12 +112,6 @@ class NotePage:
     def _looked_at(self, row: Delivery, written: str | None) -> noting.Noting:
         site = self.looks.site()
         return noting.look_at(site, row.key, written)
-
-    def _row(self, request: Request) -> Delivery:
-        row = self.board.row(request.path_params["hashed"])
-        if row is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "No delivery has this address. The outbox lists them all.")
-        return row
 
 
 def press(site: desk.Site, key: str, form: Mapping[str, str], *, by: str) -> tuple[str, ...]:

@@ -128,3 +128,11 @@ def _day_in(written: str) -> date | None:
     except ValueError:
         wrong = "That is no day to begin or to end with. Write it as 2026-12-09."
         raise HTTPException(HTTPStatus.BAD_REQUEST, wrong) from None
+
+
+def row_of(board: Board, request: Request) -> Delivery:
+    """The delivery that an address names. Raises HTTPException (404)."""
+    row = board.row(request.path_params["hashed"])
+    if row is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, "No delivery has this address. The outbox lists them all.")
+    return row
