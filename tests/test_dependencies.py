@@ -25,9 +25,14 @@ from tests.builders import a_delivery, a_document, a_feed, a_site, an_event, at
 from tests.files import ROOT, modules, place
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = {"requirements.txt": ("build",), "requirements-dev.txt": ("build", "test", "lint")}
-#: Who develops has every extra, and who installs the program has none.
-EXTRAS = {"requirements.txt": (), "requirements-dev.txt": tuple(PROJECT["project"]["optional-dependencies"])}
+LOCKS = {
+    "requirements.txt": ("build",),
+    "requirements-extras.txt": ("build",),
+    "requirements-dev.txt": ("build", "test", "lint"),
+}
+_EVERY = tuple(PROJECT["project"]["optional-dependencies"])
+#: Who develops has every extra, and who installs the program has none, or asks for them.
+EXTRAS = {"requirements.txt": (), "requirements-extras.txt": _EVERY, "requirements-dev.txt": _EVERY}
 _PINNED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[a-z,]+\])?==(\S+)", re.MULTILINE)
 _ENTRY = re.compile(r"^[A-Za-z0-9].*?(?=^[A-Za-z0-9]|\Z)", re.MULTILINE | re.DOTALL)
 
@@ -224,9 +229,9 @@ def test_the_lock_names_no_address(name: str) -> None:
     assert re.findall(r"https?:|file:|--(?:extra-)?index-url|--find-links", lock(name)) == []
 
 
-def test_both_locks_pin_the_same_versions() -> None:
-    product = dict(_PINNED.findall(lock("requirements.txt")))
-    assert product.items() <= dict(_PINNED.findall(lock("requirements-dev.txt"))).items()
+def test_all_locks_pin_the_same_versions() -> None:
+    product, extras, all_of_it = (dict(_PINNED.findall(lock(name))) for name in LOCKS)
+    assert product.items() <= extras.items() <= all_of_it.items()
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
