@@ -15,7 +15,7 @@ LOCKED := --require-hashes --no-deps
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check cover check-mail planted soak matrix mailchimp fuzz bench judges mailman lint format lock clean
+.PHONY: help run test check cover check-mail planted soak matrix mailchimp fuzz bench judges mailman proxies service lint format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{printf "%-14s %s\n", $$1, $$2}'
@@ -60,6 +60,12 @@ judges: $(TOOLS) ## real calendar programs read our calendars and follow our fee
 
 mailman: $(TOOLS) ## our mails to the lists of a real GNU Mailman on loopback (installs it; some three minutes)
 	@tests/acceptance/mailman/run
+
+proxies: $(TOOLS) ## nginx and Caddy, as examples/ sets them up, before a running notifier (installs them; a minute)
+	@tests/acceptance/proxies/run
+
+service: $(TOOLS) ## the steps of the Dockerfile, the unit for systemd and the compose files, tried (installs what judges them; a minute)
+	@tests/acceptance/service/run
 
 check-mail: $(TOOLS) ## every kind of mail before vnu, caniemail and axe (installs them from Debian and npm; some three minutes)
 	@tests/acceptance/mail/run
