@@ -61,6 +61,7 @@ class Capabilities:
     `attaches`: a mail through it can have a calendar file; else none is written, and no mail speaks of one.
     `by_hand`: a person sends the drafts there, nobody knows when, so that they name absolute times only.
     `adds_unsubscribe`: readers are told how to leave by it, or by the list behind it; else each message has to tell them.
+    `only_here`: what it was given is written down on this machine, and nowhere else can be asked for it.
     """
 
     sends: bool
@@ -70,6 +71,7 @@ class Capabilities:
     adds_unsubscribe: bool = True
     by_hand: bool = False
     attaches: bool = True
+    only_here: bool = False
 
 
 class Source(Protocol):

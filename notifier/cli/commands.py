@@ -250,18 +250,23 @@ def replay(
 )
 @site_options()
 @click.option("--accept-shrink", is_flag=True, help="It is right that many upcoming events are gone.")
+@click.option(
+    "--secure", metavar="COMMAND",
+    help="Run this when the ledger has been told of a mail, before the mail is handed over: where it fails, the mail waits.",
+)  # fmt: skip
 @opened(looking=False)
-def tick(app: App, *, accept_shrink: bool, form: str) -> int:
+def tick(app: App, *, accept_shrink: bool, secure: str | None, form: str) -> int:
     """Do once what `run` does all the time: read, plan, record, send what is due, publish feeds.
 
     With --at, only where every provider is an outbox or on this machine, and only forward.
     """
-    from notifier.cli import show, texts
+    from notifier.cli import securing, show, texts
     from notifier.cli.moments import refuse_unsafe_time
     from notifier.core.records import tick_record
     from notifier.desk.pinging import ticked_and_told
 
     refuse_unsafe_time(app)
+    failures = securing.secured(app, secure)
     report, untold = ticked_and_told(app, accept_shrink=accept_shrink)
     if form == "json":
         at, named = report.look.at, report.look.events()
@@ -272,7 +277,9 @@ def tick(app: App, *, accept_shrink: bool, form: str) -> int:
         show.complain(f"watch.ping: {untold}")
     for problem in texts.in_the_way(report, app):
         show.complain(str(problem))
-    return _unread(report.look.content) or int(bool(report.problems))
+    for failure in failures:
+        show.complain(failure)
+    return _unread(report.look.content) or int(bool(report.problems or failures))
 
 
 @notifier.command(

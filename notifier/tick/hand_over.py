@@ -249,6 +249,8 @@ class HandOver:
 
     def _handed_over(self, sending: Delivery, draft_id: str, *, counted: bool) -> Delivery | None:
         """`counted`: the row's attempts already include this one."""
+        if self.wiring.secure is not None and (unsecured := self.wiring.secure()) is not None:
+            return self._retry_later(sending, unsecured, to="planned", counted=True) if counted else None
         if not self._may_go(sending):
             self.is_switched = True
             if not counted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypedDict
@@ -25,7 +25,8 @@ class Wiring:
     """The ports and the checked decisions that a tick works with. `secrets` takes the feeds that not everybody may read.
 
     `modes` are the rules of each mode, one of which `rules` is; empty where there is but one. `rehearsals` stand in, in
-    test mode, for the providers that reach people.
+    test mode, for the providers that reach people. `secure` is called when the ledger has been told of a mail, before the
+    mail is handed over: a sentence keeps it from that.
     """
 
     settings: Settings
@@ -38,6 +39,7 @@ class Wiring:
     templates: Templates
     modes: Mapping[Mode, Rules] = field(default_factory=dict)
     rehearsals: Mapping[str, Provider] = field(default_factory=dict)
+    secure: Callable[[], str | None] | None = None
 
     @property
     def is_test(self) -> bool:

@@ -64,7 +64,7 @@ class SmtpProvider:
 
     def capabilities(self) -> Capabilities:
         """Not `certain`: that nothing is in the spool proves nothing. What is in it may (`Observation.proven`)."""
-        return Capabilities(sends=True, certain=False, reaches_people=True)
+        return Capabilities(sends=True, certain=False, reaches_people=True, only_here=True)
 
     def resolve(self, audience: Audience) -> int | None:
         """Who reads what is sent to an address only its own server knows."""
