@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.cli.comparing import escaped, worded
+from notifier.cli.comment import MOST_BYTES, escaped, worded
 from tests.builders import at
 from tests.cli.replays import a_site_with_history
 from tests.cli.running import Ran, run
@@ -186,6 +186,67 @@ def test_escaped_text_is_one_line_without_any_sign_that_means_something(text: st
     assert "\n" not in said
     bare = said.replace("\\\\", "")
     assert all(place and bare[place - 1] == "\\" for place, sign in enumerate(bare) if sign in "|<>`*_[]()#@!&~$")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "GH-7",
+        "gh-12 and #7",
+        "@org/team",
+        "www.example.com",
+        "mailto:a@example.org",
+        "<img src=//example.com>",
+        "![a](b)",
+    ],
+)
+def test_no_title_is_an_address_a_person_a_picture_or_a_number(title: str) -> None:
+    said = escaped(title)
+
+    assert not re.search(r"(?<!\\)[<!\[@#]|GH-[0-9]|[@#](?!\u2060)|www\.|(?<!\\):(?![0-9])", said, re.IGNORECASE)
+
+
+def test_the_line_to_put_instead_stands_below_its_problem_as_code(repository: Repository) -> None:
+    repository.write("_events/2026-12-15-new.md", an_event_file(title="New").replace(b"date: 2026-12-09\n", b""))
+
+    said = compared(repository, form="markdown").out
+
+    problem = said.partition("#### New problems (1)\n\n")[2]
+    assert problem.startswith("- **warning** \\_events/2026-12-15-new.md")
+    assert problem.endswith("\n  ```yaml\n  date: 2026-12-15\n  ```\n")
+
+
+@pytest.mark.parametrize("events", [10, 150, 400])
+def test_a_comment_is_never_longer_than_github_takes_and_says_what_it_leaves_out(
+    repository: Repository, events: int
+) -> None:
+    for number in range(events):
+        title = f"'Evening {number} " + "@<x>" * 40 + "'"
+        undated = an_event_file(title=title).replace(b"date: 2026-12-09\n", b"")
+        repository.write(f"_events/2026-12-15-new-{number}.md", undated)
+
+    said = compared(repository, form="markdown").out
+
+    assert len(said.encode()) <= MOST_BYTES
+    shown = len(re.findall(r"^- \*\*warning", said, re.MULTILINE))
+    left = re.findall(r"^… and (\d+) more, .* `notifier plan --compare main` shows all\.$", said, re.MULTILINE)
+    assert f"#### New problems ({events})" in said
+    assert shown == events if events == 10 else shown + int(left[-1]) == events
+    assert said.count("```yaml") == shown
+    assert bool(left) is (events > 10)
+
+
+def test_what_is_private_stands_in_no_comment(repository: Repository) -> None:
+    hidden = "register: SECRET\nplace: {a: SECRET}\ncontact: SECRET\nprivate: true"
+    repository.write("_events/wrong.md", an_event_file("2026-12-15", title="Wrong", more=hidden))
+    right = "place: SECRET hall\naccess: members\nprivate: true"
+    repository.write("_events/right.md", an_event_file("2026-12-16", title="Right", more=right))
+
+    said = compared(repository, form="markdown").out
+
+    assert "Wrong" in said
+    assert "Right" in said
+    assert "SECRET" not in said
 
 
 def test_what_is_to_be_copied_from_the_comment_is_code_without_a_sign_that_is_not_its_own() -> None:
