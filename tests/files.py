@@ -9,8 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "notifier"
-_OURS = ("notifier", "tests", "scripts", "docs", "templates", "examples", ".ci")
-_TEXT = {".py", ".md", ".j2", ".json", ".yaml", ".toml", ".txt", ".css", ".conf", ".service", ""}
+_OURS = ("notifier", "action", "examples", "tests", "scripts", "docs", "templates", ".ci")
+_TEXT = {".py", ".md", ".j2", ".json", ".yaml", ".yml", ".toml", ".txt", ".css", ".conf", ".service", ""}
 
 
 @cache
