@@ -5,6 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.action.github import FakeGitHub, fake_github
+from tests.mailchimp.conftest import mailchimp, started
+
+__all__ = ["mailchimp", "started"]
 
 
 @pytest.fixture
