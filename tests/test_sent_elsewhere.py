@@ -229,12 +229,17 @@ def test_a_call_that_fails_has_the_kind_of_its_error_and_none_of_its_words(tmp_p
     assert ADDRESS not in words_of(found)
 
 
-def test_a_collector_that_is_not_there_holds_up_nothing(tmp_path: Path) -> None:
+def test_a_collector_that_is_not_there_holds_up_nothing_and_is_said_once(tmp_path: Path, log: io.StringIO) -> None:
     with Site(tmp_path) as site:
         with_watch(site, 'traces: {endpoint: "http://127.0.0.1:9"}')
         watching = Watching(site.app)
         watching.begin()
         pulse = Pulse(app=site.app, address="", say=lambda _text: None, seeing=watching.seeing)
         pulse.beat()
+        pulse.beat()
         assert site.app.trouble is None
         watching.end()
+    told = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert [(one["event"], one["collector"]) for one in told if one["level"] != "info"] == [
+        ("traces_lost", "127.0.0.1:9")
+    ]

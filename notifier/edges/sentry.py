@@ -81,7 +81,7 @@ class _Reporter(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Never raises, and never tells of its own failures: they would come back."""
-        if record.name.startswith(("sentry_sdk", "urllib3")):
+        if record.name.startswith(("sentry_sdk", "urllib3", "opentelemetry")):
             return
         try:
             said: Mapping[str, Any] = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}

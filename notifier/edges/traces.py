@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 #: In seconds, for one export.
 _TIMEOUT = 5
 _PATH = "/v1/traces"
+#: The exporter's own, which has several lines for each attempt.
+_CHATTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 
 
 class Traces:
-    """Looks on at ticks, as `beside.Seeing` has it: a span for each tick, in it one for each part and each call."""
+    """Looks on at ticks, as `beside.Seeing` has it: a span for each tick, in it one for each part and each call.
 
-    def __init__(self, endpoint: str, *, instance: str, version: str) -> None:
+    `lost` is called once when what was seen could not be sent, and again only after something could.
+    """
+
+    def __init__(self, endpoint: str, *, instance: str, version: str, lost: Callable[[], None]) -> None:
         # Not from the environment: what stands there may be anything.
         named = {"service.name": "notifier", "service.version": version, "service.instance.id": instance}
         self._provider = TracerProvider(resource=Resource(named), sampler=ALWAYS_ON, shutdown_on_exit=False)
-        exporter = OTLPSpanExporter(endpoint=f"{endpoint}{_PATH}", timeout=_TIMEOUT)
+        logging.getLogger(_CHATTER).setLevel(logging.CRITICAL)
+        exporter = _Exporter(OTLPSpanExporter(endpoint=f"{endpoint}{_PATH}", timeout=_TIMEOUT), lost)
         self._provider.add_span_processor(BatchSpanProcessor(exporter))
         self._tracer = self._provider.get_tracer("notifier", version)
 
@@ -46,3 +53,25 @@ class Traces:
     def end(self) -> None:
         """Let what was seen go out."""
         self._provider.shutdown()
+
+
+class _Exporter(SpanExporter):
+    """Another one, of whose failures the first is told."""
+
+    def __init__(self, inner: SpanExporter, lost: Callable[[], None]) -> None:
+        self._inner, self._lost = inner, lost
+        self._is_well = True
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        result = self._inner.export(spans)
+        is_well = result is SpanExportResult.SUCCESS
+        if self._is_well and not is_well:
+            self._lost()
+        self._is_well = is_well
+        return result
+
+    def shutdown(self) -> None:
+        self._inner.shutdown()
+
+    def force_flush(self, timeout_millis: int = 30_000) -> bool:
+        return self._inner.force_flush(timeout_millis)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -89,6 +90,9 @@ class Watching:
             return
         from notifier.edges.traces import Traces  # noqa: PLC0415 - only where it is configured
 
-        traces = Traces(endpoint, instance=instance_name(), version=__version__)
+        def lost() -> None:
+            structlog.get_logger().warning("traces_lost", collector=urlsplit(endpoint).netloc)
+
+        traces = Traces(endpoint, instance=instance_name(), version=__version__, lost=lost)
         self.seeing = Together([self.metrics.counted, traces])
         self._ends.append(traces.end)
