@@ -42,7 +42,15 @@ from tests.web.served import Place, serving
 from tests.web.sites import a_client
 
 PAGES = ("/", "/events", "/outbox", "/feeds", "/audit", "/account", "/nowhere", "/outbox/0123456789ab")
-OPEN = ("/healthz", "/login", "/static/console.css", "/feeds/all.ics", "/feeds/subscribe.html", "/robots.txt")
+OPEN = (
+    "/healthz",
+    "/readyz",
+    "/login",
+    "/static/console.css",
+    "/feeds/all.ics",
+    "/feeds/subscribe.html",
+    "/robots.txt",
+)
 
 
 def alerts(page: str) -> list[tuple[str, str]]:

@@ -10,7 +10,18 @@ from starlette.testclient import TestClient
 from notifier.app import App
 from tests.web.sites import a_client, address_of
 
-PAGES = ("/", "/events", "/outbox", "/feeds", "/healthz", "/nowhere", "/static/console.css", "/feeds/all.ics")
+PAGES = (
+    "/",
+    "/events",
+    "/outbox",
+    "/feeds",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/nowhere",
+    "/static/console.css",
+    "/feeds/all.ics",
+)
 SCRIPT = "<script>alert(1)</script>"
 
 
