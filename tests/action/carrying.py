@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import tarfile
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +37,18 @@ class Runs:
         self.runner = Runner(folder=folder, workspace=folder / "site", github=github, server=f"file://{folder}/server")
 
     def write_config(self, text: str) -> None:
-        place = f"type: mailchimp\n    base_url: {self.mailchimp.base_url}"
+        place = f"type: mailchimp\n    timeout: 60s\n    base_url: {self.mailchimp.base_url}"
         text = text.replace("type: mailchimp", place).replace("abc123", self.mailchimp.list_id())
         self.site.write("config.yaml", text)
+
+    def on_another_machine(self) -> Runs:
+        """The same site, checked out a second time."""
+        clone = self.folder / "clone"
+        self.site.git("clone", "--quiet", ".", str(clone))
+        (clone / "config.yaml").write_bytes((self.site.folder / "config.yaml").read_bytes())
+        other = copy(self)
+        other.runner = replace(self.runner, folder=self.folder / "other", workspace=clone)
+        return other
 
     def play(
         self, time: str = "", *, command: str = "tick", on: str = "schedule", ref: str = "refs/heads/main",
@@ -60,13 +71,13 @@ class Runs:
 
     def statuses(self) -> list[str]:
         """Of everything that is due by now or was, as the branch has it."""
-        copy = self.folder / "copy.db"
+        found = self.folder / "found.db"
         self.server.git("archive", "--format=tar", f"--output={self.folder / 'ledger.tar'}", BRANCH, "ledger.db")
         with tarfile.open(self.folder / "ledger.tar") as archive:
             held = archive.extractfile("ledger.db")
             assert held is not None
-            copy.write_bytes(held.read())
-        with sqlite3.connect(copy) as ledger:
+            found.write_bytes(held.read())
+        with sqlite3.connect(found) as ledger:
             rows = ledger.execute(
                 "SELECT status FROM deliveries WHERE kind = 'reminder' AND due_at < '2026-12-03' ORDER BY 1"
             )

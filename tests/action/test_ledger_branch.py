@@ -124,18 +124,30 @@ def _killed_when(mailchimp: Emulator) -> Any:
     return start
 
 
-def test_two_runs_at_once_send_once(looked: Runs) -> None:
-    clone = looked.folder / "clone"
-    looked.site.git("clone", "--quiet", str(looked.site.folder), str(clone))
-    (clone / "config.yaml").write_bytes((looked.site.folder / "config.yaml").read_bytes())
-    other = Runs.__new__(Runs)
-    other.__dict__ |= looked.__dict__
-    other.runner = type(looked.runner)(
-        folder=looked.folder / "other", workspace=clone, github=looked.github, server=looked.runner.server
-    )
+def test_of_two_runs_with_one_ledger_the_later_to_push_hands_nothing_over(looked: Runs) -> None:
+    # Neither run sees in a listing what the other makes.
+    looked.mailchimp.set(list_lag=3600.0, search_lag=3600.0)
+    looked.mailchimp.fault("GET", hold=True, times=1)
+    other = looked.on_another_machine()
 
     with ThreadPoolExecutor() as pool:
-        ended = list(pool.map(lambda one: one.play(DUE), (looked, other)))
+        slow = pool.submit(looked.play, DUE)
+        until = monotonic() + 60
+        while not looked.mailchimp.held() and monotonic() < until:
+            pass
+        quick = other.play(DUE)
+        looked.mailchimp.release()
+        refused = slow.result()
+
+    assert quick.ok, quick.log
+    assert not refused.ok
+    assert "Another run has written the branch notifier-ledger meanwhile" in refused.annotations("error")[0]
+    assert looked.mails() == 1
+
+
+def test_two_runs_at_once_send_once(looked: Runs) -> None:
+    with ThreadPoolExecutor() as pool:
+        ended = list(pool.map(lambda one: one.play(DUE), (looked, looked.on_another_machine())))
     looked.tick(LATER)
 
     said = [line for one in ended if not one.ok for line in one.annotations("error")]
