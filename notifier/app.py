@@ -117,7 +117,6 @@ def open_app(
     """Set up the site of a config.yaml. `looking`: no ledger is made where there is none.
 
     `whatever_the_ledger`: one that can't be opened is left to be told by its own `doctor`.
-
     Raises UserError with everything that is wrong with the configuration, or about the ledger.
     """
     # Before the files are read: what changes meanwhile is taken at the next refresh.
@@ -130,6 +129,11 @@ def open_app(
             raise
         ledger = NoLedger(error.message)
     return _assemble(config, clock or SystemClock(), ledger=ledger, settings=settings, stamp=stamp)
+
+
+def settings_of(config: Path) -> Settings:
+    """What a config.yaml says; nothing is opened. Raises UserError with everything that is wrong with it."""
+    return load(config, os.environ)
 
 
 def _ledger(settings: Settings, *, looking: bool) -> Ledger:
@@ -207,8 +211,7 @@ def _provider(name: str, settings: Settings, clock: Clock, ledger: Ledger) -> Pr
 
             return MailchimpProvider(
                 name=name, api_key=chosen.api_key.read, lists=chosen.lists, parts=chosen.parts, mode=chosen.mode,
-                site=settings.rules.site, now=clock.now,
-                base_url=chosen.base_url, timeout=chosen.timeout.total_seconds(),
+                site=settings.rules.site, now=clock.now, base_url=chosen.base_url, timeout=chosen.timeout.total_seconds(),
             )  # fmt: skip
 
 
@@ -241,8 +244,7 @@ def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clo
     senders = (one.sender for one in audiences.values() if one.provider == name and one.sender)
     return SmtpProvider(
         name=name, server=server, folder=chosen.spool, site=site, addresses=chosen.addresses,
-        unsubscribe=chosen.unsubscribe, sender=next(senders, None), now=clock.now, each=to_each,
-        signer=signer,
+        unsubscribe=chosen.unsubscribe, sender=next(senders, None), now=clock.now, each=to_each, signer=signer,
     )  # fmt: skip
 
 

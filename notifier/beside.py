@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery
+from notifier.core.lease import Lease, Mark
 from notifier.core.posting import HookState, Moved, Outcome, Post
 from notifier.core.reach import Reach
 
@@ -139,4 +140,43 @@ class Feedback(Protocol):
 
     def reaches(self) -> Mapping[str, Reach]:
         """The numbers of all deliveries that have any, by key."""
+        ...
+
+
+@runtime_checkable
+class Fencing(Protocol):
+    """A provider that keeps a mark of the ledger which sends through it, so that a copy of that ledger can be told from it."""
+
+    def mark(self) -> Mark | None:
+        """What stands there; None where nothing does. Raises ProviderError where it can't be read."""
+        ...
+
+    def put_mark(self, mark: Mark) -> None:
+        """Write it there, in the place of what stands there. Where there is no place yet, nothing. Raises ProviderError."""
+        ...
+
+    def is_near(self) -> bool:
+        """Whether asking costs next to nothing, so that it may be asked each time."""
+        ...
+
+
+@runtime_checkable
+class Leasing(Protocol):
+    """A ledger that may be copied, and knows in which state it was taken up."""
+
+    def lease(self) -> Lease | None:
+        """What it knows of itself; None of one that nobody can copy."""
+        ...
+
+    def raise_lease(
+        self, before: Lease, at: datetime, *, by: str = "", above: int = 0, stopped: str = ""
+    ) -> Lease | None:
+        """Take it up anew, here, under a new nonce; None where another process has done so since `before`.
+
+        Its number is above that one too. `stopped` says why nothing is sent from it all the same.
+        """
+        ...
+
+    def stop(self, before: Lease, why: str, at: datetime) -> bool:
+        """Let nothing be sent from it until a person takes it over; "" lets it again. False where it was taken up since `before`."""
         ...

@@ -30,6 +30,7 @@ from tests.edges.raw_server import raw_server
 from tests.files import ROOT
 from tests.posting import BROKEN, GONE, SECRET, TAKEN, Got, HookSite, hook_site, verified
 from tests.schemas import complaints
+from tests.taking_over import taken_over
 from tests.ticking import DUE
 
 SOON, LATER, NEXT_DAY = "2026-12-08 10:01", "2026-12-08 10:06", "2026-12-09 12:00"
@@ -355,6 +356,7 @@ def test_a_ledger_from_a_backup_gives_other_names_to_other_moves(site: HookSite)
     shutil.copy(site.folder / "backup.db", site.folder / "notifier.db")
     shutil.rmtree(site.folder / "outbox")
     site.open()
+    taken_over(site.app)
     site.tick(SOON)
     site.round(SOON)
     assert len({got.id for got in site.got()}) == 2

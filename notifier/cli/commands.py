@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from notifier import __version__
-from notifier.cli import acts, mode, noting, sending
+from notifier.cli import acts, ledgers, mode, noting, sending
 from notifier.cli.audiences import audience
 from notifier.cli.feeding import feeds
 from notifier.cli.previewing import preview
@@ -271,15 +271,16 @@ def tick(app: App, *, accept_shrink: bool, secure: str | None, form: str) -> int
     if form == "json":
         at, named = report.look.at, report.look.events()
         show.as_json(tick_record(at, report.moved, named, recorded=report.recorded, feeds=report.published))
-    else:
+    elif not report.stopped:
         texts.tick(report, app)
     if untold:
         show.complain(f"watch.ping: {untold}")
     for problem in texts.in_the_way(report, app):
         show.complain(str(problem))
-    for failure in failures:
-        show.complain(failure)
-    return _unread(report.look.content) or int(bool(report.problems or failures))
+    for sentence in (*failures, report.stopped):
+        if sentence:
+            show.complain(sentence)
+    return _unread(report.look.content) or int(bool(report.problems or failures or report.stopped))
 
 
 @notifier.command(
@@ -304,7 +305,7 @@ def run(*, config: Path, host: str | None, port: int | None) -> None:
         app.close()
 
 
-for _act in (*sending.COMMANDS, *acts.COMMANDS, *noting.COMMANDS, *mode.COMMANDS):
+for _act in (*sending.COMMANDS, *acts.COMMANDS, *noting.COMMANDS, *mode.COMMANDS, *ledgers.COMMANDS):
     notifier.add_command(_act)
 
 

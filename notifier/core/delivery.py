@@ -132,13 +132,13 @@ class Told:
     corrections: int = 0
 
 
-#: What a person may decide about a delivery; `annotate` puts a note above what it says; `pause` and `resume` are about all of them; `live` and `test` are about the mode; the others are about who may
+#: What a person may decide about a delivery; `annotate` puts a note above what it says; `pause` and `resume` are about all of them; `live` and `test` are about the mode, `take` is about which ledger sends; the others are about who may
 #: read a secret feed (`feed_key`), who may log in (`person_key`) which programs are let in (`api_token_key`) and which
 #: are told (`webhook_key`).
 Act = Literal[
     "hold", "release", "approve", "skip", "retry", "settle", "annotate", "pause", "resume",
     "live", "test", "give", "replace", "revoke", "invite", "rank", "disable", "enable",
-    "admit", "dismiss", "issue", "end", "renew",
+    "admit", "dismiss", "issue", "end", "renew", "take",
 ]  # fmt: skip
 #: Those that say whether a delivery is to go out: the last of them stands. Another attempt leaves an approval as it is.
 STANDING: frozenset[Act] = frozenset({"hold", "release", "approve", "skip"})
@@ -146,6 +146,8 @@ STANDING: frozenset[Act] = frozenset({"hold", "release", "approve", "skip"})
 EVERYTHING = "*"
 #: The key of decisions about the mode. No delivery has it: theirs have slashes.
 MODE = "mode"
+#: The key of decisions about which ledger sends.
+LEDGER = "ledger"
 
 
 def feed_key(feed: str) -> str:

@@ -25,6 +25,7 @@ from notifier.core.message import Message
 from notifier.core.records import delivery_record
 from notifier.core.rule import Audience, Site
 from notifier.edges.eml import CALENDAR_FILE, eml
+from notifier.edges.mark_file import MarkFile
 from notifier.errors import Problem, ProviderError
 from notifier.ports import Capabilities, Finding
 
@@ -38,7 +39,7 @@ _LOCK = ".lock"
 _ENOUGH_BYTES = 50_000_000
 
 
-class OutboxProvider:
+class OutboxProvider(MarkFile):
     """Files prove what happened, so an interrupted hand-over is never in doubt."""
 
     def __init__(self, name: str, folder: Path, site: Site) -> None:

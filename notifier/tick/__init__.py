@@ -23,6 +23,7 @@ from notifier.core.plan import plan
 from notifier.errors import Problem, UserError
 from notifier.ports import Claim, Publisher
 from notifier.tick.between import provider_for
+from notifier.tick.fencing import Fence
 from notifier.tick.hand_over import HandOver
 from notifier.tick.lookout import Lookout
 from notifier.tick.posting import asides
@@ -66,6 +67,7 @@ class Ticker:
     reader: Reader = field(init=False)
     calendars: Calendars = field(init=False)
     lookout: Lookout = field(init=False)
+    fence: Fence = field(init=False)
     _rest: _Rest | None = None
     _forgot_at: datetime | None = None
     _read: Content | None = None
@@ -75,6 +77,8 @@ class Ticker:
     def __post_init__(self) -> None:
         self.calendars = Calendars(self.wiring)
         self.lookout = Lookout(wiring=self.wiring)
+        wiring, zone = self.wiring, self.wiring.rules.site.timezone
+        self.fence = Fence(ledger=wiring.ledger, providers=wiring.providers, zone=zone)
         self.reader = Reader(self.wiring.sources, languages=(self.wiring.rules.site.language.partition("-")[0],))
 
     def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
@@ -101,13 +105,16 @@ class Ticker:
 
     def tick(self, now: datetime, *, accept_shrink: bool = False) -> Report:
         """Do what is due by `now`. Doubled, late or after a crash: the same deliveries, each handed over once."""
+        if stopped := self.fence.stand(now):
+            return Report(look=self.look(now, accept_shrink=True), recorded=False, stopped=stopped)
         self.lookout.seeing = self.seeing
         with self.seeing.part("tick"):
             self._forget(now)
             self.lookout.notice(now)
             before = self.wiring.ledger.snapshot().window_end
             report = self._tick(now, accept_shrink=accept_shrink)
-            return replace(report, noticed=self.lookout.after(now, before))
+            self.fence.renew(now)
+            return replace(report, noticed=self.lookout.after(now, before), stopped=self.fence.stopped)
 
     def _tick(self, now: datetime, *, accept_shrink: bool) -> Report:
         # In this order: what moves meanwhile is seen at the next tick at the latest.
@@ -190,7 +197,7 @@ class Ticker:
                     continue
                 # What was planned in one mode is planned again before anything becomes of it in another.
                 stopped = look.memory.paused is not None or look.memory.mode != said
-                if stopped and row.status in ("planned", "drafted"):
+                if self.fence.stopped or (stopped and row.status in ("planned", "drafted")):
                     continue
                 last = self._taken_on(row, look, claim)
             if last is not row:
@@ -205,7 +212,7 @@ class Ticker:
         changed = partial(self._changed, look)
         hand_over = HandOver(
             wiring=self.wiring, look=look, provider=provider, changed=changed, agenda=self._answers.agenda, claim=claim,
-            seeing=self.seeing,
+            seeing=self.seeing, keeps=partial(self.fence.keeps, provider, look.at),
         )  # fmt: skip
         return hand_over.run(row)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notifier.core.delivery import Decision, Delivery, Observation
+from notifier.core.delivery import Decision, Delivery, Observation, Step
 from notifier.core.event import Reason
 from notifier.core.mode import is_rehearsed, mode_in_force
 from notifier.errors import ProviderError
@@ -66,3 +66,9 @@ def discarded(row: Delivery, provider: Provider) -> list[Reason]:
     except ProviderError as error:
         left = f"Its draft could not be deleted. {error.message}"
     return [Reason(code="draft-left", text=left)] if left else []
+
+
+def doubt(row: Delivery, step: Step) -> str:
+    """Why nobody knows whether a message was taken: what the provider shows now, and what it said at the time."""
+    said = [step.detail, *(reason.text for reason in row.reasons if reason.code == "retry")]
+    return " ".join(filter(None, said)) or "The provider doesn't show whether it took the message. Look there."

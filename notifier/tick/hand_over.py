@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,20 +17,22 @@ from notifier.core.message import Message
 from notifier.core.mode import is_rehearsed
 from notifier.core.notices import BY_HAND, is_notice, notice_of
 from notifier.core.plan import decision_of
-from notifier.errors import Problem, ProviderError, UserError
+from notifier.errors import Problem, ProviderError
 from notifier.ports import Claim, Following, Provider
-from notifier.tick.between import begun_before, discarded, is_of_other_mode, may_be_given, provider_for
+from notifier.tick.between import begun_before, discarded, doubt, is_of_other_mode, may_be_given, provider_for
 from notifier.tick.telling import tellings
 from notifier.tick.wiring import Look, Wiring
-from notifier.tick.writing import events_of, faults_of, message_of
+from notifier.tick.writing import as_passing, events_of, faults_of, message_of
 
+_STOOD_STILL = (
+    "It was let go right before it was handed over, since this program had stood still, so it is planned again."
+)
 #: A row takes at most draft, settle, send, settle; two more rounds show that it rests.
 MAX_STEPS = 6
 #: What is said of a row on its way, and is over once it has arrived.
 _UNTIL_SENT = frozenset({"partial", "waits", "unknown", "retry", BY_HAND, CHECK})
 #: Waiting times before the next attempt, by the number of attempts made.
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-
 #: So long after a draft has lost its use its provider is still asked what became of it, where it gives no answer.
 ASKED_FOR = timedelta(days=1)
 
@@ -41,7 +42,8 @@ class HandOver:
     """Takes one row as far as it goes now, asking its provider before every step.
 
     `changed` reads everything again, and says what keeps a row from being sent as it was planned, None for nothing.
-    `agenda` is what the last plan made digests from, `claim` what keeps other instances from the row.
+    `agenda` is what the last plan made digests from, `claim` what keeps other instances from the row, and `keeps` says why nothing
+    may be given to this provider now, "" where it may.
     """
 
     wiring: Wiring
@@ -51,6 +53,7 @@ class HandOver:
     claim: Claim
     agenda: Agenda = field(default_factory=Agenda)
     seeing: Seeing = field(default_factory=Unseen)
+    keeps: Callable[[], str] = lambda: ""
     fresh_draft: str | None = None
     #: Whether it was handed over in this tick already: what goes on for long goes on at the next one.
     has_handed_over: bool = False
@@ -72,6 +75,11 @@ class HandOver:
             if self.has_let_go or (row.retry_at is not None and row.retry_at > self.look.at):
                 return row
         return row
+
+    def conclude(self, row: Delivery, seen: Observation) -> Delivery:
+        """What becomes of a row by what its provider shows alone; nothing is begun."""
+        step = next_step(row, seen, certain=self.provider.capabilities().certain)
+        return (self._settle(row, step) if step.act == "settle" else None) or row
 
     def _step(self, row: Delivery) -> Delivery | None:
         if row.status in ("planned", "drafted") and self._is_stopped(row):
@@ -176,21 +184,21 @@ class HandOver:
         message, faults = self._written(row)
         if faults:
             return self._keep_back(row, faults)
-        if not self._may_go(row) or not self.claim.holds():
+        if not self._may_go(row) or not self.claim.holds() or self.keeps():
             return None
         return self._move(row, "drafted", draft_id=self._drafted(row, message), facts=self._facts(row))
 
     def _written(self, row: Delivery) -> tuple[Message, list[Problem]]:
         """Its message as it is now, and the errors in it. Of one that is nothing but a subject there is nothing to look at."""
         only_subject = self.provider.capabilities().only_subjects
-        with _as_passing():
+        with as_passing():
             message = message_of(row, self.look, self.wiring, kept=self.agenda, only_subject=only_subject)
         found = () if only_subject else faults_of(row, message, self.look, self.wiring)
         return message, [one for one in found if one.severity == "error"]
 
     def _drafted(self, row: Delivery, message: Message) -> str:
         audience, about = self.wiring.rules.audience(row.audience), events_of(row, self.look)
-        with _as_passing(), self.seeing.part("draft", self.provider.name):
+        with as_passing(), self.seeing.part("draft", self.provider.name):
             self.fresh_draft = self.provider.draft(row, message, audience, self.look.at, events=about)
         return self.fresh_draft
 
@@ -258,8 +266,8 @@ class HandOver:
             text = "The mode was switched at the very moment of sending, so it is planned again."
             reasons = [Reason(code="mode-switched", text=text)]
             return self._move(sending, "planned", reasons=reasons, draft_id=sending.draft_id)
-        if not self.claim.holds():
-            return self._let_go(sending, counted=counted)
+        if (let_go := self._let_go(sending, counted=counted)) is not sending:
+            return let_go
         self.has_handed_over = True
         try:
             with self.seeing.part("send", self.provider.name) as came:
@@ -271,12 +279,15 @@ class HandOver:
         return self._after(sending, outcome, counted=counted)
 
     def _let_go(self, sending: Delivery, *, counted: bool) -> Delivery | None:
-        """Leave what was not begun: the process stood still for so long that another may have taken over."""
-        self.has_let_go = True
-        if not counted:
-            return None
-        text = "It was let go right before it was handed over: this program had stood still. It is planned again."
-        return self._move(sending, "planned", reasons=[Reason(code="let-go", text=text)], draft_id=sending.draft_id)
+        """The row itself where it may be given away at this moment; else what becomes of what was not begun."""
+        try:
+            why = self.keeps() if self.claim.holds() else _STOOD_STILL
+        except ProviderError as error:
+            return self._retry_later(sending, error.message, to="planned" if counted else "sending", counted=counted)
+        self.has_let_go = bool(why)
+        if why and counted:
+            return self._move(sending, "planned", reasons=[Reason(code="let-go", text=why)], draft_id=sending.draft_id)
+        return None if why else sending
 
     def _left_to_a_person(self, row: Delivery, draft_id: str, shown: str) -> Delivery | None:
         """A finished draft that a person sends at the provider; until then it is only kept up to date."""
@@ -317,7 +328,7 @@ class HandOver:
                 told=tellings(row, self.look, self.wiring, self.look.at),
             )
         if step.status == "unknown":
-            reasons = [Reason(code="unknown", text=_doubt(row, step))]
+            reasons = [Reason(code="unknown", text=doubt(row, step))]
             return self._move(row, "unknown", reasons=reasons, draft_id=step.draft_id or row.draft_id)
         # Why a person should look, or nothing: `planned` again keeps the reasons of the plan.
         why = [Reason(code="removed", text=step.detail)] if step.status == "failed" else None
@@ -383,18 +394,3 @@ class HandOver:
             row, to, at=self.look.at, reasons=reasons, draft_id=draft_id, retry_at=retry_at,
             sent_at=sent_at, attempt=attempt, told=told, facts=facts,
         )  # fmt: skip
-
-
-@contextmanager
-def _as_passing() -> Iterator[None]:
-    """One message that can't be written (a template that only this event trips over) must not stop the rest."""
-    try:
-        yield
-    except (UserError, ValueError) as error:
-        raise ProviderError(str(error), permanent=False) from error
-
-
-def _doubt(row: Delivery, step: Step) -> str:
-    """Why nobody knows whether a message was taken: what the provider shows now, and what it said at the time."""
-    said = [step.detail, *(reason.text for reason in row.reasons if reason.code == "retry")]
-    return " ".join(filter(None, said)) or "The provider doesn't show whether it took the message. Look there."

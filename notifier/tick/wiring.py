@@ -102,6 +102,7 @@ class Report:
 
     `rested`: nothing was another than at the tick before, so nothing was planned. `documents` is how many there are, `changed`
     how many of them are others than at the tick before. `noticed` are sentences about what happened at providers beside that, for the log.
+    `stopped`: nothing was recorded or done, since another ledger sends, or may send, and why.
     """
 
     look: Look
@@ -113,6 +114,7 @@ class Report:
     rested: bool = False
     documents: int = 0
     changed: int = 0
+    stopped: str = ""
 
 
 def entry_of(uid: str, look: Look, *, secret: bool = False) -> Entry:

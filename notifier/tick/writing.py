@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from notifier.core.agenda import Agenda
 from notifier.core.asking import last_told
@@ -17,7 +18,7 @@ from notifier.core.notices import asides_in, is_notice, told_of
 from notifier.core.rule import Audience
 from notifier.core.selecting import Selection
 from notifier.core.span import in_calendars
-from notifier.errors import Problem
+from notifier.errors import Problem, ProviderError, UserError
 from notifier.ports import Capabilities
 from notifier.tick.wiring import Look, Wiring, entry_of, main_feed_address
 
@@ -132,3 +133,12 @@ def _selection(row: Delivery, audience: Audience, look: Look, wiring: Wiring, ke
         rule, audience, row.due_at, events=look.content.events, memory=look.settled_memory(),
         rules=rules, now=look.at, projects=look.content.projects, kept=kept,
     )  # fmt: skip
+
+
+@contextmanager
+def as_passing() -> Iterator[None]:
+    """One message that can't be written (a template that only this event trips over) must not stop the rest."""
+    try:
+        yield
+    except (UserError, ValueError) as error:
+        raise ProviderError(str(error), permanent=False) from error

@@ -25,6 +25,9 @@ class Mailbag:
 
     def beat(self) -> None:
         """Tell what is due. It never raises: what can't be told now is told at a later beat."""
+        if self.app.ticker.fence.stopped:
+            # What moves, another ledger's program tells.
+            return
         try:
             came = postman(self.app, continues=lambda: not self._is_over).round()
             wrong = troubles(self.app, came)

@@ -62,6 +62,8 @@ class Pulse:
         self._begun = begun
         acts = {"config_refused": self._refresh, "tick_failed": self._tick}
         troubles = {name: text for name, act in acts.items() if (text := self._tried(act))}
+        if stopped := self.app.ticker.fence.stopped:
+            troubles["nothing_is_sent"] = stopped
         self.app.trouble = "\n".join(troubles.values()) or None
         mode: Mode = "test" if self.app.ticker.wiring.is_test else "live"
         took = time.monotonic() - begun

@@ -92,6 +92,8 @@ def serve(app: App, *, host: str, port: int) -> None:
                 pinging.stop()
                 pulse.end()
                 watching.end()
+                # Whoever takes up this very ledger elsewhere need not wait for a person.
+                app.ticker.fence.release(app.clock.now())
             say("notifier has stopped.")
 
 

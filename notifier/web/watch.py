@@ -45,6 +45,9 @@ class Watch:
         return max([*known, *([recorded] if recorded else [])], default=self.started_at)
 
     def _look(self, now: datetime) -> None:
+        if self.app.ticker.fence.stopped:
+            # Another ledger's program tells staff how that is.
+            return
         since, trouble = self.since(), self.app.trouble or ""
         outcome = tell_of_stall(self.app.ticker.wiring, since=since, trouble=trouble, now=now)
         if outcome is None:

@@ -218,7 +218,7 @@ DONE: Mapping[Act, str] = {
     "invite": "made a link for their password", "rank": "changed what they may do", "disable": "lets them in no more",
     "enable": "lets them in again", "admit": "lets them log in by OpenID Connect too",
     "dismiss": "lets them log in by OpenID Connect no more", "issue": "made it", "end": "ended it",
-    "renew": "set a new password",
+    "renew": "set a new password", "take": "took over with this ledger",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from tests.builders import a_site
 from tests.crashes.site import EVENTS, FIRST_LOOK, LATER, NOW, make_site
 from tests.files import ROOT
 from tests.forks import forks
+from tests.homes import copied_as_moved
 
 __all__ = ["ALL", "FIRST_LOOK", "GARDEN", "LATER", "NOW", "TOO_LATE", "Place", "Ran", "copied", "made_at"]
 
@@ -63,7 +64,9 @@ class Place:
 
     def leftovers(self) -> list[str]:
         """What is hidden in the outbox beside its lock: unfinished drafts."""
-        return sorted(path.name for path in (self.folder / "outbox").glob(".*") if path.name != ".lock")
+        return sorted(
+            path.name for path in (self.folder / "outbox").glob(".*") if not path.name.startswith((".lock", ".lease-"))
+        )
 
     def feed(self) -> bytes:
         return (self.folder / "feeds" / "all.ics").read_bytes()
@@ -92,7 +95,7 @@ def made_at(folder: Path) -> Place:
 
 def copied(place: Place, folder: Path) -> Place:
     """The same site elsewhere, ledger and all."""
-    shutil.copytree(place.folder, folder)
+    copied_as_moved(place.folder, folder)
     return Place(folder)
 
 

@@ -21,6 +21,7 @@ from notifier.core.render import check_templates
 from notifier.edges.shipped import load_templates
 from tests.crashes.points import Points
 from tests.crashes.site import FIRST_LOOK, LATER, NOW, UNDONE, expected_keys, make_site
+from tests.homes import copied_as_moved
 
 #: Imported before forking, so that a child doesn't spend its time importing.
 PRELOADED = (
@@ -77,7 +78,7 @@ def _kill_everywhere(scenario: Scenario, folder: Path, *, every: int) -> int:
     copy = folder / "copy"
     for number in chosen:
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(scenario.site, copy)
+        copied_as_moved(scenario.site, copy)
         kills += _run(copy, scenario.killed, kill_at=number) == -signal.SIGKILL
         for words in scenario.afterwards:
             _finish(_run(copy, words), f"{scenario.name}: starting again after point {number}")
@@ -92,7 +93,7 @@ def _kill_everywhere(scenario: Scenario, folder: Path, *, every: int) -> int:
 def _dry_run(scenario: Scenario, folder: Path) -> list[str]:
     copy, log = folder / "dry", folder / "points.json"
     shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(scenario.site, copy)
+    copied_as_moved(scenario.site, copy)
     _finish(_run(copy, scenario.killed, log=log), "the dry run")
     for words in scenario.afterwards:
         _finish(_run(copy, words), "after the dry run")
@@ -148,7 +149,9 @@ def _complaint(site: Path, more_keys: tuple[str, ...]) -> str | None:
     if rows != dict.fromkeys(expected, "sent"):
         return f"the ledger says {rows}"
     leftovers = [
-        path.name for path in (site / "outbox").iterdir() if path.name.startswith(".") and path.name != ".lock"
+        path.name
+        for path in (site / "outbox").iterdir()
+        if path.name.startswith(".") and not path.name.startswith((".lock", ".lease-"))
     ]
     return f"left over in the outbox: {leftovers}" if leftovers else None
 

@@ -166,6 +166,21 @@ def _folder(account: Account, asked: Asked) -> Answer:
     return Answer(200, views.folder(account, asked.ids[0]))
 
 
+@route("PATCH", "/campaign-folders/{folder_id}")
+def _rename_folder(account: Account, asked: Asked) -> Answer:
+    if asked.ids[0] not in account.folders:
+        raise not_found()
+    account.folders[asked.ids[0]] = asked.body["name"]
+    return Answer(200, views.folder(account, asked.ids[0]))
+
+
+@route("DELETE", "/campaign-folders/{folder_id}")
+def _delete_folder(account: Account, asked: Asked) -> Answer:
+    if account.folders.pop(asked.ids[0], None) is None:
+        raise not_found()
+    return Answer(204)
+
+
 def _sent(account: Account, asked: Asked, campaign_id: str) -> tuple[Campaign, Sent]:
     """[rep] Reports are 404 for a while."""
     life = account.lives.get(campaign_id)

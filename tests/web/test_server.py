@@ -80,7 +80,8 @@ def running(demo: Path) -> Iterator[Running]:
 
 def outbox(config: Path) -> dict[str, bytes]:
     folder = config.parent / "outbox"
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    found = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(".lease-")]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
 def test_it_delivers_the_reminder_shows_it_and_ends_cleanly(running: Running, demo: Path) -> None:

@@ -79,6 +79,11 @@ class Database(ABC):
         """The same for whoever is about to write on this connection what others hold in memory: by it they shall know."""
         return self.others_version(connection)
 
+    def home(self, connection: Connection) -> str | None:
+        """Where it lies, as far as that tells it from a copy (`leasing.is_same_home`); None where nobody can copy it."""
+        del connection
+        return None
+
     @abstractmethod
     def translated(self) -> AbstractContextManager[None]:
         """Raise what the database says as UserError; leave our own mistakes as they are."""

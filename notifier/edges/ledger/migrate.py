@@ -11,7 +11,7 @@ from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.tables import metadata
 
 #: Every schema there has been, oldest first; a test holds this to the files in `migrations/versions`.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # Alembic keeps its context in module globals, so two threads can't migrate two databases at once.
@@ -27,7 +27,10 @@ def prepare(database: Database) -> None:
         return
     with _one_at_a_time, database.writing() as connection:
         # Another process may have been faster while we waited for the lock.
-        if stored_revision(connection, database) != REVISIONS[-1]:
+        stored = stored_revision(connection, database)
+        if stored != REVISIONS[-1]:
+            if stored is not None and database.file is not None:
+                _keep(database.file)
             upgrade(connection)
 
 
@@ -42,6 +45,13 @@ def stored_revision(connection: Connection, database: Database) -> str | None:
     if stored in REVISIONS:
         return str(stored)
     raise database.newer(str(stored), REVISIONS[-1])
+
+
+def _keep(file: Path) -> None:
+    # The one way back, since a schema that is taken back would lose what only it can keep.
+    from notifier.edges.ledger.backup import keep_before  # noqa: PLC0415 - seldom needed
+
+    keep_before(file, REVISIONS[-1])
 
 
 def upgrade(connection: Connection) -> None:

@@ -26,6 +26,7 @@ from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.decisions import count_decisions, read_before, read_decisions, record_decision
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
 from notifier.edges.ledger.feedback import read_reaches, write_by_hand, write_reach
+from notifier.edges.ledger.leasing import SqlLeasing
 from notifier.edges.ledger.memory import read_memory, read_window_end, record_told, remember
 from notifier.edges.ledger.migrate import prepare, stored_revision
 from notifier.edges.ledger.one_offs import count_one_offs, write_one_off
@@ -40,7 +41,7 @@ from notifier.errors import UserError
 from notifier.ports import Claim, Finding
 
 
-class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
+class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns, SqlLeasing):
     """Open it with `open_ledger`. Safe for several threads and several processes on one database."""
 
     def __init__(self, database: Database) -> None:
@@ -232,7 +233,12 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns):
                 revision = stored_revision(connection, database)
                 text = f"The schema is {revision}, as this version wants it."
                 schema = Finding(subject="ledger schema", ok=True, text=text)
-                found = (database.wholeness(connection), schema, *database.upkeep(connection))
+                found = (
+                    database.wholeness(connection),
+                    schema,
+                    *database.upkeep(connection),
+                    *self._standing(connection),
+                )
             return (*found, *database.room())
         except (UserError, OSError) as error:
             return (Finding(subject="ledger", ok=False, text=str(error)),)

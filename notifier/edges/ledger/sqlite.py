@@ -14,6 +14,8 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.failures import check_place, create_private, damaged, gone, newer, translated
+from notifier.edges.ledger.holding import Hold, hold
+from notifier.edges.ledger.homes import home_of
 from notifier.errors import UserError
 from notifier.ports import Finding
 
@@ -33,13 +35,28 @@ class Sqlite(Database):
     """
 
     def __init__(self, file: Path | None, *, busy_timeout: float) -> None:
+        self._hold = Hold(None)
         if file is not None:
             check_place(file)
-            create_private(file)
+            # Before it is looked at: nobody puts another in its place from here on.
+            self._hold = hold(file)
+            try:
+                create_private(file)
+            except UserError:
+                self._hold.let_go()
+                raise
         super().__init__(make_engine(file, busy_timeout=busy_timeout))
         self.file = file
         self.place = str(file or _IN_MEMORY)
         self._identity = _identity(file)
+
+    def close(self) -> None:
+        super().close()
+        self._hold.let_go()
+
+    def home(self, connection: Connection) -> str | None:
+        del connection
+        return home_of(self.file) if self.file is not None else None
 
     @contextmanager
     def reading_on(self, connection: Connection) -> Iterator[None]:

@@ -30,6 +30,7 @@ from notifier.edges.mailchimp.drafting import (
 )
 from notifier.edges.mailchimp.filling import Wanted, wanted_of
 from notifier.edges.mailchimp.finding import LOOKED_BACK, marker_in, marker_of, ours_among, sight_of
+from notifier.edges.mailchimp.marking import Marking, Seat
 from notifier.edges.mailchimp.sending import FRESH, Kept, asked_before, outcome_of, passed
 from notifier.edges.mailchimp.verifying import (
     Draft,
@@ -58,7 +59,7 @@ _TAKEN = frozenset({"sending", "sent", "schedule"})
 
 
 @dataclass(slots=True, kw_only=True)
-class MailchimpProvider(Watching):
+class MailchimpProvider(Watching, Marking):
     """One Mailchimp account. `lists` maps an audience's name to its list id, `parts` to the part of it that is meant.
 
     `mode` draft: the finished draft is left for a person to send. `base_url` stands for
@@ -79,6 +80,7 @@ class MailchimpProvider(Watching):
     _ids: dict[str, str] = field(default_factory=dict, init=False)
     _kept: dict[str, Kept] = field(default_factory=dict, init=False)
     _folder: Folder = field(init=False)
+    _seat: Seat = field(default_factory=Seat, init=False)
     _trouble: tuple[datetime, Failed] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +113,9 @@ class MailchimpProvider(Watching):
                 ours[one] = found
             else:
                 ours.pop(one, None)
-        seen = sight_of(ours_among([*ours.values()], marker) or [*ours.values()], self.now())
+        found_ones = ours_among([*ours.values()], marker) or [*ours.values()]
+        # The one that is noted, before copies that people made of it in the same second.
+        seen = sight_of(sorted(found_ones, key=lambda one: one.id not in known), self.now())
         if seen.state == "absent":
             self._ids.pop(key, None)
             gone = "Its draft was deleted in Mailchimp. If it should go out all the same, retry it; else skip it."

@@ -230,6 +230,9 @@ class Account:
     def make_folder(self, name: str) -> str:
         return _text(self.door.apis.campaignFolders.create({"name": name}), "id")
 
+    def rename_folder(self, folder_id: str, name: str) -> None:
+        self.door.apis.campaignFolders.update(folder_id, {"name": name})
+
     def _pages(self, page: Any, name: str) -> list[Mapping[str, Any]]:
         """Everything of a listing. Its number of things is read with every page: one that moved may hide a thing."""
         found: list[Mapping[str, Any]] = []

@@ -21,6 +21,7 @@ from notifier.core.message import Message
 from notifier.core.plain import one_line
 from notifier.core.rule import Audience, Site, is_of_staff
 from notifier.edges.eml import CALENDAR_FILE, ascii_domain, eml, message_id
+from notifier.edges.mark_file import MarkFile
 from notifier.edges.smtp.letters import AUTOMATIC
 from notifier.edges.smtp.members import ToEach
 from notifier.edges.smtp.signing import Signer, signed
@@ -37,7 +38,7 @@ _PARTS = {"message.txt": "text/plain", "message.html": "text/html", CALENDAR_FIL
 
 
 @dataclass(slots=True, kw_only=True)
-class SmtpProvider:
+class SmtpProvider(MarkFile):
     """Hands mails to `server`. `addresses` maps an audience to the address that its mails go to.
 
     `unsubscribe` maps it to the address by which readers leave, where the list's own server doesn't write one. Trial
@@ -194,6 +195,9 @@ class SmtpProvider:
         """The spool, the server (which is greeted, and given nothing), and where each audience's mails go."""
         signing = self.signer.findings() if self.signer is not None else ()
         return [*self._spool_findings(), *self._server_findings(), *signing, *map(self._audience_finding, audiences)]
+
+    def _sentence(self, act: Literal["read", "write to"], error: OSError) -> str:
+        return self._spool.sentence(act, error)
 
     def _each(self, audience: Audience) -> ToEach | None:
         """Who sends to this audience, where each of its members gets a mail."""

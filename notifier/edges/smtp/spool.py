@@ -219,7 +219,10 @@ class Spool:
         try:
             yield
         except OSError as error:
-            raise ProviderError(f"{self.name}: " + " ".join(self._words(act, error)), permanent=False) from error
+            raise ProviderError(self.sentence(act, error), permanent=False) from error
+
+    def sentence(self, act: Literal["read", "write to"], error: OSError) -> str:
+        return f"{self.name}: " + " ".join(self._words(act, error))
 
     def _words(self, act: str, error: OSError) -> tuple[str, str]:
         said = error.strerror or type(error).__name__

@@ -11,6 +11,7 @@ from notifier.app import open_app
 from notifier.core.delivery import reminder_key
 from notifier.core.identity import uid_for
 from tests.builders import a_site, at
+from tests.homes import copied_as_moved
 from tests.mailchimp.control import Emulator
 from tests.postgres import Server
 
@@ -148,4 +149,4 @@ def configure(folder: Path, mailchimp: Emulator, ledger: str, *, mode: str = "se
 
 def copied(site: Path, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(site, folder)
+    copied_as_moved(site, folder)
