@@ -57,7 +57,7 @@ def older_version(file: Path, revision: str = "0001") -> Path:
         for statement in Path(__file__).with_name("ledger_0001.sql").read_text().splitlines()[1:]:
             connection.exec_driver_sql(statement)
         command.upgrade(config, revision)
-    database.engine.dispose()
+    database.close()
     return file
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.planted.calendar_faults import CALENDARS
+from tests.planted.fencing_faults import FENCING
 from tests.planted.identity_faults import IDENTITY
 from tests.planted.instance_faults import INSTANCES
 from tests.planted.ledger_faults import LEDGER
@@ -460,5 +461,5 @@ FORGOTTEN = (
 )
 
 FAULTS = (
-    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *IDENTITY, *INSTANCES, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP, *SENDING,
+    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *FENCING, *IDENTITY, *INSTANCES, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP, *SENDING,
 )  # fmt: skip
