@@ -123,7 +123,15 @@ def tick(given: Given) -> int:
     secured = shlex.join([str(Path(__file__).parent / "step"), "secure"])
     with carried(given):
         ran = notifier(
-            given, "tick", "--config", given.config, f"--secure={secured}", *words, *_at(given), trusted=True
+            given,
+            "tick",
+            "--config",
+            given.config,
+            "--carried",
+            f"--secure={secured}",
+            *words,
+            *_at(given),
+            trusted=True,
         )
         _show(given, "Tick", ran)
     if ran.code == 0:

@@ -254,8 +254,12 @@ def replay(
     "--secure", metavar="COMMAND",
     help="Run this when the ledger has been told of a mail, before the mail is handed over: where it fails, the mail waits.",
 )  # fmt: skip
+@click.option(
+    "--carried", is_flag=True,
+    help="With --secure: the ledger is carried from machine to machine, so it goes on where it lies elsewhere than before.",
+)  # fmt: skip
 @opened(looking=False)
-def tick(app: App, *, accept_shrink: bool, secure: str | None, form: str) -> int:
+def tick(app: App, *, accept_shrink: bool, secure: str | None, carried: bool, form: str) -> int:
     """Do once what `run` does all the time: read, plan, record, send what is due, publish feeds.
 
     With --at, only where every provider is an outbox or on this machine, and only forward.
@@ -267,6 +271,8 @@ def tick(app: App, *, accept_shrink: bool, secure: str | None, form: str) -> int
 
     refuse_unsafe_time(app)
     failures = securing.secured(app, secure)
+    if carried:
+        securing.carry_on(app, secure)
     report, untold = ticked_and_told(app, accept_shrink=accept_shrink)
     if form == "json":
         at, named = report.look.at, report.look.events()

@@ -1,4 +1,7 @@
-"""`tick --secure`: a copy of the ledger is made elsewhere before a mail is handed over, by a command of the user's."""
+"""`tick --secure` and `--carried`: a ledger that is carried from machine to machine.
+
+A copy of it is made elsewhere before a mail is handed over, by a command of the user's; and it goes on where it is brought to.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import subprocess
 from dataclasses import replace
 
 from notifier.app import App
+from notifier.desk import ledgers
 from notifier.errors import UserError
 
 #: Seconds that the command may take: a mail waits for it.
@@ -33,6 +37,16 @@ def secured(app: App, command: str | None) -> list[str]:
 
     app.ticker.wiring = replace(app.ticker.wiring, secure=secure)
     return failures
+
+
+def carry_on(app: App, secure: str | None) -> None:
+    """Take the ledger up where it came from another machine. Raises UserError where nothing keeps it before a mail is handed over."""
+    if secure is None:
+        raise UserError(
+            "--carried is for a ledger that is kept elsewhere before each mail is handed over.", "Add --secure COMMAND."
+        )
+    # In whose name: the word of whoever wrote the command.
+    ledgers.carry_on(app, by="tick --carried")
 
 
 def _words(command: str) -> list[str]:

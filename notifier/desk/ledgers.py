@@ -89,6 +89,27 @@ def take_over(site: Site, *, by: str, note: str = "", accept_shrink: bool = Fals
     return TakenOver(lease=raised, became=tuple(became), forgot=found.forgot)
 
 
+def carry_on(site: Site, *, by: str) -> None:
+    """From now on this ledger sends here, where it came from another machine; where it is in use already, nothing happens.
+
+    For a ledger of which there is one at a time, and which was told of each mail, and kept, before that was handed over: so what it
+    says was never handed over was not, and what may have been is asked about as ever. Raises UserError as `take_over` does.
+    """
+    found, now = standing(site), site.clock.now()
+    if not found.why and (found.lease.at_home or not found.lease.fence):
+        return
+    ticker, marks = site.ticker, _marks(site)
+    why = f"{by} began to carry this ledger on, and that was broken off. It does so again."
+    try:
+        raised = reconciling.fence_off(ticker.wiring, found.lease, marks, now, by=by, why=why)
+        ticker.wiring.ledger.decide(
+            Decision(key=LEDGER, act="take", by=by, at=now, note="It is carried from machine to machine.")
+        )
+        reconciling.take_up(ticker.wiring, raised, now)
+    except ProviderError as error:
+        raise _unasked(error) from error
+
+
 def release(site: Site) -> bool:
     """Let this ledger be taken up elsewhere, exactly as it is, without a person. False where it isn't the one in use."""
     found = standing(site)
