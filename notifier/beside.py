@@ -180,3 +180,63 @@ class Leasing(Protocol):
     def stop(self, before: Lease, why: str, at: datetime) -> bool:
         """Let nothing be sent from it until a person takes it over; "" lets it again. False where it was taken up since `before`."""
         ...
+
+
+class Held(Protocol):
+    """A name that this process alone holds: until it lets go, dies, is cut off from the ledger, or stands still for minutes."""
+
+    def put(self, record: str, letter: bytes | None = None) -> None:
+        """Keep it under the name, with the letter where one is given; committed when this returns.
+
+        Raises UserError, with nothing kept, once the name isn't held any more.
+        """
+        ...
+
+    def check(self) -> None:
+        """Raise UserError where the name may not be held any more. Costs nothing: nobody is asked."""
+        ...
+
+
+class Shelf(Protocol):
+    """The spool of one provider where several instances share it: records and letters by name, and who holds one.
+
+    All raise UserError where the ledger can't be asked.
+    """
+
+    #: Where it is, as people know it.
+    place: str
+
+    def record(self, name: str) -> str | None: ...
+
+    def letter(self, name: str) -> bytes | None: ...
+
+    def records(self) -> Mapping[str, str]:
+        """All there are, by name."""
+        ...
+
+    def hold(self, name: str) -> AbstractContextManager[Held]:
+        """Hold a name, whether or not there is anything under it; others wait."""
+        ...
+
+    def is_held(self, name: str) -> bool:
+        """Whether a process of any machine holds it now."""
+        ...
+
+    def note_round(self, claim: str, machine: str, at: datetime) -> None:
+        """Who is claimed so from now on is given their letter by this machine, which alone knows how far it came."""
+        ...
+
+    def round(self, claim: str) -> tuple[str, datetime] | None:
+        """Which machine that is, and since when; None where nothing is known of the claim."""
+        ...
+
+    def forget_round(self, claim: str) -> None: ...
+
+
+@runtime_checkable
+class Spooling(Protocol):
+    """A ledger that may also keep the spools of mail servers."""
+
+    def shelf(self, provider: str) -> Shelf | None:
+        """The shelf of a provider; None where one machine has the ledger for itself, and its folder is as good."""
+        ...

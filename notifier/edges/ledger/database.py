@@ -31,6 +31,8 @@ class Database(ABC):
     place: str
     #: The file that it is; None for one that is none.
     file: Path | None = None
+    #: Whether instances on several machines may have it in common.
+    is_shared = False
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine

@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from notifier.edges.ledger.database import Database
-from notifier.edges.ledger.tables import metadata
+from notifier.edges.ledger.spool_tables import letters
 
 #: Every schema there has been, oldest first; a test holds this to the files in `migrations/versions`.
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # Alembic keeps its context in module globals, so two threads can't migrate two databases at once.
@@ -63,5 +63,6 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    config.attributes["metadata"] = metadata
+    # Of all tables, those in files of their own among them.
+    config.attributes["metadata"] = letters.metadata
     command.upgrade(config, "head")

@@ -65,6 +65,8 @@ class Postgres(Database):
     in the middle of writing is taken for gone.
     """
 
+    is_shared = True
+
     def __init__(
         self, url: str, *, password: str | None = None, busy_timeout: float, standstill: float | None = None
     ) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
+from notifier.beside import Shelf
 from notifier.core.byhand import ByHand
 from notifier.core.delivery import Decision, Delivery, DeliveryStatus, Memory, Told
 from notifier.core.event import Reason
@@ -242,6 +243,13 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns, SqlL
             return (*found, *database.room())
         except (UserError, OSError) as error:
             return (Finding(subject="ledger", ok=False, text=str(error)),)
+
+    def shelf(self, provider: str) -> Shelf | None:
+        if not self._database.is_shared:
+            return None
+        from notifier.edges.ledger.shelves import SqlShelf  # noqa: PLC0415 - only who has PostgreSQL needs it
+
+        return SqlShelf(self._database, provider)
 
     def close(self) -> None:
         with self._alone:
