@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from notifier.beside import Spooling
 from notifier.config import MailchimpSettings, OutboxSettings, Settings, SmtpSettings, SourceSettings, load
 from notifier.core.delivery import Memory
 from notifier.core.leaving import SLOT, leaving_url
@@ -218,7 +219,7 @@ def _provider(name: str, settings: Settings, clock: Clock, ledger: Ledger) -> Pr
 def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clock, ledger: Ledger) -> Provider:
     # Most have no mail server, and need no TLS.
     from notifier.edges.membership import members_of
-    from notifier.edges.smtp import Server, Signer, SmtpProvider, Spool, ToEach
+    from notifier.edges.smtp import Server, Signer, SmtpProvider, ToEach, spool_at
 
     server = Server(
         host=chosen.host, port=chosen.port, security=chosen.security, username=chosen.username,
@@ -233,8 +234,9 @@ def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clo
     staff = tuple(Member(address=one) for one in chosen.staff)
     if staff:
         each[STAFF] = settings.rules.audience(STAFF)
+    shelf = ledger.shelf(name) if isinstance(ledger, Spooling) else None
     to_each = ToEach(
-        name=name, server=server, spool=Spool(name, chosen.spool), site=site, audiences=each, ledger=ledger,
+        name=name, server=server, spool=spool_at(name, chosen.spool, shelf), site=site, audiences=each, ledger=ledger,
         read_members=lambda audience: (
             members_of(each[audience], chosen.members[audience], ledger) if audience in chosen.members else staff
         ),
@@ -244,7 +246,8 @@ def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clo
     senders = (one.sender for one in audiences.values() if one.provider == name and one.sender)
     return SmtpProvider(
         name=name, server=server, folder=chosen.spool, site=site, addresses=chosen.addresses,
-        unsubscribe=chosen.unsubscribe, sender=next(senders, None), now=clock.now, each=to_each, signer=signer,
+        unsubscribe=chosen.unsubscribe, sender=next(senders, None), now=clock.now, each=to_each,
+        signer=signer, shelf=shelf,
     )  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from notifier.beside import Shelf, Spooling
 from notifier.core.delivery import Delivery
 from notifier.core.leaving import SLOT, UNSUBSCRIBE, leaving_url
 from notifier.core.message import Message
 from notifier.core.recipient import Member, Recipient, RecipientStatus
 from notifier.core.rule import Audience
 from notifier.edges.memory_ledger import MemoryLedger
-from notifier.edges.smtp import Server, SmtpProvider, Spool, ToEach
+from notifier.edges.smtp import Server, SmtpProvider, ToEach, spool_at
 from notifier.edges.smtp.members import People
 from tests.builders import a_delivery, a_message, a_site, an_audience, at
 
@@ -41,7 +42,7 @@ def leaving(audience: str, who: str) -> str:
 
 @dataclass
 class Each:
-    """The people and the provider; `people` may be changed between acts."""
+    """The people and the provider; `people` may be changed between acts. A ledger that instances share has the spool too."""
 
     port: int
     folder: Path
@@ -58,13 +59,17 @@ class Each:
         # However slow the machine is.
         terms: dict[str, Any] = {"leaving": leaving, "longest": 300.0} | self.options
         each = ToEach(
-            name="letters", server=server, spool=Spool("letters", self.folder), site=site, ledger=self.ledger,
+            name="letters", server=server, spool=spool_at("letters", self.folder, self.shelf), site=site, ledger=self.ledger,
             audiences={self.audience.name: self.audience}, read_members=lambda _: self.people, **terms,
         )  # fmt: skip
         return SmtpProvider(
             name="letters", server=server, folder=self.folder, site=site, addresses={}, sender=SENDER, now=lambda: AT,
-            each=each,
+            each=each, shelf=self.shelf,
         )  # fmt: skip
+
+    @property
+    def shelf(self) -> Shelf | None:
+        return self.ledger.shelf("letters") if isinstance(self.ledger, Spooling) else None
 
     def sent(self, when: datetime = AT, message: Message = MESSAGE, delivery: Delivery = DELIVERY) -> str:
         """What comes of drafting it and handing it over once."""

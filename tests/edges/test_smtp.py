@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -13,8 +14,10 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 
+from notifier.beside import Shelf
 from notifier.core.delivery import key_hash, next_step
 from notifier.core.rule import Audience
+from notifier.edges.ledger import open_ledger
 from notifier.edges.smtp import Server, SmtpProvider
 from notifier.edges.smtp.spool import digest
 from notifier.edges.smtp.wire import Envelope, NotTaken, conversation
@@ -44,22 +47,38 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "notifier-mail" / "letters"
 
 
+@pytest.fixture(params=["folder", "shared"])
+def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf | None]:
+    """Where the spool is: in the folder of this machine, or in the ledger that several share."""
+    if request.param == "folder":
+        yield None
+        return
+    with closing(open_ledger(request.getfixturevalue("postgres_url"))) as ledger:
+        yield ledger.shelf("letters")
+
+
 @pytest.fixture
-def provider(server: MailServer, folder: Path) -> SmtpProvider:
+def provider(server: MailServer, folder: Path, shelf: Shelf | None) -> SmtpProvider:
+    return a_provider(server, folder, shelf)
+
+
+@pytest.fixture
+def filed(server: MailServer, folder: Path) -> SmtpProvider:
+    """The provider with its spool in the folder."""
     return a_provider(server, folder)
 
 
 @pytest.fixture
-def hasty(server: MailServer, folder: Path) -> SmtpProvider:
+def hasty(server: MailServer, folder: Path, shelf: Shelf | None) -> SmtpProvider:
     """The same provider, which doesn't wait long."""
-    return a_provider(server, folder, timeout=0.4)
+    return a_provider(server, folder, shelf, timeout=0.4)
 
 
-def a_provider(server: MailServer, folder: Path, **changes: Any) -> SmtpProvider:
+def a_provider(server: MailServer, folder: Path, shelf: Shelf | None = None, **changes: Any) -> SmtpProvider:
     known: dict[str, Any] = {"host": "127.0.0.1", "port": server.port, "security": "none", "timeout": 10.0}
     return SmtpProvider(
         name="letters", folder=folder, site=a_site(), addresses={"newsletter": LIST},
-        server=Server(**(known | changes)), now=lambda: AT, sender=("Example Commons", "events@example.org"),
+        server=Server(**(known | changes)), now=lambda: AT, shelf=shelf, sender=("Example Commons", "events@example.org"),
     )  # fmt: skip
 
 
@@ -122,14 +141,14 @@ def test_where_readers_leave_is_written_in_one_piece(server: MailServer, folder:
     assert f"List-Unsubscribe: <{address}>\r\n".encode() in server.taken[0].content
 
 
-def test_the_message_id_is_the_delivery_s_own(server: MailServer, provider: SmtpProvider) -> None:
-    sent(provider)
-    provider.send(provider.draft(OTHER, a_message(), an_audience(), AT), OTHER.key, AT)
+def test_the_message_id_is_the_delivery_s_own(server: MailServer, filed: SmtpProvider) -> None:
+    sent(filed)
+    filed.send(filed.draft(OTHER, a_message(), an_audience(), AT), OTHER.key, AT)
 
     [first, second] = [taken.mail["Message-ID"] for taken in server.taken]
 
     assert first != second
-    assert json.loads((provider.folder / HASHED / "delivery.json").read_text())["message_id"] == first
+    assert json.loads((filed.folder / HASHED / "delivery.json").read_text())["message_id"] == first
 
 
 @given(any_text, any_text)
@@ -176,14 +195,14 @@ def test_no_command_has_two_lines_whatever_the_envelope_says(server: MailServer,
     ],
 )
 def test_bytes_that_a_server_could_take_for_something_else_are_not_sent(
-    server: MailServer, provider: SmtpProvider, message: bytes, words: str
+    server: MailServer, filed: SmtpProvider, message: bytes, words: str
 ) -> None:
-    draft_id, entry = drafted(provider), provider._known(HASHED)
+    draft_id, entry = drafted(filed), filed._known(HASHED)
     assert entry is not None
-    provider._spool.prepare(HASHED, replace(entry, digest=digest(message)), message)
+    filed._spool.prepare(HASHED, replace(entry, digest=digest(message)), message)
 
-    assert [words in problem.what for problem in provider.check(draft_id)] == [True]
-    assert provider.send(draft_id, KEY, AT).result == "unsent"
+    assert [words in problem.what for problem in filed.check(draft_id)] == [True]
+    assert filed.send(draft_id, KEY, AT).result == "unsent"
     assert server.connections == 0
 
 
@@ -367,33 +386,33 @@ def test_a_spool_that_is_gone_proves_nothing(server: MailServer, folder: Path, t
 
 
 @pytest.mark.parametrize("record", ["", "{", "[]", "{}", '{"attempts": [{"at": "", "result": "odd"}]}', "null"])
-def test_a_record_that_cannot_be_read_lets_nothing_out(server: MailServer, provider: SmtpProvider, record: str) -> None:
-    draft_id = drafted(provider)
-    (provider.folder / HASHED / "delivery.json").write_text(record)
+def test_a_record_that_cannot_be_read_lets_nothing_out(server: MailServer, filed: SmtpProvider, record: str) -> None:
+    draft_id = drafted(filed)
+    (filed.folder / HASHED / "delivery.json").write_text(record)
 
-    assert provider.find(KEY).state == "unclear"
-    assert provider.send(draft_id, KEY, AT).result == "ambiguous"
+    assert filed.find(KEY).state == "unclear"
+    assert filed.send(draft_id, KEY, AT).result == "ambiguous"
     with pytest.raises(ProviderError, match="if it did not go out, delete that folder"):
-        drafted(provider)
+        drafted(filed)
     assert server.connections == 0
 
 
-def test_a_message_that_was_changed_on_the_disk_is_not_sent(server: MailServer, provider: SmtpProvider) -> None:
-    draft_id = drafted(provider)
-    (provider.folder / HASHED / "message.eml").write_bytes(b"Subject: Something else\r\n\r\n")
+def test_a_message_that_was_changed_on_the_disk_is_not_sent(server: MailServer, filed: SmtpProvider) -> None:
+    draft_id = drafted(filed)
+    (filed.folder / HASHED / "message.eml").write_bytes(b"Subject: Something else\r\n\r\n")
 
-    assert [problem.what for problem in provider.check(draft_id)] == ["This is not the message that was prepared."]
-    assert provider.send(draft_id, KEY, AT).result == "unsent"
+    assert [problem.what for problem in filed.check(draft_id)] == ["This is not the message that was prepared."]
+    assert filed.send(draft_id, KEY, AT).result == "unsent"
     assert server.connections == 0
 
 
-def test_what_may_have_gone_out_is_kept_as_it_went(server: MailServer, provider: SmtpProvider) -> None:
+def test_what_may_have_gone_out_is_kept_as_it_went(server: MailServer, filed: SmtpProvider) -> None:
     server.faults["taken"] = "drop"
-    sent(provider)
+    sent(filed)
 
-    provider.draft(DELIVERY, a_message(text="Another text\n"), an_audience(), AT)
+    filed.draft(DELIVERY, a_message(text="Another text\n"), an_audience(), AT)
 
-    assert (provider.folder / HASHED / "message.eml").read_bytes() == server.taken[0].content
+    assert (filed.folder / HASHED / "message.eml").read_bytes() == server.taken[0].content
 
 
 def test_a_draft_made_anew_is_what_goes_out(server: MailServer, provider: SmtpProvider) -> None:
@@ -403,33 +422,33 @@ def test_a_draft_made_anew_is_what_goes_out(server: MailServer, provider: SmtpPr
 
 
 def test_what_was_taken_and_could_not_be_written_down_is_for_a_person_to_settle(
-    server: MailServer, provider: SmtpProvider
+    server: MailServer, filed: SmtpProvider
 ) -> None:
-    server.faults["dot"] = lambda: jam(provider)
+    server.faults["dot"] = lambda: jam(filed)
 
-    outcome = provider.send(drafted(provider), KEY, AT)
+    outcome = filed.send(drafted(filed), KEY, AT)
 
     assert (outcome.result, len(server.taken)) == ("ambiguous", 1)
     assert "took it (250 2.0.0 Queued as 4711), but that could not be written down." in outcome.detail
-    assert provider.find(KEY).state == "unclear"
+    assert filed.find(KEY).state == "unclear"
 
 
 def test_a_message_that_could_not_be_written_down_before_does_not_leave(
-    server: MailServer, provider: SmtpProvider
+    server: MailServer, filed: SmtpProvider
 ) -> None:
-    server.faults["rcpt"] = lambda: jam(provider)
-    draft_id = drafted(provider)
+    server.faults["rcpt"] = lambda: jam(filed)
+    draft_id = drafted(filed)
 
     with pytest.raises(ProviderError, match=r"can't be written to: Is a directory\."):
-        provider.send(draft_id, KEY, AT)
+        filed.send(draft_id, KEY, AT)
 
-    assert (provider.find(KEY).state, provider.find(KEY).proven) == ("drafted", True)
+    assert (filed.find(KEY).state, filed.find(KEY).proven) == ("drafted", True)
     assert (server.taken, "DATA" in server.heard) == ([], False)
 
 
-def jam(provider: SmtpProvider) -> bool:
+def jam(filed: SmtpProvider) -> bool:
     """Let nothing more be written about the delivery, and the conversation go on."""
-    (provider.folder / HASHED / ".delivery.json.new").mkdir()
+    (filed.folder / HASHED / ".delivery.json.new").mkdir()
     return True
 
 
@@ -453,15 +472,15 @@ def test_a_spool_that_cannot_be_made_is_said(folder: Path, spoil: Callable[[Path
     assert words in provider.doctor([])[0].hint
 
 
-def test_a_killed_attempt_that_a_person_settled_is_kept_in_the_record(provider: SmtpProvider) -> None:
-    drafted(provider)
-    entry = provider._known(HASHED)
+def test_a_killed_attempt_that_a_person_settled_is_kept_in_the_record(filed: SmtpProvider) -> None:
+    drafted(filed)
+    entry = filed._known(HASHED)
     assert entry is not None
-    provider._spool.note(HASHED, entry.begun(AT.isoformat()))
+    filed._spool.note(HASHED, entry.begun(AT.isoformat()))
 
-    provider.not_taken(KEY, LATER)
+    filed.not_taken(KEY, LATER)
 
-    kept = json.loads((provider.folder / HASHED / "delivery.json").read_text())["attempts"]
+    kept = json.loads((filed.folder / HASHED / "delivery.json").read_text())["attempts"]
     assert [(one["at"], one["result"]) for one in kept] == [
         (AT.isoformat(), "ambiguous"), (LATER.isoformat(), "settled"),
     ]  # fmt: skip
@@ -504,9 +523,9 @@ def test_the_parts_of_what_went_out_can_be_looked_at_again(server: MailServer, p
     assert provider.kept(KEY, "../delivery.json") is None
 
 
-def test_only_its_owner_reads_the_spool(provider: SmtpProvider) -> None:
-    drafted(provider)
-    modes = {path.stat().st_mode & 0o777 for path in (provider.folder, *provider.folder.rglob("*"))}
+def test_only_its_owner_reads_the_spool(filed: SmtpProvider) -> None:
+    drafted(filed)
+    modes = {path.stat().st_mode & 0o777 for path in (filed.folder, *filed.folder.rglob("*"))}
     assert modes == {0o700, 0o600}
 
 
@@ -530,16 +549,16 @@ def test_every_fault_has_its_step() -> None:
 
 
 def test_a_trial_goes_to_each_address_with_its_mark_and_is_recorded_nowhere(
-    server: MailServer, provider: SmtpProvider
+    server: MailServer, filed: SmtpProvider
 ) -> None:
-    outcome = provider.test(a_message(), ["anna@example.org", "ben@example.org"])
+    outcome = filed.test(a_message(), ["anna@example.org", "ben@example.org"])
 
     assert outcome.result == "accepted"
     assert [(taken.recipient, taken.mail["To"]) for taken in server.taken] == [
         ("anna@example.org", "anna@example.org"), ("ben@example.org", "ben@example.org"),
     ]  # fmt: skip
     assert {taken.mail["Subject"] for taken in server.taken} == {f"[Test] {a_message().subject}"}
-    assert not provider.folder.exists()
+    assert not filed.folder.exists()
 
 
 def test_a_trial_that_ends_half_way_says_how_far_it_came(server: MailServer, provider: SmtpProvider) -> None:
@@ -567,10 +586,10 @@ def test_the_doctor_lists_what_is_in_doubt(server: MailServer, provider: SmtpPro
     assert (doubt.ok, doubt.hint) == (False, f"Then: notifier settle {KEY} sent (or failed)")
 
 
-def test_the_doctor_says_that_others_can_read_the_spool(provider: SmtpProvider) -> None:
-    drafted(provider)
-    provider.folder.chmod(0o755)
-    assert provider.doctor([])[0].hint == f"Run: chmod 700 {provider.folder}"
+def test_the_doctor_says_that_others_can_read_the_spool(filed: SmtpProvider) -> None:
+    drafted(filed)
+    filed.folder.chmod(0o755)
+    assert filed.doctor([])[0].hint == f"Run: chmod 700 {filed.folder}"
 
 
 def test_the_doctor_warns_of_mails_that_travel_unencrypted(folder: Path) -> None:

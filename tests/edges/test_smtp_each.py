@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from notifier.core.delivery import key_hash
 from notifier.core.leaving import SLOT
 from notifier.core.recipient import Member, Result, digest_of
+from notifier.edges.ledger import open_ledger
 from notifier.edges.memory_ledger import MemoryLedger
 from notifier.edges.smtp import SmtpProvider, Spool
 from notifier.errors import ProviderError, UserError
@@ -36,8 +38,20 @@ def server(request: pytest.FixtureRequest) -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def each(server: MailServer, tmp_path: Path) -> Each:
+def filed(server: MailServer, tmp_path: Path) -> Each:
+    """With a spool of this machine's own."""
     return Each(server.port, tmp_path / "notifier-mail" / "letters")
+
+
+@pytest.fixture(params=["folder", "shared"])
+def each(filed: Each, request: pytest.FixtureRequest) -> Iterator[Each]:
+    """With each kind of spool."""
+    if request.param == "folder":
+        yield filed
+        return
+    with closing(open_ledger(request.getfixturevalue("postgres_url"))) as ledger:
+        filed.ledger = ledger
+        yield filed
 
 
 @pytest.fixture
@@ -362,55 +376,55 @@ def test_a_letter_that_went_to_some_stays_as_it_is_for_the_others(server: MailSe
     assert reached(server) == everybody(each)
 
 
-def test_a_spool_that_was_lost_is_no_draft_once_somebody_was_reached(server: MailServer, each: Each) -> None:
+def test_a_spool_that_was_lost_is_no_draft_once_somebody_was_reached(server: MailServer, filed: Each) -> None:
     server.refusals = {"reader1@example.org": "451 Later"}
-    each.sent()
-    (each.folder / key_hash(KEY) / "delivery.json").unlink()
+    filed.sent()
+    (filed.folder / key_hash(KEY) / "delivery.json").unlink()
 
-    found = each.provider().find(KEY)
+    found = filed.provider().find(KEY)
 
     assert found.state == "unclear"
     assert "is no longer in" in found.detail
 
 
-def test_an_older_ledger_mails_nobody_again(server: MailServer, each: Each) -> None:
-    each.sent()
-    each.ledger = MemoryLedger()
+def test_an_older_ledger_mails_nobody_again(server: MailServer, filed: Each) -> None:
+    filed.sent()
+    filed.ledger = MemoryLedger()
 
-    found = each.provider().find(KEY)
+    found = filed.provider().find(KEY)
     assert (found.state, found.proven) == ("unclear", False)
     assert "more of them were given it than the ledger knows of" in found.detail
-    assert each.sent(AT + timedelta(hours=1)) == "ambiguous"
+    assert filed.sent(AT + timedelta(hours=1)) == "ambiguous"
     assert len(server.taken) == 5
 
 
-def test_an_older_ledger_that_knows_of_some_mails_nobody_again(server: MailServer, each: Each) -> None:
-    each.options["rate"] = 2
-    each.sent()
+def test_an_older_ledger_that_knows_of_some_mails_nobody_again(server: MailServer, filed: Each) -> None:
+    filed.options["rate"] = 2
+    filed.sent()
     older = MemoryLedger()
-    older.enrol(KEY, [replace(one, status="waiting", attempts=0, said="", claim=None) for one in each.those()], AT)
+    older.enrol(KEY, [replace(one, status="waiting", attempts=0, said="", claim=None) for one in filed.those()], AT)
     older.claim(KEY, 2, claim="before", at=AT)
     older.conclude(KEY, [Result(number=number, status="taken") for number in range(2)], claim="before", at=AT)
-    each.gone_on(AT + timedelta(hours=1))
-    each.ledger = older
+    filed.gone_on(AT + timedelta(hours=1))
+    filed.ledger = older
 
-    assert each.provider().find(KEY).state == "unclear"
-    assert each.sent(AT + timedelta(hours=2)) == "ambiguous"
+    assert filed.provider().find(KEY).state == "unclear"
+    assert filed.sent(AT + timedelta(hours=2)) == "ambiguous"
     assert len(server.taken) == 4
 
 
-def test_an_older_ledger_begins_nothing_that_was_begun_and_left_no_journal(server: MailServer, each: Each) -> None:
-    provider = each.provider()
+def test_an_older_ledger_begins_nothing_that_was_begun_and_left_no_journal(server: MailServer, filed: Each) -> None:
+    provider = filed.provider()
     hashed = provider.draft(DELIVERY, MESSAGE, AUDIENCE, AT)
     # Killed after what was under way was written into the ledger, and before the spool was told how far it was.
-    spool = Spool("letters", each.folder)
+    spool = Spool("letters", filed.folder)
     entry = spool.read(hashed)
     assert entry is not None
     spool.note(hashed, entry.begun(AT.isoformat()))
-    each.ledger = MemoryLedger()
+    filed.ledger = MemoryLedger()
 
-    assert each.provider().find(KEY).state == "unclear"
-    assert each.sent(AT + timedelta(hours=1)) == "ambiguous"
+    assert filed.provider().find(KEY).state == "unclear"
+    assert filed.sent(AT + timedelta(hours=1)) == "ambiguous"
     assert server.taken == []
 
 

@@ -15,6 +15,7 @@ from email.policy import SMTP
 from pathlib import Path
 from typing import Literal, cast
 
+from notifier.beside import Shelf
 from notifier.core.delivery import Delivery, Observation, Outcome, key_hash
 from notifier.core.event import Event
 from notifier.core.message import Message
@@ -24,13 +25,14 @@ from notifier.edges.eml import CALENDAR_FILE, ascii_domain, eml, message_id
 from notifier.edges.mark_file import MarkFile
 from notifier.edges.smtp.letters import AUTOMATIC
 from notifier.edges.smtp.members import ToEach
+from notifier.edges.smtp.shared import spool_at
 from notifier.edges.smtp.signing import Signer, signed
 from notifier.edges.smtp.spool import MESSAGE, STOPPED, Entry, Spool, Unreadable, digest
 from notifier.edges.smtp.wire import Envelope, InDoubt, NotTaken, Server, conversation, unfit
 from notifier.errors import Problem, ProviderError, UserError
 from notifier.ports import Capabilities, Finding
 
-__all__ = ["Server", "Signer", "SmtpProvider", "Spool", "ToEach"]
+__all__ = ["Server", "Signer", "SmtpProvider", "Spool", "ToEach", "spool_at"]
 
 _DRAFT_ID = re.compile(r"[0-9a-f]{12}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -56,12 +58,14 @@ class SmtpProvider(MarkFile):
     now: Callable[[], datetime]
     each: ToEach | None = None
     signer: Signer | None = None
+    #: Where the spool is shared; None: it is the folder.
+    shelf: Shelf | None = None
     _spool: Spool = field(init=False)
     #: What kept the server from taking anything at this instant: the same tick need not try again for the next message.
     _trouble: tuple[datetime, NotTaken] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self._spool = Spool(self.name, self.folder)
+        self._spool = spool_at(self.name, self.folder, self.shelf)
 
     def capabilities(self) -> Capabilities:
         """Not `certain`: that nothing is in the spool proves nothing. What is in it may (`Observation.proven`)."""
@@ -117,9 +121,9 @@ class SmtpProvider(MarkFile):
         if entry is not None and entry.state != "drafted":
             return ()
         content = self._spool.message(hashed, entry) if entry is not None else None
-        file = str(self._spool.place(hashed) / MESSAGE)
+        file = self._spool.file(hashed)
         if content is None:
-            hint = "Delete its folder: it is made again at the next tick."
+            hint = f"To have it made again at the next tick, {self._spool.how_to_delete(hashed)}."
             return [Problem(path=file, what="This is not the message that was prepared.", hint=hint)]
         if complaint := unfit(content):
             return [Problem(path=file, what=complaint, hint="That is a fault of notifier: please report it.")]
@@ -138,7 +142,7 @@ class SmtpProvider(MarkFile):
             except Unreadable:
                 return Outcome(result="ambiguous", detail=self._unreadable(hashed))
             if entry is None:
-                return Outcome(result="unsent", detail=f"The draft of {key} is no longer in {self.folder}.")
+                return Outcome(result="unsent", detail=f"The draft of {key} is no longer in {self._spool.all}.")
             match entry.state:
                 case "sent":
                     return Outcome(result="accepted", detail=_last_words(entry))
@@ -235,7 +239,7 @@ class SmtpProvider(MarkFile):
     def _send(self, hashed: str, entry: Entry, at: datetime) -> Outcome:
         content = self._spool.message(hashed, entry)
         if content is None or unfit(content):
-            detail = f"The message in {self._spool.place(hashed)} is not what was prepared."
+            detail = f"The message in {self._spool.where(hashed)} is not what was prepared."
             return Outcome(result="unsent", detail=detail)
         if self._trouble is not None and self._trouble[0] == at:
             return Outcome(result="unsent", detail=str(self._trouble[1]))
@@ -316,8 +320,9 @@ class SmtpProvider(MarkFile):
         return f"{begun} {how} {_where_to_look(entry)}"
 
     def _unreadable(self, hashed: str) -> str:
-        what = f"{self._spool.place(hashed)} can't be understood, so nobody knows whether this went out."
-        return f"{what} Look for it where its readers get it; if it did not go out, delete that folder."
+        what = f"{self._spool.where(hashed)} can't be understood, so nobody knows whether this went out."
+        mend = f"Look for it where its readers get it; if it did not go out, {self._spool.how_to_delete(hashed)}."
+        return f"{what} {mend}"
 
     def _spool_findings(self) -> Iterator[Finding]:
         subject = f"providers.{self.name}"

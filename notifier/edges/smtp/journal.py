@@ -76,6 +76,11 @@ def is_alive(folder: Path, claim: str) -> bool:
     return False
 
 
+def has_journal(folder: Path, claim: str) -> bool:
+    """Whether a process of this machine wrote one under this claim. Raises OSError."""
+    return (folder / f"{claim}{SUFFIX}").exists()
+
+
 def dead_claims(folder: Path) -> list[str]:
     """The claims that no living process holds any more, as far as there are journals of them. Raises OSError."""
     claims = sorted(file.name.removesuffix(SUFFIX) for file in folder.glob(f"*{SUFFIX}"))

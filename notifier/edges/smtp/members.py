@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import groupby
 from typing import Protocol
 
 from notifier.core.delivery import Delivery, Observation, Outcome, key_hash
@@ -23,10 +22,11 @@ from notifier.core.recipient import Member, Recipient, Result, Tally, digest_of
 from notifier.core.rule import Audience, Site
 from notifier.edges.eml import ascii_domain, message_id
 from notifier.edges.smtp.crew import LONGEST_ROUND, Crew, Ending
-from notifier.edges.smtp.journal import Journal, are_blank, dead_claims, forget, is_alive, what_came_of
+from notifier.edges.smtp.journal import Journal
 from notifier.edges.smtp.letters import Letters, Origin, Reader, letter_for_all, stuffed
+from notifier.edges.smtp.rounds import Rounds
 from notifier.edges.smtp.signing import Signer
-from notifier.edges.smtp.spool import MESSAGE, Entry, Spool, digest
+from notifier.edges.smtp.spool import Entry, Spool, digest
 from notifier.edges.smtp.stream import Parcel, RefusedSender
 from notifier.edges.smtp.wire import Envelope, NotTaken, Server, unfit
 from notifier.errors import Problem, ProviderError, UserError
@@ -73,6 +73,10 @@ class ToEach:
     #: Until the server turns out not to bear it.
     is_pipelined: bool = field(default=True, init=False)
     _spent: list[tuple[datetime, int]] = field(default_factory=list, init=False)
+    _rounds: Rounds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._rounds = Rounds(self.spool)
 
     def people(self, audience: Audience) -> list[Recipient]:
         """Who would get a mail now: each person once, and nobody who has left. Raises UserError where they can't be read."""
@@ -93,7 +97,7 @@ class ToEach:
             if begun:
                 return Observation(state="unclear", draft_id=hashed, detail=self._lost(tally))
             return Observation(state="absent")
-        if tally.claimed and self._is_under_way(hashed, key):
+        if tally.claimed and self._rounds.is_under_way(hashed, self.ledger.recipients(key, "claimed")):
             return Observation(state="sending", draft_id=hashed, detail="It is being handed over right now.")
         if self._is_older(hashed, entry, tally):
             return Observation(state="unclear", draft_id=hashed, detail=self._older(hashed))
@@ -133,7 +137,7 @@ class ToEach:
 
     def check(self, hashed: str, entry: Entry) -> Sequence[Problem]:
         tally, content = self.ledger.tally(entry.key), self.spool.message(hashed, entry)
-        place, file = f"audiences.{entry.audience}", str(self.spool.place(hashed) / MESSAGE)
+        place, file = f"audiences.{entry.audience}", self.spool.file(hashed)
         if not tally.total:
             hint = f"Give it members (notifier audience import {entry.audience} FILE), or another audience to the rule."
             return [Problem(path=place, what="Nobody belongs to it, or all have left.", hint=hint)]
@@ -141,7 +145,7 @@ class ToEach:
             what = f"It has {tally.total:,} members, and at_most is {int(entry.at_most):,}."
             return [Problem(path=place, what=what, hint="Raise at_most if the number is right.")]
         if content is None:
-            hint = "Delete its folder: it is made again at the next tick."
+            hint = f"To have it made again at the next tick, {self.spool.how_to_delete(hashed)}."
             return [Problem(path=file, what="This is not the message that was prepared.", hint=hint)]
         if complaint := unfit(content):
             return [Problem(path=file, what=complaint, hint="That is a fault of notifier: please report it.")]
@@ -162,21 +166,20 @@ class ToEach:
     def send(self, hashed: str, entry: Entry, at: datetime) -> Outcome:
         """One round: to those who wait, as far as it comes. Called again it goes on, from as many processes as there are."""
         self.trouble = None
-        with self.spool.locked(hashed):
-            content = self.spool.message(hashed, entry)
-            if content is None or unfit(content):
-                detail = f"The message in {self.spool.place(hashed)} is not what was prepared."
-                return Outcome(result="unsent", detail=detail)
-            if self._is_older(hashed, entry, self.ledger.tally(entry.key)):
-                return Outcome(result="ambiguous", detail=self._older(hashed))
-            with self.spool.told("write to"):
-                # First of all: one that is there and blank proves that nothing was given away under it.
-                journal = Journal(self.spool.place(hashed))
-            self._recover(hashed, entry.key, at)
-            if entry.state == "drafted":
-                self.spool.note(hashed, entry.begun(_time(at)))
-        is_kept = False
+        journal, is_kept = None, False
         try:
+            with self.spool.locked(hashed):
+                content = self.spool.message(hashed, entry)
+                if content is None or unfit(content):
+                    detail = f"The message in {self.spool.where(hashed)} is not what was prepared."
+                    return Outcome(result="unsent", detail=detail)
+                if self._is_older(hashed, entry, self.ledger.tally(entry.key)):
+                    return Outcome(result="ambiguous", detail=self._older(hashed))
+                # First of all: one that is there and blank proves that nothing was given away under it.
+                journal = self._rounds.begin(hashed, at)
+                self._recover(hashed, entry.key, at)
+                if entry.state == "drafted":
+                    self.spool.note(hashed, entry.begun(_time(at)))
             # Before anybody is claimed: what is amiss with the key is nobody's refusal.
             self.leave(entry.audience, _ANYBODY)
             round_ = _Round(of=self, entry=entry, content=content, journal=journal, at=at)
@@ -187,8 +190,9 @@ class ToEach:
             self._note_how_far(hashed, entry.key, at)
             is_kept = True
         finally:
-            with self.spool.told("write to"):
-                journal.close(remove=is_kept)
+            if journal is not None:
+                with self.spool.told("write to"):
+                    journal.close(remove=is_kept)
         self.trouble = round_.trouble
         return self._outcome(entry.key, round_)
 
@@ -228,28 +232,20 @@ class ToEach:
     def _left(self, audience: Audience) -> dict[str, Mapping[str, tuple[datetime, str]]]:
         return {name: self.ledger.left(name) for name in names_of(audience)}
 
-    def _is_under_way(self, hashed: str, key: str) -> bool:
-        claims = {one.claim for one in self.ledger.recipients(key, "claimed") if one.claim is not None}
-        with self.spool.told("read"):
-            return any(is_alive(self.spool.place(hashed), claim) for claim in claims)
-
     def _recover(self, hashed: str, key: str, at: datetime) -> None:
         """Write down what became of those whom a dead process had claimed. Twice: once."""
-        place = self.spool.place(hashed)
-        claimed = sorted(self.ledger.recipients(key, "claimed"), key=lambda one: one.claim or "")
-        with self.spool.told("write to"):
-            for claim, those in groupby(claimed, key=lambda one: one.claim or ""):
-                if not is_alive(place, claim):
-                    self.ledger.conclude(key, what_came_of(place, claim, those), claim=claim, at=at)
-            for claim in dead_claims(place):
-                forget(place, claim)
+        self._rounds.recover(
+            hashed, self.ledger.recipients(key, "claimed"), at,
+            lambda claim, results: self.ledger.conclude(key, results, claim=claim, at=at),
+        )  # fmt: skip
 
     def _is_older(self, hashed: str, entry: Entry, tally: Tally) -> bool:
         """Whether the ledger knows of fewer who were given it than the spool does: it is a copy from before."""
+        if self.spool.is_in_ledger:
+            return False
         if entry.number is not None:
             return _given(tally) < entry.number
-        with self.spool.told("read"):
-            return entry.state == "unclear" and not (_given(tally) or are_blank(self.spool.place(hashed)))
+        return entry.state == "unclear" and not (_given(tally) or self._rounds.are_blank(hashed))
 
     def _note_how_far(self, hashed: str, key: str, at: datetime) -> None:
         """Write into the spool how many were given it, so that an older ledger does not begin again."""
@@ -261,8 +257,8 @@ class ToEach:
 
     def _older(self, hashed: str) -> str:
         return (
-            f"{self.spool.place(hashed)} says that more of them were given it than the ledger knows of, which may be a copy from "
-            "before. If all have it, skip it, or settle it as sent; if nobody has, delete that folder."
+            f"{self.spool.where(hashed)} says that more of them were given it than the ledger knows of, which may be a copy from "
+            f"before. If all have it, skip it, or settle it as sent; if nobody has, {self.spool.how_to_delete(hashed)}."
         )
 
     def _outcome(self, key: str, round_: _Round) -> Outcome:
@@ -291,8 +287,8 @@ class ToEach:
 
     def _lost(self, tally: Tally) -> str:
         return (
-            f"{tally.words}, and the letter is no longer in {self.spool.folder}, so the others can't be given it. "
-            "Put the folder back from a backup, or settle it."
+            f"{tally.words}, and the letter is no longer in {self.spool.all}, so the others can't be given it. "
+            "Put it back from a backup, or settle it."
         )
 
 

@@ -110,8 +110,30 @@ class Spool:
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.folder = name, folder
 
+    #: Whether it is kept with the ledger: then neither can be an older copy than the other.
+    is_in_ledger = False
+
     def place(self, hashed: str) -> Path:
+        """The folder of this machine for a delivery."""
         return self.folder / hashed
+
+    def where(self, hashed: str) -> str:
+        """Where the letter is, for people."""
+        return str(self.place(hashed))
+
+    @property
+    def all(self) -> str:
+        """Where all of them are, for people."""
+        return str(self.folder)
+
+    def file(self, hashed: str) -> str:
+        """The same, to the letter itself."""
+        return str(self.place(hashed) / MESSAGE)
+
+    def how_to_delete(self, hashed: str) -> str:
+        """What a person has to do so that nothing is known of a delivery any more."""
+        del hashed
+        return "delete that folder"
 
     def read(self, hashed: str) -> Entry | None:
         """What there is of a delivery, or None. Raises Unreadable."""
@@ -121,7 +143,7 @@ class Spool:
             except FileNotFoundError:
                 return None
         try:
-            return _entry(json.loads(raw))
+            return entry_of(raw)
         except (ValueError, KeyError, TypeError):
             raise Unreadable from None
 
@@ -138,12 +160,12 @@ class Spool:
         """Keep a message, in the place of one for the same delivery."""
         with self.told("write to"):
             _replace(self.place(hashed) / MESSAGE, message)
-            _replace(self.place(hashed) / RECORD, _bytes(entry))
+            _replace(self.place(hashed) / RECORD, bytes_of(entry))
 
     def note(self, hashed: str, entry: Entry) -> Entry:
         """Write down how far it is; the entry, once that has reached the disk."""
         with self.told("write to"):
-            _replace(self.place(hashed) / RECORD, _bytes(entry))
+            _replace(self.place(hashed) / RECORD, bytes_of(entry))
         return entry
 
     @contextmanager
@@ -152,7 +174,7 @@ class Spool:
         with self.told("write to"):
             if new:
                 self.make()
-                _make(self.place(hashed))
+                make_folder(self.place(hashed))
             handle = self._opened(hashed)
             if handle is not None:
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -179,7 +201,7 @@ class Spool:
     def make(self) -> None:
         """Make the folder, and the one that it lies in."""
         for place in (self.folder.parent, self.folder):
-            _make(place)
+            make_folder(place)
 
     def unclear(self) -> list[Entry]:
         """The deliveries of which nobody knows whether they went out, as far as they can be read."""
@@ -243,9 +265,10 @@ def digest(message: bytes) -> str:
     return hashlib.sha256(message).hexdigest()
 
 
-def _entry(record: Any) -> Entry:
+def entry_of(record: str | bytes) -> Entry:
     """Raises ValueError, KeyError or TypeError for what is none."""
-    fields = dict(record)
+    known: Any = json.loads(record)
+    fields = dict(known)
     attempts = tuple(Attempt(**attempt) for attempt in fields.pop("attempts"))
     entry = Entry(**fields, attempts=attempts)
     if any(attempt.result not in get_args(Result) for attempt in attempts) or not _all_text(fields):
@@ -257,11 +280,11 @@ def _all_text(fields: Mapping[str, object]) -> bool:
     return all(isinstance(value, str) for value in fields.values())
 
 
-def _bytes(entry: Entry) -> bytes:
+def bytes_of(entry: Entry) -> bytes:
     return json.dumps(asdict(entry), ensure_ascii=False, indent=2).encode(errors="replace") + b"\n"
 
 
-def _make(place: Path) -> None:
+def make_folder(place: Path) -> None:
     if not place.is_dir():
         place.mkdir(mode=0o700, exist_ok=True)
         _sync(place.parent)

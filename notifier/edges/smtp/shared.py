@@ -1,0 +1,158 @@
+"""The spool where several instances share it: letters and records are with the ledger, and only journals lie on a machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from notifier.beside import Held, Shelf
+from notifier.edges.smtp.spool import Entry, Spool, Unreadable, bytes_of, digest, entry_of
+from notifier.errors import ProviderError, UserError
+
+#: Names the folder in which a machine keeps its journals, so that each knows its own.
+_MACHINE = ".machine"
+
+
+def spool_at(name: str, folder: Path, shelf: Shelf | None) -> Spool:
+    """The spool of a provider: on the shelf where there is one, else in the folder."""
+    return Spool(name, folder) if shelf is None else SharedSpool(name, folder, shelf)
+
+
+class SharedSpool(Spool):
+    """The same as `Spool`, on a `shelf`; `folder` is for the journals of this machine."""
+
+    is_in_ledger = True
+
+    def __init__(self, name: str, folder: Path, shelf: Shelf) -> None:
+        super().__init__(name, folder)
+        self._shelf = shelf
+        #: What this process holds now, with the record that it wrote last.
+        self._held: dict[str, Held] = {}
+        self._written: dict[str, str] = {}
+
+    def where(self, hashed: str) -> str:
+        return f"{self._shelf.place} (the letter {hashed} of {self.name})"
+
+    @property
+    def all(self) -> str:
+        return self._shelf.place
+
+    def file(self, hashed: str) -> str:
+        return self.where(hashed)
+
+    def how_to_delete(self, hashed: str) -> str:
+        return f"delete the row {hashed} of {self.name} from its table `letters`"
+
+    def read(self, hashed: str) -> Entry | None:
+        with self._asked():
+            record = self._shelf.record(hashed)
+        return None if record is None else _entry(record)
+
+    def message(self, hashed: str, entry: Entry) -> bytes | None:
+        with self._asked():
+            found = self._shelf.letter(hashed)
+        return found if found is not None and digest(found) == entry.digest else None
+
+    def prepare(self, hashed: str, entry: Entry, message: bytes) -> None:
+        with self._asked():
+            self._put(hashed, _text(entry), message)
+
+    def note(self, hashed: str, entry: Entry) -> Entry:
+        record = _text(entry)
+        try:
+            with self._asked():
+                self._put(hashed, record)
+        except ProviderError:
+            # The outcome of what this process gave away is worth a second try; a beginning is not, as others may have begun.
+            if entry.last is None or entry.last.result == "begun" or not self._put_anew(hashed, record):
+                raise
+        return entry
+
+    @contextmanager
+    def locked(self, hashed: str, *, new: bool = False) -> Iterator[bool]:
+        with self._asked():
+            holding = self._shelf.hold(hashed)
+            held = holding.__enter__()
+        try:
+            self._held[hashed] = held
+            yield new or self._is_there(hashed)
+        finally:
+            self._held.pop(hashed, None)
+            self._written.pop(hashed, None)
+            holding.__exit__(None, None, None)
+
+    def is_held(self, hashed: str) -> bool:
+        with self._asked():
+            return self._shelf.is_held(hashed)
+
+    def unclear(self) -> list[Entry]:
+        found: list[Entry] = []
+        with self._asked():
+            records = self._shelf.records()
+        for hashed, record in records.items():
+            with suppress(Unreadable):
+                entry = _entry(record)
+                if entry.state == "unclear" and not (entry.is_for_each or self.is_held(hashed)):
+                    found.append(entry)
+        return found
+
+    @property
+    def shelf(self) -> Shelf:
+        return self._shelf
+
+    def machine(self) -> str:
+        """Names this folder of journals, for as long as it is there. Raises OSError."""
+        file = self.folder / _MACHINE
+        with suppress(FileNotFoundError):
+            return file.read_text(encoding="ascii")
+        self.make()
+        fresh = file.with_name(f"{_MACHINE}.{secrets.token_hex(8)}")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as opened:
+            opened.write(secrets.token_hex(16))
+            opened.flush()
+            os.fsync(opened.fileno())
+        # Of two processes that come here at once, one is first, and the other takes that one's.
+        with suppress(FileExistsError):
+            os.link(fresh, file)
+        fresh.unlink()
+        return file.read_text(encoding="ascii")
+
+    def _put(self, hashed: str, record: str, message: bytes | None = None) -> None:
+        self._held[hashed].put(record, message)
+        self._written[hashed] = record
+
+    def _put_anew(self, hashed: str, record: str) -> bool:
+        """Write it though the connection was lost, if nobody has written anything since."""
+        before = self._written.get(hashed)
+        with suppress(UserError), self._shelf.hold(hashed) as held:
+            if before is not None and self._shelf.record(hashed) == before:
+                held.put(record)
+                return True
+        return False
+
+    def _is_there(self, hashed: str) -> bool:
+        with self._asked():
+            return self._shelf.record(hashed) is not None
+
+    @contextmanager
+    def _asked(self) -> Iterator[None]:
+        with self.told("write to"):
+            try:
+                yield
+            except UserError as error:
+                raise ProviderError(f"{self.name}: {error.message}", permanent=False) from error
+
+
+def _entry(record: str) -> Entry:
+    try:
+        return entry_of(record)
+    except (ValueError, KeyError, TypeError):
+        raise Unreadable from None
+
+
+def _text(entry: Entry) -> str:
+    return bytes_of(entry).decode().replace("\0", "")
