@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Protocol
 
+import psycopg
 import pytest
 
 from notifier.edges.ledger import SqlLedger
@@ -176,6 +177,20 @@ def test_a_database_that_restarts_in_the_middle_costs_nobody_a_mail(
     assert carried_on(one) == "sent"
 
     check(one, server, most_in_doubt=0)
+
+
+def test_a_ledger_from_before_mails_nobody_again(
+    server: MailServer, tmp_path: Path, machine: Machine, postgres_url: str
+) -> None:
+    ended(started(tmp_path / "one", server, PEOPLE, postgres_url))
+    with closing(psycopg.connect(postgres_url, autocommit=True)) as connection:
+        connection.execute("UPDATE recipients SET status = 'waiting', attempts = 0, claim = NULL")
+        connection.execute("DELETE FROM letters")
+    one = machine("one")
+
+    assert one.provider().find(KEY).state == "unclear"
+    assert one.sent(SOON) in ("ambiguous", "unsent")
+    assert len(server.taken) == PEOPLE
 
 
 def once(number: int, act: Callable[[], object]) -> Callable[[], bool]:

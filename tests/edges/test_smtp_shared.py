@@ -218,6 +218,38 @@ def test_a_letter_that_was_tampered_with_is_not_sent(
     assert server.taken == []
 
 
+def test_a_ledger_from_before_is_told_by_the_machine_that_sent_it(
+    server: MailServer, instances: list[SmtpProvider], postgres_url: str
+) -> None:
+    sent(instances[0])
+    with closing(psycopg.connect(postgres_url, autocommit=True)) as connection:
+        connection.execute("DELETE FROM letters")
+
+    assert instances[0].find(KEY).state == "sent"
+    assert sent(instances[0]) == "accepted"
+    assert len(server.taken) == 1
+
+
+def test_what_a_person_settled_elsewhere_counts_here_too(server: MailServer, instances: list[SmtpProvider]) -> None:
+    one, two, _ = instances
+    server.faults["dot"] = "drop"
+    assert sent(one) == "ambiguous"
+    server.faults.clear()
+
+    two.not_taken(KEY, LATER)
+
+    assert one.find(KEY).state == "drafted"
+    assert sent(one) == "accepted"
+
+
+def test_a_folder_that_cannot_be_written_to_stops_no_mail(server: MailServer, instances: list[SmtpProvider]) -> None:
+    one = instances[0]
+    one.folder.write_text("no folder")
+
+    assert one.find(KEY).state == "absent"
+    assert sent(one) == "accepted"
+
+
 def _stand_still(held: object) -> None:
     """As a process that is stopped: nothing is said in the session any more."""
     held._over.set()  # type: ignore[attr-defined]  # what only a stopped process does

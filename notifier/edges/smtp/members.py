@@ -241,11 +241,7 @@ class ToEach:
 
     def _is_older(self, hashed: str, entry: Entry, tally: Tally) -> bool:
         """Whether the ledger knows of fewer who were given it than the spool does: it is a copy from before."""
-        if self.spool.is_in_ledger:
-            return False
-        if entry.number is not None:
-            return _given(tally) < entry.number
-        return entry.state == "unclear" and not (_given(tally) or self._rounds.are_blank(hashed))
+        return self._rounds.knows_more(hashed, entry, _given(tally))
 
     def _note_how_far(self, hashed: str, key: str, at: datetime) -> None:
         """Write into the spool how many were given it, so that an older ledger does not begin again."""
@@ -257,8 +253,8 @@ class ToEach:
 
     def _older(self, hashed: str) -> str:
         return (
-            f"{self.spool.where(hashed)} says that more of them were given it than the ledger knows of, which may be a copy from "
-            f"before. If all have it, skip it, or settle it as sent; if nobody has, {self.spool.how_to_delete(hashed)}."
+            f"{self.spool.place(hashed)} says that more of them were given it than the ledger knows of, which may be a copy from "
+            "before. If all have it, skip it, or settle it as sent; if nobody has, delete that folder."
         )
 
     def _outcome(self, key: str, round_: _Round) -> Outcome:

@@ -15,7 +15,7 @@ from notifier.beside import Shelf
 from notifier.core.recipient import Recipient, Result
 from notifier.edges.smtp.journal import Journal, are_blank, dead_claims, forget, has_journal, is_alive, what_came_of
 from notifier.edges.smtp.shared import SharedSpool
-from notifier.edges.smtp.spool import Spool, make_folder
+from notifier.edges.smtp.spool import Entry, Spool
 from notifier.errors import ProviderError, UserError
 
 #: So long a machine that was lost in a round may take to come back, since the round began, before those it had claimed are in doubt.
@@ -40,8 +40,7 @@ class Rounds:
         with self._spool.told("write to"):
             if self._shared is None:
                 return Journal(place)
-            self._spool.make()
-            make_folder(place)
+            self._shared.make_place(hashed)
             machine, shelf = self._shared.machine(), self._shared.shelf
             try:
                 return _SharedJournal(self._spool, hashed, shelf, machine=machine, at=at)
@@ -65,10 +64,15 @@ class Rounds:
             for claim in dead_claims(place):
                 forget(place, claim)
 
-    def are_blank(self, hashed: str) -> bool:
-        """Whether one was begun here under which certainly nothing was given away, and no other."""
+    def knows_more(self, hashed: str, entry: Entry, given: int) -> bool:
+        """Whether more were given it from here than the ledger knows of, by which so many were: it is a copy from before."""
+        if self._shared is not None:
+            return self._shared.is_behind(hashed, given)
+        if entry.number is not None:
+            return given < entry.number
         with self._spool.told("read"):
-            return are_blank(self._spool.place(hashed))
+            # A round that was begun, and a journal that is there and blank: under that nothing was given away.
+            return entry.state == "unclear" and not (given or are_blank(self._spool.place(hashed)))
 
     def _is_alive(self, hashed: str, claim: str) -> bool:
         with self._spool.told("read"):

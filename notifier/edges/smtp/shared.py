@@ -6,10 +6,11 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from notifier.beside import Held, Shelf
-from notifier.edges.smtp.spool import Entry, Spool, Unreadable, bytes_of, digest, entry_of
+from notifier.edges.smtp.spool import Entry, Spool, Unreadable, bytes_of, digest, entry_of, make_folder
 from notifier.errors import ProviderError, UserError
 
 #: Names the folder in which a machine keeps its journals, so that each knows its own.
@@ -22,9 +23,11 @@ def spool_at(name: str, folder: Path, shelf: Shelf | None) -> Spool:
 
 
 class SharedSpool(Spool):
-    """The same as `Spool`, on a `shelf`; `folder` is for the journals of this machine."""
+    """The same as `Spool`, on a `shelf`; `folder` is for the journals of this machine.
 
-    is_in_ledger = True
+    Each record that this machine writes is also put into its folder: so a ledger from an older backup, which knows nothing of what has been
+    sent since, is known for one.
+    """
 
     def __init__(self, name: str, folder: Path, shelf: Shelf) -> None:
         super().__init__(name, folder)
@@ -47,9 +50,8 @@ class SharedSpool(Spool):
         return f"delete the row {hashed} of {self.name} from its table `letters`"
 
     def read(self, hashed: str) -> Entry | None:
-        with self._asked():
-            record = self._shelf.record(hashed)
-        return None if record is None else _entry(record)
+        known, own = self._known(hashed), self._own(hashed)
+        return own if own is not None and _is_older(known, own) else known
 
     def message(self, hashed: str, entry: Entry) -> bytes | None:
         with self._asked():
@@ -57,8 +59,13 @@ class SharedSpool(Spool):
         return found if found is not None and digest(found) == entry.digest else None
 
     def prepare(self, hashed: str, entry: Entry, message: bytes) -> None:
+        before = self._known(hashed)
+        if before is not None and len(entry.attempts) < len(before.attempts):
+            # There are never fewer than before: by that an older ledger is known.
+            entry = replace(entry, attempts=_closed(before).attempts)
         with self._asked():
             self._put(hashed, _text(entry), message)
+        self._witness(hashed, entry)
 
     def note(self, hashed: str, entry: Entry) -> Entry:
         record = _text(entry)
@@ -66,10 +73,19 @@ class SharedSpool(Spool):
             with self._asked():
                 self._put(hashed, record)
         except ProviderError:
-            # The outcome of what this process gave away is worth a second try; a beginning is not, as others may have begun.
-            if entry.last is None or entry.last.result == "begun" or not self._put_anew(hashed, record):
+            # What came of what this process has written down as begun is worth a second try.
+            if not self._put_anew(hashed, record):
                 raise
+        self._witness(hashed, entry)
         return entry
+
+    def is_behind(self, hashed: str, given: int) -> bool:
+        """Whether the ledger, by which so many were given it, is older than what this machine did."""
+        known, own = self._known(hashed), self._own(hashed)
+        if own is None or own.state == "drafted":
+            return False
+        is_same = known is not None and len(known.attempts) == len(own.attempts)
+        return _is_older(known, own) or (is_same and own.number is not None and given < own.number)
 
     @contextmanager
     def locked(self, hashed: str, *, new: bool = False) -> Iterator[bool]:
@@ -99,6 +115,12 @@ class SharedSpool(Spool):
                     found.append(entry)
         return found
 
+    def make_place(self, hashed: str) -> None:
+        """Make this machine's folder for a delivery."""
+        with self.told("write to"):
+            self.make()
+            make_folder(self.place(hashed))
+
     @property
     def shelf(self) -> Shelf:
         return self._shelf
@@ -120,6 +142,22 @@ class SharedSpool(Spool):
             os.link(fresh, file)
         fresh.unlink()
         return file.read_text(encoding="ascii")
+
+    def _known(self, hashed: str) -> Entry | None:
+        with self._asked():
+            record = self._shelf.record(hashed)
+        return None if record is None else _entry(record)
+
+    def _own(self, hashed: str) -> Entry | None:
+        with suppress(Unreadable, ProviderError):
+            return super().read(hashed)
+        return None
+
+    def _witness(self, hashed: str, entry: Entry) -> None:
+        # It has been kept already: without this the mail is as safe, as long as nobody restores an older ledger.
+        with suppress(ProviderError):
+            self.make_place(hashed)
+            super().note(hashed, entry)
 
     def _put(self, hashed: str, record: str, message: bytes | None = None) -> None:
         self._held[hashed].put(record, message)
@@ -145,6 +183,18 @@ class SharedSpool(Spool):
                 yield
             except UserError as error:
                 raise ProviderError(f"{self.name}: {error.message}", permanent=False) from error
+
+
+def _is_older(known: Entry | None, own: Entry) -> bool:
+    """Whether what is known says less than this machine's own record of what was given away."""
+    return own.state != "drafted" and (known is None or len(known.attempts) < len(own.attempts))
+
+
+def _closed(entry: Entry) -> Entry:
+    """As a draft again, of which nothing was given away."""
+    if entry.last is None or entry.state == "drafted":
+        return entry
+    return entry.ended(entry.last.at, "unsent", entry.last.said)
 
 
 def _entry(record: str) -> Entry:

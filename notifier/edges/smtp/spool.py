@@ -110,9 +110,6 @@ class Spool:
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.folder = name, folder
 
-    #: Whether it is kept with the ledger: then neither can be an older copy than the other.
-    is_in_ledger = False
-
     def place(self, hashed: str) -> Path:
         """The folder of this machine for a delivery."""
         return self.folder / hashed
