@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from email import quoprimime
+from email import message_from_bytes, quoprimime
 from email.errors import HeaderParseError, MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,6 +14,7 @@ from email.policy import SMTP, SMTPUTF8
 from functools import lru_cache
 from html import escape
 from string import ascii_letters, digits
+from typing import cast
 
 from notifier.core.leaving import SLOT
 from notifier.core.message import Message
@@ -193,3 +194,13 @@ def _quoted(text: str, leave: str) -> str:
 
 def _utf8(text: str) -> str:
     return text.encode(errors="replace").decode()
+
+
+def part_of(content: bytes, kind: str) -> bytes | None:
+    """The first part of a message that is of this kind (`text/html`), decoded, its lines ended as here; None where there is none."""
+    mail = message_from_bytes(content, policy=SMTP)
+    for part in mail.walk():
+        if part.get_content_type() == kind:
+            found = cast("bytes", part.get_payload(decode=True))
+            return found.replace(b"\r\n", b"\n") if part.get_content_maintype() == "text" else found
+    return None

@@ -54,7 +54,7 @@ SMTP = (
     _fault("a password is told unencrypted", _WIRE, "        if not self.encryption:\n", "        if self.encryption == '-':\n", _TLS),
     _fault("a password is repeated", _WIRE, 'text = text.replace(secret, "…")', 'text = text.replace("", "")', _TLS),
     _fault("a person's word is not remembered", "notifier/desk/acts.py", "        provider.not_taken(case.key, said.at)\n", "        pass\n", _SITE),
-    _fault("an older ledger begins again", "notifier/edges/smtp/members.py", "return _given(tally) < entry.number", "return False", _EACH),
+    _fault("an older ledger begins again", "notifier/edges/smtp/rounds.py", "return given < entry.number", "return False", _EACH),
     _fault(
         "an older ledger that knows of nobody begins again", "notifier/edges/smtp/journal.py",
         "return bool(found) and all(", "return all(", _EACH,

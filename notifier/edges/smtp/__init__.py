@@ -10,10 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email import message_from_bytes
-from email.policy import SMTP
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from notifier.beside import Shelf
 from notifier.core.delivery import Delivery, Observation, Outcome, key_hash
@@ -21,7 +19,7 @@ from notifier.core.event import Event
 from notifier.core.message import Message
 from notifier.core.plain import one_line
 from notifier.core.rule import Audience, Site, is_of_staff
-from notifier.edges.eml import CALENDAR_FILE, ascii_domain, eml, message_id
+from notifier.edges.eml import CALENDAR_FILE, ascii_domain, eml, message_id, part_of
 from notifier.edges.mark_file import MarkFile
 from notifier.edges.smtp.letters import AUTOMATIC
 from notifier.edges.smtp.members import ToEach
@@ -170,7 +168,7 @@ class SmtpProvider(MarkFile):
         if entry.state != "sent" and not self._went_to_some(entry):
             return None
         content = self._spool.message(hashed, entry)
-        return content if name == MESSAGE or content is None else _part(content, _PARTS[name])
+        return content if name == MESSAGE or content is None else part_of(content, _PARTS[name])
 
     def test(self, message: Message, addresses: Sequence[str]) -> Outcome:
         """Send it to each of these addresses, as a trial that is recorded nowhere."""
@@ -392,12 +390,3 @@ def _where_to_look(entry: Entry) -> str:
 
 def _time(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
-
-
-def _part(content: bytes, kind: str) -> bytes | None:
-    mail = message_from_bytes(content, policy=SMTP)
-    for part in mail.walk():
-        if part.get_content_type() == kind:
-            found = cast("bytes", part.get_payload(decode=True))
-            return found.replace(b"\r\n", b"\n") if part.get_content_maintype() == "text" else found
-    return None
