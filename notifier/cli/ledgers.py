@@ -66,6 +66,39 @@ def release(app: App, *, form: str) -> int:
     return taking_over.release(app, form)
 
 
+@ledger.command(
+    short_help="Copy the ledger into another database.",
+    epilog="Example: notifier ledger copy postgresql://notifier@db.example.org/notifier",
+)
+@click.argument("url", metavar="URL")
+@click.option("--yes", is_flag=True, help="Don't ask.")
+@site_options(simulated=False)
+def copy(*, config: Path, url: str, yes: bool, form: str) -> None:
+    """Copy the ledger into an empty database, postgresql://… or sqlite:///PATH, whole and compared; and let the copy be the one that sends.
+
+    Stop notifier first: what it decides afterwards isn't in the copy. The server's password is that of `ledger.password`, or where
+    libpq finds it.
+    """
+    from notifier.cli import moving
+
+    moving.copy(config, url, yes=yes, form=form)
+
+
+@click.command(
+    short_help="Bring the ledger up to date.",
+    epilog="Before several machines start with a new version: notifier migrate",
+)
+@site_options(simulated=False)
+def migrate(*, config: Path, form: str) -> None:
+    """Bring the ledger to the schema of this version, and say what that was. Twice, or on several machines at once: once.
+
+    Every start does it, too.
+    """
+    from notifier.cli import moving
+
+    moving.migrate(config, form)
+
+
 @click.command(
     short_help="Copy the ledger, while notifier runs.",
     epilog="Examples: notifier backup /backups/ledger.db, or every night: notifier backup /backups --keep 14",
@@ -105,4 +138,4 @@ def restore(*, config: Path, file: Path, yes: bool, form: str) -> None:
     backing_up.restore(config, file, yes=yes, form=form)
 
 
-COMMANDS = (backup, restore, ledger)
+COMMANDS = (backup, restore, ledger, migrate)

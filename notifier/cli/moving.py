@@ -1,0 +1,83 @@
+"""What `notifier migrate` and `notifier ledger copy` do and say."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from notifier.app import settings_of
+from notifier.cli import show
+from notifier.cli.show import count, say
+from notifier.config import Settings
+from notifier.core.zones import moment
+from notifier.edges.clock import SystemClock
+from notifier.edges.ledger import copy_ledger, migrated, open_ledger
+
+
+def migrate(config: Path, form: str) -> None:
+    settings = settings_of(config)
+    before, after = migrated(settings.ledger_url, password=_password(settings))
+    if form == "json":
+        show.as_json({"before": before, "after": after})
+    elif before == after:
+        say(f"The ledger's schema is {after}, as this version wants it. Nothing was to be done.")
+    elif before is None:
+        say(f"The ledger is made. Its schema is {after}.")
+    else:
+        say(f"The ledger's schema was {before}, and is {after} now.")
+
+
+def copy(config: Path, url: str, *, yes: bool, form: str) -> None:
+    settings = settings_of(config)
+    file = url.removeprefix("sqlite:///")
+    # A path is one from where the command is given.
+    target = url if file == url else f"sqlite:///{Path.cwd() / file}"
+    if form == "json" and not yes:
+        raise click.UsageError("--format json asks nothing. Add --yes.")
+    if not yes:
+        say(
+            "Whatever notifier decides after the copy isn't in it, so notifier should be stopped now, on every machine."
+        )
+    answer = show.answer("Copy the ledger, and let nothing more be sent from the one it is copied from?", yes=yes)
+    if answer is None:
+        raise click.UsageError("There is no terminal to ask on, so nothing was done. Add --yes.")
+    if not answer:
+        say("Nothing was done.")
+        return
+    rows = copy_ledger(
+        settings.ledger_url, target, password=_password(settings), target_password=_password(settings), told=_told
+    )
+    _retire(settings)
+    if form == "json":
+        show.as_json({"rows": rows})
+        return
+    say(
+        f"{count(rows, 'row')} copied, read back and found the same. Name the copy in `ledger.url`, then start notifier."
+    )
+
+
+def _retire(settings: Settings) -> None:
+    """Of two ledgers of one site one may send: the copy, from now on."""
+    now = SystemClock().now()
+    ledger = open_ledger(settings.ledger_url, password=_password(settings))
+    try:
+        # One at a server has none: there it is the server that nobody copies.
+        if (lease := ledger.lease()) is not None:
+            day = moment(now, settings.rules.site.timezone)
+            why = f"This ledger was copied into another database on {day}, which sends now. This one sends nothing."
+            ledger.raise_lease(lease, now, by="ledger copy", stopped=why)
+    finally:
+        ledger.close()
+
+
+def _told(table: str, done: int, total: int) -> None:
+    if sys.stderr.isatty() and total > 10_000:
+        end = "\n" if done == total else ""
+        sys.stderr.write(f"\r{table}: {done:,} of {total:,}{end}")
+
+
+def _password(settings: Settings) -> str | None:
+    """For the server that ledger.url names, or is about to: of both there is one at most."""
+    return settings.ledger_password.read() if settings.ledger_password else None
