@@ -41,7 +41,8 @@ def test_pages(tmp_path: Path) -> None:
         rows = site.ticker.wiring.ledger.rows()
     pages = [
         "/", "/events", "/events?page=2", f"/events/{uid}", "/outbox", f"/outbox/{key_hash(rows[0].key)}", "/feeds", "/audit", "/send",
-        "/digests", "/calendar", "/calendar?month=2026-12", "/search?q=water", "/search?q=nothing-is-called-so", "/people", "/mode",
+        "/digests", "/calendar", "/calendar?month=2026-12", "/search?q=water", "/search?q=nothing-is-called-so", "/people", "/mode", "/health",
+        "/webhooks", "/replay",
     ]  # fmt: skip
     with notifier(config) as server:
         host = server.address.split("/")[2]
