@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +24,7 @@ from notifier.core.readership import Poll, Token
 from notifier.edges.ledger.accounts import SqlAccounts
 from notifier.edges.ledger.api_tokens import SqlApiTokens
 from notifier.edges.ledger.database import Database
-from notifier.edges.ledger.decisions import count_decisions, read_before, read_decisions, record_decision
+from notifier.edges.ledger.decisions import count_decisions, read_before, read_decisions, record_decision, with_word
 from notifier.edges.ledger.deliveries import count_transitions, move_row, read_rows, read_transitions, record_rows
 from notifier.edges.ledger.feedback import read_reaches, write_by_hand, write_reach
 from notifier.edges.ledger.leasing import SqlLeasing
@@ -85,18 +85,12 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns, SqlL
             return read_tokens(connection)
 
     def add_token(self, token: Token, *, instead_of: str | None = None, said: Decision | None = None) -> bool:
-        return self._with_word(lambda connection: keep_token(connection, token, instead_of), said)
+        with self._writing() as connection:
+            return keep_token(connection, token, instead_of) and with_word(connection, said)
 
     def revoke_token(self, token_id: str, at: datetime, *, said: Decision | None = None) -> bool:
-        return self._with_word(lambda connection: revoke(connection, token_id, at), said)
-
-    def _with_word(self, act: Callable[[Connection], bool], said: Decision | None) -> bool:
-        """Do it, and keep who did, both or neither. It is about no delivery, so nothing that is recalled changes."""
         with self._writing() as connection:
-            done = act(connection)
-            if done and said is not None:
-                record_decision(connection, said)
-            return done
+            return revoke(connection, token_id, at) and with_word(connection, said)
 
     def note_polls(self, polls: Sequence[Poll]) -> None:
         with self._alone:
