@@ -80,7 +80,7 @@ _TO_WRITE = re.compile(
     r"`(?P<quoted>[^`\n]{1,200})`"
     r"|\b(?P<line>(?:title|dates?|start|end|all_day|timezone|place|access|register|status|upcoming|writeup|uid|link"
     r"|private|published|category|project|series)"
-    r": (?!(?:in|of|the|to|from|for|until|or|and)\b)(?:\"[^\"\n]{1,80}\"|[\w+-][\w/:.@+-]{0,300}[\w]))"
+    r": (?!(?:in|of|the|to|from|for|until|or|and|with|if)\b)(?:\"[^\"\n]{1,80}\"|[\w+-][\w/:.@+-]{0,300}[\w]))"
 )
 
 
@@ -219,6 +219,7 @@ DONE: Mapping[Act, str] = {
     "enable": "lets them in again", "admit": "lets them log in by OpenID Connect too",
     "dismiss": "lets them log in by OpenID Connect no more", "issue": "made it", "end": "ended it",
     "renew": "set a new password", "take": "took over with this ledger",
+    "ask": "asked for it", "try": "had a test of it sent to one address",
 }  # fmt: skip
 
 

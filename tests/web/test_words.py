@@ -94,7 +94,13 @@ def test_what_an_author_can_copy_is_marked(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Correct date: in the front matter.", "Add status: to the front matter.", "A plain sentence."]
+    "text",
+    [
+        "Correct date: in the front matter.",
+        "Add status: to the front matter.",
+        "Add register: with the address to the front matter, or place: if everybody may just come.",
+        "A plain sentence.",
+    ],
 )
 def test_what_is_no_line_to_write_is_not_marked(text: str) -> None:
     assert words.to_write(text) == text
