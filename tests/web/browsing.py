@@ -141,12 +141,19 @@ class Walker:
 
     def picture(self) -> bytes:
         """The whole page as a PNG."""
+        self._draw_frames()
         size = self.tell("Page.getLayoutMetrics", {})["cssContentSize"]
         clip = {"x": 0, "y": 0, "width": int(size["width"]), "height": min(int(size["height"]), 6000), "scale": 1}
         # Beyond the window rather than in a larger one: a browser that has just been resized may draw nothing for long.
         how = {"format": "png", "captureBeyondViewport": True, "clip": clip}
         drawn = self.tell("Page.captureScreenshot", how)
         return base64.b64decode(drawn["data"])
+
+    def _draw_frames(self) -> None:
+        """A browser draws nothing of a message in a frame that was never in its window."""
+        for number in range(int(self.value("document.querySelectorAll('iframe').length"))):
+            self.value(f"document.querySelectorAll('iframe')[{number}].scrollIntoView()")
+            threading.Event().wait(0.2)
 
     def _resize(self, width: int, height: int) -> None:
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
