@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
+from socket import gethostname
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -42,7 +43,7 @@ class App:
 
     `latest` is the report of the last tick that succeeded, `trouble` what the last attempt failed with, `unposted` why webhooks
     aren't told, `reading` how many of how many files are read while the first look at them runs. `wake` lets the next tick come
-    at once, where somebody ticks.
+    at once, where somebody ticks. `via` is from where whoever acts with it does, where no request says better.
     """
 
     config: Path
@@ -56,6 +57,7 @@ class App:
     unpinged: str | None = None
     reading: tuple[int, int] | None = None
     wake: Callable[[], None] = field(default=lambda: None)
+    via: str = field(default_factory=lambda: f"command line on {gethostname()}")
     _stamp: Stamp = field(default=())
 
     def refresh(self) -> None:

@@ -255,7 +255,7 @@ class Decisions(Protocol):
     ) -> bool:
         """Record a decision; with `row` and `to`, move the row in the same transaction, compare-and-set as `move` does.
 
-        False, and nothing recorded, when the row has moved meanwhile, or when what stands about its key (`core.delivery.STANDING`)
+        False, and nothing recorded, when the row has moved meanwhile, or when what stands about its key (`core.keeping.kin`)
         is no longer `after`; None: nothing stood.
         """
         ...
@@ -268,8 +268,8 @@ class Decisions(Protocol):
 class Sends(Protocol):
     """What people asked to be sent once, which the plan then decides about. Nothing is ever removed."""
 
-    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
-        """Keep it, and with it in one transaction the approval of whoever asked. It is in `snapshot` then.
+    def ask(self, one_off: OneOff, said: Decision | None = None) -> bool:
+        """Keep it, and with it in one transaction what whoever asked said: their approval, or that they ask. It is in `snapshot` then.
 
         False, and nothing kept, where there is one of its key: asked twice is asked once.
         """

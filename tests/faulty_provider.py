@@ -1,7 +1,7 @@
 """A provider in memory that fails when it is told to.
 
-`faults["find"]`, `["draft"]`, `["check"]` and `["send"]` are what the next calls of that name do instead of their work, one
-a call: raise an exception, or, for `send`, answer with an `Outcome`. `takes` says whether a send whose answer is a fault
+`faults["find"]`, `["draft"]`, `["check"]`, `["send"]` and `["test"]` are what the next calls of that name do instead of their work, one
+a call: raise an exception, or, for `send` and `test`, answer with an `Outcome`. `takes` says whether a send whose answer is a fault
 was taken all the same. Otherwise it does what every provider must (it passes `ProviderSuite`).
 """
 
@@ -35,6 +35,7 @@ class FaultyProvider:
     sent: list[tuple[str, Message]] = field(default_factory=list)
     drafts: dict[str, Message] = field(default_factory=dict)
     wrong: tuple[Problem, ...] = ()
+    tested: list[tuple[str, ...]] = field(default_factory=list)
 
     def capabilities(self) -> Capabilities:
         return Capabilities(sends=True, certain=self.certain, reaches_people=self.reaches_people, by_hand=self.by_hand)
@@ -76,7 +77,11 @@ class FaultyProvider:
         return fault or Outcome(result="accepted")
 
     def test(self, message: Message, addresses: Sequence[str]) -> Outcome:
-        return Outcome(result="accepted")
+        self.tested.append((message.subject, *addresses))
+        fault = self.faults["test"].pop(0) if self.faults["test"] else None
+        if isinstance(fault, BaseException):
+            raise fault
+        return fault or Outcome(result="accepted")
 
     def doctor(self, audiences: Sequence[Audience]) -> Sequence[Finding]:
         return (Finding(subject=self.name, ok=True, text="It is in memory."),)

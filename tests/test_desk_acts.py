@@ -557,7 +557,7 @@ class _Interrupted:
 
     def __init__(self, site: Site, *, times: int) -> None:
         self._site, self._times = site, times
-        self.clock = FixedClock(at(LOOKED))
+        self.clock, self.via = FixedClock(at(LOOKED)), ""
 
     @property
     def ticker(self) -> Ticker:

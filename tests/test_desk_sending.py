@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from notifier import desk
 from notifier.app import open_app
-from notifier.core.delivery import Delivery
+from notifier.core.delivery import Delivery, Outcome
 from notifier.core.rule import Audience
 from notifier.desk import Wish
 from notifier.edges.clock import FixedClock
-from notifier.errors import UserError
+from notifier.errors import ProviderError, UserError
 from tests.builders import at
 from tests.faulty_provider import FaultyProvider
 from tests.ticking import CONFIG, FIRST_LOOK, Site
@@ -51,6 +52,11 @@ def site(tmp_path: Path, letters: Counted) -> Iterator[Site]:
 
 def asked(site: Site, wish: Wish = WISH, by: str = "Anna") -> desk.Acted:
     return desk.send(site.app, wish, by=by, seen=desk.prepare(site.app, wish, by=by).mark)
+
+
+def tried(site: Site, address: str, *, once: str = "t-1", wish: Wish = WISH) -> desk.Tried:
+    found = desk.prepare(site.app, wish, by="Anna")
+    return desk.trial(site.app, found, wish, address, by="Anna", once=once)
 
 
 def row(site: Site, key: str = KEY) -> Delivery:
@@ -226,6 +232,7 @@ def test_whoever_asked_cannot_approve_it_where_another_has_to(site: Site, letter
     site.tick(DUE)
 
     assert (done.decision, row(site).status, sent(letters)) == (None, "held", [])
+    assert [(one.act, one.by) for one in site.app.ticker.wiring.ledger.decided(KEY)] == [("ask", "Anna")]
     with pytest.raises(UserError, match=r"Anna asked for .*, so another person has to approve it"):
         desk.approve(site.app, KEY, by="anna")
     desk.approve(site.app, KEY, by="Ben")
@@ -310,7 +317,57 @@ def test_an_audience_that_moved_to_another_provider_gets_no_backlog(site: Site, 
 
 def test_a_test_goes_to_one_address_and_counts_as_nothing(site: Site, letters: Counted) -> None:
     found = desk.prepare(site.app, WISH, by="Anna")
-    assert desk.trial(site.app, found, "anna@example.org").result == "accepted"
+    assert tried(site, "anna@example.org").outcome.result == "accepted"
     with pytest.raises(UserError, match="is no mail address"):
-        desk.trial(site.app, found, "anna, ben@example.org")
+        desk.trial(site.app, found, WISH, "anna, ben@example.org", by="Anna", once="other")
     assert site.app.ticker.wiring.ledger.snapshot().one_offs == {}
+
+
+def test_a_test_asked_for_twice_goes_out_once(site: Site, letters: Counted) -> None:
+    first, again = tried(site, "anna@example.org"), tried(site, "anna@example.org")
+    other = tried(site, "anna@example.org", once="t-2")
+
+    assert [(one.is_new, one.outcome.result) for one in (first, again, other)] == [
+        (True, "accepted"), (False, "accepted"), (True, "accepted"),
+    ]  # fmt: skip
+    assert [where for _, where in letters.tested] == ["anna@example.org"] * 2
+
+
+@pytest.mark.parametrize("other", [{"address": "ben@example.org"}, {"address": "anna@example.org", "wish": NEWS}])
+def test_another_test_under_the_same_name_is_refused(site: Site, letters: Counted, other: dict[str, Any]) -> None:
+    tried(site, "anna@example.org")
+    with pytest.raises(UserError, match="Another test was sent under this name"):
+        tried(site, **other)
+    assert len(letters.tested) == 1
+
+
+def test_a_test_that_was_broken_off_is_not_sent_again(site: Site, letters: Counted) -> None:
+    letters.faults["test"] = [KeyboardInterrupt()]
+    with pytest.raises(KeyboardInterrupt):
+        tried(site, "anna@example.org")
+    again = tried(site, "anna@example.org")
+
+    assert (again.is_new, again.outcome.result) == (False, "ambiguous")
+    assert len(letters.tested) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", [ProviderError("The line is dead.", permanent=False), Outcome(result="unsent", detail="The line is dead.")]
+)
+def test_a_test_that_was_not_taken_is_said_to_be_none_again(site: Site, letters: Counted, fault: Any) -> None:
+    letters.faults["test"] = [fault]
+    told = [(one.is_new, one.outcome.result, one.outcome.detail) for one in (
+        tried(site, "anna@example.org"), tried(site, "anna@example.org"),
+    )]  # fmt: skip
+    assert told == [(True, "unsent", "The line is dead."), (False, "unsent", "The line is dead.")]
+    assert len(letters.tested) == 1
+
+
+def test_of_a_test_is_kept_who_and_from_where_and_never_to_which_address(site: Site) -> None:
+    site.app.via = "command line on desk-1"
+    tried(site, "anna@example.org")
+
+    begun, done = site.app.ticker.wiring.ledger.decided()
+    assert [(one.act, one.by, one.via) for one in (begun, done)] == [("try", "Anna", "command line on desk-1")] * 2
+    assert (begun.note.endswith(", for newsletter"), done.fingerprint) == (True, "accepted")
+    assert "anna@" not in repr((begun, done))

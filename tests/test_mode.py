@@ -224,7 +224,7 @@ def test_a_send_by_hand_says_first_that_only_the_list_gets_it_and_so_it_is(site:
     found = desk.prepare(site.app, wish, by="Anna")
     assert found.questions[0].text.startswith("Test mode is on: nobody of newsletter gets this")
     with pytest.raises(UserError, match="is not on its list"):
-        desk.trial(site.app, found, "kim@example.org")
+        desk.trial(site.app, found, wish, "kim@example.org", by="Anna", once="first")
     desk.send(site.app, wish, by="Anna", seen=found.mark)
     site.tick("2026-12-08 09:06")
     [sent] = [row for row in site.rows() if row.kind == "one_off"]

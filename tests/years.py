@@ -210,6 +210,7 @@ class Desk:
 
     ticker: Ticker
     clock: FixedClock
+    via: str = ""
 
 
 @dataclass(slots=True)

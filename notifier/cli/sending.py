@@ -67,7 +67,10 @@ def send(
         wish = sent_words.named(wish, app)
     found = desk.prepare(app, wish, by=asked.by)
     if address is not None:
-        sent_words.tried(desk.trial(app, found, address), address)
+        from secrets import token_hex
+
+        done = desk.trial(app, found, wish, address, by=asked.by, once=token_hex(8))
+        sent_words.tried(done.outcome, address)
         return
     sent_words.offered(found, app, asked)
     if found.before is None and not _confirmed(found, wish, asked, seen=seen, yes=yes):

@@ -138,7 +138,7 @@ class Told:
 Act = Literal[
     "hold", "release", "approve", "skip", "retry", "settle", "annotate", "pause", "resume",
     "live", "test", "give", "replace", "revoke", "invite", "rank", "disable", "enable",
-    "admit", "dismiss", "issue", "end", "renew", "take",
+    "admit", "dismiss", "issue", "end", "renew", "take", "ask", "try",
 ]  # fmt: skip
 #: Those that say whether a delivery is to go out: the last of them stands. Another attempt leaves an approval as it is.
 STANDING: frozenset[Act] = frozenset({"hold", "release", "approve", "skip"})
@@ -148,6 +148,11 @@ EVERYTHING = "*"
 MODE = "mode"
 #: The key of decisions about which ledger sends.
 LEDGER = "ledger"
+
+
+def trial_key(name: str) -> str:
+    """The key of what is kept about a test of a mail that goes to one address, by a name that tells it from others."""
+    return f"trial:{name}"
 
 
 def feed_key(feed: str) -> str:
@@ -176,7 +181,8 @@ class Decision:
 
     `fingerprint` is that of the exact content, audience and time which a release or an approval is for; with another
     one it is void. `by` names the person, `note` is their reason, in their words; of `annotate` the note itself (Markdown), "" where
-    there is none any more.
+    there is none any more. `via` is from where they did it, in words: the command line of a machine, a browser and its
+    network, an API token; "" where that was not kept.
     """
 
     key: str
@@ -185,6 +191,7 @@ class Decision:
     at: datetime
     fingerprint: str | None = None
     note: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +241,10 @@ class Observation:
     shortfall: str = ""
 
 
+#: What became of handing over.
+Result = Literal["accepted", "refused", "unsent", "ambiguous"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of handing over: taken, refused for good, certainly not taken (try later), or nobody knows.
@@ -241,7 +252,7 @@ class Outcome:
     `left` is what a test has left at the provider for a person to clear away, in a sentence; "" for nothing.
     """
 
-    result: Literal["accepted", "refused", "unsent", "ambiguous"]
+    result: Result
     detail: str = ""
     left: str = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -14,6 +14,7 @@ from notifier.core.delivery import (
     MODE,
     PLANNABLE,
     STANDING,
+    Act,
     Decision,
     Delivery,
     DeliveryStatus,
@@ -187,10 +188,10 @@ def token_in_utc(token: Token) -> Token:
 
 def decision_kept(decision: Decision) -> Decision:
     """The decision as it comes back: in UTC, and a person's words without what no database takes."""
-    by, note = plain_text(decision.by), plain_text(decision.note)
-    if (by, note) == (decision.by, decision.note) and _are_in_utc((decision.at,)):
+    by, note, via = plain_text(decision.by), plain_text(decision.note), plain_text(decision.via)
+    if (by, note, via) == (decision.by, decision.note, decision.via) and _are_in_utc((decision.at,)):
         return decision
-    return replace(decision, by=by, note=note, at=in_utc(decision.at))
+    return replace(decision, by=by, note=note, via=via, at=in_utc(decision.at))
 
 
 def one_off_kept(one: OneOff) -> OneOff:
@@ -201,10 +202,21 @@ def one_off_kept(one: OneOff) -> OneOff:
     )  # fmt: skip
 
 
-def check_asked(one: OneOff, yes: Decision | None) -> None:
-    """Raise ValueError for a yes that is no yes to this: the program's own mistake, never a person's."""
-    if yes is not None and (yes.key, yes.act) != (one.key, "approve"):
-        raise ValueError(f"{yes.act} of {yes.key} is no yes to {one.key}.")
+def kin(decision: Decision) -> frozenset[Act]:
+    """The acts of which the last about its key stood before it: about the delivery itself, about its note, or a test."""
+    return frozenset({decision.act}) if decision.act in ("annotate", "try") else STANDING
+
+
+def before(decision: Decision, said: Sequence[Decision]) -> Decision | None:
+    """Of what was said about its key, oldest first, what stood before it."""
+    acts = kin(decision)
+    return next((one for one in reversed(said) if one.act in acts), None)
+
+
+def check_asked(one: OneOff, said: Decision | None) -> None:
+    """Raise ValueError for what doesn't ask for this and is no yes to it: the program's own mistake, never a person's."""
+    if said is not None and (said.key != one.key or said.act not in ("approve", "ask")):
+        raise ValueError(f"{said.act} of {said.key} is no yes to {one.key}.")
 
 
 def _baselines(old: Mapping[str, datetime], plan: Plan) -> Mapping[str, datetime]:

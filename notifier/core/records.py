@@ -190,6 +190,7 @@ def decision_record(decision: Decision) -> Record:
         "key": decision.key,
         "act": decision.act,
         "by": decision.by,
+        "via": decision.via,
         "at": _rfc3339(decision.at),
         "note": decision.note,
     }

@@ -21,8 +21,9 @@ from notifier.desk.looking import (
 )
 from notifier.desk.mode import ModeNow, mode_now, switch
 from notifier.desk.naming import find_event
-from notifier.desk.sending import Sending, Wish, prepare, send, trial, undo
+from notifier.desk.sending import Sending, Wish, prepare, send, undo
 from notifier.desk.terms import Offer, Site, offer
+from notifier.desk.trying import Tried, trial, tried_before
 
 __all__ = [
     "Acted",
@@ -34,6 +35,7 @@ __all__ = [
     "Resumed",
     "Sending",
     "Site",
+    "Tried",
     "Wish",
     "approve",
     "attention",
@@ -60,6 +62,7 @@ __all__ = [
     "skip",
     "switch",
     "trial",
+    "tried_before",
     "undo",
     "upcoming",
     "why",

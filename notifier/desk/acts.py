@@ -211,7 +211,7 @@ def pause(site: Site, *, by: str, note: str = "") -> Acted:
     before = ledger.snapshot().paused
     if before is not None:
         return Acted(decision=before, is_new=False)
-    said = Decision(key=EVERYTHING, act="pause", by=by, at=site.clock.now(), note=note)
+    said = Decision(key=EVERYTHING, act="pause", by=by, at=site.clock.now(), note=note, via=site.via)
     ledger.decide(said)
     return Acted(decision=said)
 
@@ -223,7 +223,7 @@ def resume(site: Site, *, by: str, note: str = "") -> Resumed:
     if since is None:
         return Resumed(decision=None, is_new=False)
     look = site.ticker.look(site.clock.now(), accept_shrink=True)
-    said = Decision(key=EVERYTHING, act="resume", by=by, at=look.at, note=note)
+    said = Decision(key=EVERYTHING, act="resume", by=by, at=look.at, note=note, via=site.via)
     ledger.decide(said)
     return _resumed(look, since, said)
 
@@ -260,7 +260,7 @@ def _as_decided(case: Case, said: Decision) -> _Step:
 
 def _begun(site: Site, act: Act, *, by: str, note: str) -> Decision:
     """A decision about a delivery that is yet to be found."""
-    return Decision(key="", act=act, by=by, at=site.clock.now(), note=note)
+    return Decision(key="", act=act, by=by, at=site.clock.now(), note=note, via=site.via)
 
 
 def _act(site: Site, name: str, begun: Decision, step: Callable[[Case, Decision], _Step | None]) -> Acted:

@@ -64,7 +64,7 @@ def add_api_token(site: Site, person: str, name: str, role: Role, *, by: str, la
         digest=digest_of(secret), name=name, role=role, person=maker.name, made_at=now, expires_at=now + lasts
     )
     note = f"{role}, in the name of {maker.name}, until {_until(token, site)} ({token.id})"
-    if not ledger.add_api_token(token, said=_said("issue", token, by=by, at=now, note=note)):
+    if not ledger.add_api_token(token, said=_said("issue", token, by=by, via=site.via, at=now, note=note)):
         raise UserError(
             f"There is an API token {name!r} already.",
             f"Give this one another name, or first: notifier users api-tokens revoke {quote(name)}",
@@ -80,7 +80,9 @@ def revoke_api_token(site: Site, name: str, *, by: str) -> tuple[ApiToken, bool]
     if named:
         last = next((one for one in named if one.revoked_at is None), max(named, key=lambda one: one.made_at))
         note = f"in the name of {last.person} ({last.id})"
-        is_new = ledger.revoke_api_token(last.name, now, said=_said("end", last, by=by, at=now, note=note))
+        is_new = ledger.revoke_api_token(
+            last.name, now, said=_said("end", last, by=by, via=site.via, at=now, note=note)
+        )
         return next((one for one in ledger.api_tokens() if one.digest == last.digest), last), is_new
     close = get_close_matches(folded(name), {folded(one.name): one for one in every}, n=1, cutoff=0.6)
     guess = f"Did you mean {close[0]!r}? " if close else ""
@@ -101,5 +103,5 @@ def _until(token: ApiToken, site: Site) -> str:
     return moment(token.expires_at, site.ticker.wiring.rules.site.timezone)
 
 
-def _said(act: Act, token: ApiToken, *, by: str, at: datetime, note: str) -> Decision:
-    return Decision(key=api_token_key(token.name), act=act, by=by, at=at, note=note)
+def _said(act: Act, token: ApiToken, *, by: str, via: str, at: datetime, note: str) -> Decision:
+    return Decision(key=api_token_key(token.name), act=act, by=by, at=at, note=note, via=via)

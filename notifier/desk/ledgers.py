@@ -81,7 +81,7 @@ def take_over(site: Site, *, by: str, note: str = "", accept_shrink: bool = Fals
     look = ticker.look(now, accept_shrink=accept_shrink)
     found = _surveyed(site, look, raised, marks)
     became = reconciling.settle_all(found, ticker.wiring)
-    ticker.wiring.ledger.decide(Decision(key=LEDGER, act="take", by=by, at=now, note=note))
+    ticker.wiring.ledger.decide(Decision(key=LEDGER, act="take", by=by, at=now, note=note, via=site.via))
     try:
         reconciling.take_up(ticker.wiring, raised, now)
     except ProviderError as error:
@@ -103,7 +103,7 @@ def carry_on(site: Site, *, by: str) -> None:
     try:
         raised = reconciling.fence_off(ticker.wiring, found.lease, marks, now, by=by, why=why)
         ticker.wiring.ledger.decide(
-            Decision(key=LEDGER, act="take", by=by, at=now, note="It is carried from machine to machine.")
+            Decision(key=LEDGER, act="take", by=by, at=now, note="It is carried from machine to machine.", via=site.via)
         )
         reconciling.take_up(ticker.wiring, raised, now)
     except ProviderError as error:

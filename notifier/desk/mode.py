@@ -76,7 +76,7 @@ def switch(site: Site, mode: Mode, *, by: str, note: str = "") -> Acted:
     # What only config.yaml says is decided all the same: then it holds whatever the file says later.
     if now.mode == mode and now.said is not None and now.said.act == mode:
         return Acted(decision=now.said, is_new=False)
-    said = Decision(key=MODE, act=mode, by=by, at=site.clock.now(), note=note)
+    said = Decision(key=MODE, act=mode, by=by, at=site.clock.now(), note=note, via=site.via)
     ledger.decide(said)
     return Acted(decision=said)
 

@@ -84,7 +84,9 @@ def annotate(site: Site, name: str, written: str, *, by: str, seen: Terms | None
     text = _text(written)
     for _ in range(_MOST_LOOKS):
         case = case_of(site, name, "annotate")
-        noted = _with_note(case, Decision(key=case.key, act="annotate", by=by, at=case.look.at, note=text))
+        noted = _with_note(
+            case, Decision(key=case.key, act="annotate", by=by, at=case.look.at, note=text, via=site.via)
+        )
         if seen is not None and seen != _terms(case):
             raise UserError(
                 f"{case.key} changed while you looked, so nothing was recorded.", "Look at it again and decide anew."

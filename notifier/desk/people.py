@@ -63,7 +63,9 @@ def add(site: Site, name: str, role: Role, *, by: str) -> Invited:
     if wrong := wrong_name(name):
         raise UserError(wrong)
     person = Person(name=name, role=role, added_at=site.clock.now())
-    if not ledger.add_person(person, said=_said("invite", person, by=by, at=person.added_at, note=f"new, as {role}")):
+    if not ledger.add_person(
+        person, said=_said("invite", person, by=by, via=site.via, at=person.added_at, note=f"new, as {role}")
+    ):
         known = _named(site, name)
         raise UserError(
             f"There is {known.name} already, since {moment(known.added_at, site.ticker.wiring.rules.site.timezone)}.",
@@ -98,7 +100,7 @@ def change_role(site: Site, name: str, role: Role, *, by: str) -> Changed:
     person, ledger = _named(site, name), site.ticker.wiring.ledger
     if person.role == role:
         return Changed(person=person, is_new=False)
-    said = _said("rank", person, by=by, at=site.clock.now(), note=f"{role}, before that {person.role}")
+    said = _said("rank", person, by=by, via=site.via, at=site.clock.now(), note=f"{role}, before that {person.role}")
     if not ledger.change_role(person.name, role, said=said):
         raise _last_admin(person)
     return Changed(person=replace(person, role=role))
@@ -111,7 +113,7 @@ def disable(site: Site, name: str, *, by: str) -> Changed:
         return Changed(person=person, is_new=False)
     if is_last_admin(person.name, ledger.people()):
         raise _last_admin(person)
-    done = ledger.disable(person.name, now, said=_said("disable", person, by=by, at=now))
+    done = ledger.disable(person.name, now, said=_said("disable", person, by=by, via=site.via, at=now))
     return Changed(person=_named(site, name), is_new=done)
 
 
@@ -130,7 +132,7 @@ def admit(site: Site, name: str, address: str, *, by: str) -> Changed:
         )
     way = SignOn(person=person.name, made_at=site.clock.now(), address=address_folded(address))
     # Not with the address, which is forgotten once it has served.
-    if not site.ticker.wiring.ledger.admit(way, said=_said("admit", person, by=by, at=way.made_at)):
+    if not site.ticker.wiring.ledger.admit(way, said=_said("admit", person, by=by, via=site.via, at=way.made_at)):
         raise UserError("That address lets somebody else in.", "Each person needs one of their own.")
     return Changed(person=person)
 
@@ -138,14 +140,14 @@ def admit(site: Site, name: str, address: str, *, by: str) -> Changed:
 def dismiss(site: Site, name: str, *, by: str) -> Changed:
     """Let somebody log in by OpenID Connect no more, and log them out everywhere. Raises UserError where nobody has this name."""
     person, ledger = _named(site, name), site.ticker.wiring.ledger
-    is_new = ledger.dismiss(person.name, said=_said("dismiss", person, by=by, at=site.clock.now()))
+    is_new = ledger.dismiss(person.name, said=_said("dismiss", person, by=by, via=site.via, at=site.clock.now()))
     return Changed(person=person, is_new=is_new)
 
 
 def enable(site: Site, name: str, *, by: str) -> Changed:
     """Let somebody in again, with the password of before. Raises UserError where there is nobody of this name."""
     person = _named(site, name)
-    said = _said("enable", person, by=by, at=site.clock.now())
+    said = _said("enable", person, by=by, via=site.via, at=site.clock.now())
     done = site.ticker.wiring.ledger.enable(person.name, said=said)
     return Changed(person=_named(site, name), is_new=done)
 
@@ -159,13 +161,13 @@ def _invited(
             digest=digest_of(secret), purpose=purpose, person=person.name if person else None, made_at=now,
             expires_at=now + lasts,
         ),
-        said=_said("invite", person, by=by, at=now) if person is not None and by is not None else None,
+        said=_said("invite", person, by=by, via=site.via, at=now) if person is not None and by is not None else None,
     )  # fmt: skip
     return Invited(person=person, path=f"/welcome/{secret}", expires_in=lasts)
 
 
-def _said(act: Act, person: Person, *, by: str, at: datetime, note: str = "") -> Decision:
-    return Decision(key=person_key(person.name), act=act, by=by, at=at, note=note)
+def _said(act: Act, person: Person, *, by: str, via: str, at: datetime, note: str = "") -> Decision:
+    return Decision(key=person_key(person.name), act=act, by=by, at=at, note=note, via=via)
 
 
 def _named(site: Site, name: str) -> Person:

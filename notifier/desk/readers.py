@@ -96,7 +96,9 @@ def revoke_token(site: Site, name: str, *, by: str) -> Revoked:
     wiring = site.ticker.wiring
     found = _named(wiring.ledger.tokens(), name, wiring.rules)
     at = site.clock.now()
-    if _opens(found) and wiring.ledger.revoke_token(found.id, at, said=_said("revoke", found, by=by, at=at)):
+    if _opens(found) and wiring.ledger.revoke_token(
+        found.id, at, said=_said("revoke", found, by=by, via=site.via, at=at)
+    ):
         return Revoked(token=replace(found, revoked_at=at))
     # Revoked meanwhile, it says since when.
     return Revoked(token=next(one for one in wiring.ledger.tokens() if one.id == found.id), is_new=False)
@@ -111,14 +113,14 @@ def _opened(
     names = {one.id for one in known}
     short = next(digest[:length] for length in range(_SHORT, _WHOLE + 1) if digest[:length] not in names)
     token = Token(id=short, feed=feed, holder=holder, digest=digest, made_at=site.clock.now())
-    said = _said("replace" if before else "give", token, by=by, at=token.made_at)
+    said = _said("replace" if before else "give", token, by=by, via=site.via, at=token.made_at)
     if not wiring.ledger.add_token(token, instead_of=before.id if before else None, said=said):
         raise UserError("It was revoked meanwhile, so no new address was made.", _for_a_new_one(feed))
     return Opened(token=token, address=f"{wiring.rules.site.public_url}/feeds/private/{secret}.ics", before=before)
 
 
-def _said(act: Act, token: Token, *, by: str, at: datetime) -> Decision:
-    return Decision(key=feed_key(token.feed), act=act, by=by, at=at, note=f"{token.holder} ({token.id})")
+def _said(act: Act, token: Token, *, by: str, via: str, at: datetime) -> Decision:
+    return Decision(key=feed_key(token.feed), act=act, by=by, at=at, note=f"{token.holder} ({token.id})", via=via)
 
 
 def digest_of(secret: str) -> str:

@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 from notifier.core.approval import fingerprint
 from notifier.core.asking import provider_baseline
 from notifier.core.clearance import clear
-from notifier.core.delivery import Decision, Delivery, Outcome
+from notifier.core.delivery import Decision, Delivery
 from notifier.core.event import Event, Reason
-from notifier.core.mailbox import mailbox
 from notifier.core.message import Message
 from notifier.core.one_off import OneOff, is_once, one_off_key
 from notifier.core.plain import one_line
@@ -25,7 +24,7 @@ from notifier.desk.acts import Acted, skip
 from notifier.desk.mode import mode_questions
 from notifier.desk.naming import find_event, standing
 from notifier.desk.terms import Site, people_of
-from notifier.errors import Problem, ProviderError, UserError
+from notifier.errors import Problem, UserError
 from notifier.tick import Look
 from notifier.tick.writing import faults_of, message_of
 
@@ -122,30 +121,14 @@ def send(site: Site, wish: Wish, *, by: str, seen: str, note: str = "") -> Acted
         )
     if found.errors:
         raise UserError(list(found.errors))
-    yes = None if found.needs_another else replace(_yes(found, site.ticker.wiring.rules, by), note=note)
-    if not site.ticker.wiring.ledger.ask(found.one_off, yes):
+    said = replace(_said(found, site.ticker.wiring.rules, by), note=note, via=site.via)
+    if not site.ticker.wiring.ledger.ask(found.one_off, said):
         # Somebody, or the same request again, was quicker by a moment.
         return _asked_before(site, prepare(site, wish, by=by))
     look = site.ticker.look(found.look.at, accept_shrink=True)
     delivery = standing(look, site.ticker.wiring.rules, found.one_off.key)
+    yes = said if said.act == "approve" else None
     return Acted(decision=yes, delivery=delivery, events=found.events, is_recorded=False)
-
-
-def trial(site: Site, found: Sending, address: str) -> Outcome:
-    """Send what was looked at to one address, at once; it counts as nothing. Raises UserError for what is no address."""
-    if not mailbox(address):
-        raise UserError(f"{address!r} is no mail address.", "Write it as name@example.org.")
-    wiring = site.ticker.wiring
-    is_rehearsal = wiring.is_test and found.delivery.provider in wiring.rehearsals
-    if is_rehearsal and address not in wiring.settings.test:
-        raise UserError(
-            f"Test mode is on, and {address} is not on its list.", "Name an address of sending.test in config.yaml."
-        )
-    provider = wiring.providers[found.delivery.provider]
-    try:
-        return provider.test(found.message, [address])
-    except ProviderError as error:
-        raise UserError(error.message) from error
 
 
 def undo(site: Site, name: str, *, by: str, note: str = "") -> Acted:
@@ -277,8 +260,11 @@ def _mark(found: Sending, wish: Wish) -> str:
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def _yes(found: Sending, rules: Rules, by: str) -> Decision:
+def _said(found: Sending, rules: Rules, by: str) -> Decision:
+    """That a person approves of what they ask for, or only asks where another has to approve."""
     one = found.one_off
+    if found.needs_another:
+        return Decision(key=one.key, act="ask", by=by, at=one.asked_at)
     return Decision(
         key=one.key, act="approve", by=by, at=one.asked_at, fingerprint=fingerprint(found.delivery, found.events, rules)
     )

@@ -46,6 +46,10 @@ class Site(Protocol):
     @property
     def clock(self) -> Clock: ...
 
+    @property
+    def via(self) -> str:
+        """From where they do, in words, for `Decision.via`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:

@@ -65,7 +65,7 @@ def try_one(site: Site, name: str, *, by: str) -> Tried:
     post = trial_post(name, wiring.rules.site.name, at)
     status, said = attempt(hook, post, keys_for(hook), carry, at)
     ledger = wiring.ledger
-    again = Decision(key=webhook_key(name), act="resume", by=by, at=at)
+    again = Decision(key=webhook_key(name), act="resume", by=by, at=at, via=site.via)
     begins = not said and isinstance(ledger, Posting) and ledger.begin_again(name, at, said=again)
     return Tried(host=host_of(hook.url), status=status, said=said, begins=begins)
 
@@ -83,7 +83,7 @@ def try_again(site: Site, name: str, *, by: str) -> int:
             f"{host_of(hook.url)} said that it wants no more (410), so nothing waits for it.",
             f"If it was a mistake: notifier webhooks test {name}",
         )
-    said = Decision(key=webhook_key(name), act="retry", by=by, at=at)
+    said = Decision(key=webhook_key(name), act="retry", by=by, at=at, via=site.via)
     return ledger.try_again(name, at, said=said) if isinstance(ledger, Posting) else 0
 
 

@@ -21,6 +21,7 @@ from notifier.core.keeping import (
     added,
     after_decisions,
     after_plan,
+    before,
     by_hand_kept,
     check_asked,
     check_decision,
@@ -131,8 +132,7 @@ class MemoryLedger(MemoryAccounts, MemoryPeople):
         after: Decision | Literal["whatever"] | None = "whatever",
     ) -> bool:
         check_decision(decision, row, to)
-        known = self._memory.notes if decision.act == "annotate" else self._memory.decisions
-        if after != "whatever" and known.get(decision.key) != after:
+        if after != "whatever" and before(decision, self.decided(decision.key)) != after:
             return False
         kept = decision_kept(decision)
         if row is not None and to is not None:
@@ -146,14 +146,14 @@ class MemoryLedger(MemoryAccounts, MemoryPeople):
         self._acts += 1
         return True
 
-    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
-        check_asked(one_off, yes)
+    def ask(self, one_off: OneOff, said: Decision | None = None) -> bool:
+        check_asked(one_off, said)
         if one_off.key in self._memory.one_offs:
             return False
         kept = one_off_kept(one_off)
         self._memory = replace(self._memory, one_offs={**self._memory.one_offs, kept.key: kept})
         self._acts += 1
-        return yes is None or self.decide(yes)
+        return said is None or self.decide(said)
 
     def decided(self, key: str | None = None) -> tuple[Decision, ...]:
         return tuple(one for one in self._decisions if key is None or one.key == key)

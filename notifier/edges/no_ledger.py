@@ -80,7 +80,7 @@ class NoLedger:
     ) -> bool:
         return False
 
-    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
+    def ask(self, one_off: OneOff, said: Decision | None = None) -> bool:
         return False
 
     def decided(self, key: str | None = None) -> Sequence[Decision]:

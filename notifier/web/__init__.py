@@ -20,6 +20,7 @@ from notifier.web.login import Entrance
 from notifier.web.sessions import Doorkeeper, Doors, hosts_beyond
 from notifier.web.signing_on import SignOns
 from notifier.web.subscribing import SubscribeAnswers
+from notifier.web.via import came_by
 from notifier.web.watching import Watching
 
 #: What a browser on this machine calls it. A page elsewhere that pretends to be it sends its own name.
@@ -70,7 +71,9 @@ def build(
         if not path.endswith(".html") and calendars.takes(scope["method"], path):
             await calendars(scope, receive, send)
         else:
-            await rest(_called(scope, app.settings.proxies), receive, send)
+            called = _called(scope, app.settings.proxies)
+            with came_by(called):
+                await rest(called, receive, send)
 
     return serve
 

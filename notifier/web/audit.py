@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from notifier.core.delivery import (
     EVERYTHING,
+    LEDGER,
     MODE,
     Act,
     Decision,
@@ -83,6 +84,10 @@ class Audit:
             subject, detail = "Everything", "all mails"
         elif said.key == MODE:
             subject, detail, href = "The mode", "all mails that would reach people", "/mode"
+        elif said.key == LEDGER:
+            subject, detail, href = "This ledger", "all mails", "/health"
+        elif said.act == "try":
+            subject, detail = "A test", "no reader got it"
         elif (beyond := _beyond_mails(said)) is not None:
             subject, detail, href = beyond
         elif row is not None:

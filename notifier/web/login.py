@@ -43,6 +43,7 @@ from notifier.web import words
 from notifier.web.sessions import Doors, begun, cookie, drop_cookie
 from notifier.web.templating import page
 from notifier.web.throttle import Place, Throttle, places
+from notifier.web.via import browser_of, via
 from notifier.web.visitor import LoginNeeded, demand, local, session_of, visitor_of
 
 T = TypeVar("T")
@@ -56,15 +57,6 @@ MOST_WAITING = 16
 _MOST_FIELDS = 10
 _BUSY = timedelta(seconds=5)
 _WRONG = "The name or the password is wrong."
-#: The first that is in a User-Agent; browsers name those that they are like, so the order counts.
-_FAMILIES = (
-    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
-    ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrom", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
-_SYSTEMS = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "Mac"),
-    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
-)  # fmt: skip
 _DONE = {
     "password": "Your password is changed. Everywhere else you are logged out.",
     "ended": "That browser is logged out.",
@@ -341,20 +333,13 @@ def session_in(request: Request, person: Person, now: datetime) -> Session:
     return Session(digest="", person=person.name, begun_at=now, seen_at=now, family=family)
 
 
-def browser_of(agent: str) -> str:
-    """A browser in words, as far as it says what it is: "Firefox on Linux"."""
-    family = next((name for mark, name in _FAMILIES if mark in agent), "A browser")
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
-    return f"{family} on {system}" if system else family
-
-
 def _places(request: Request, name: str, *, is_known: bool, device: str | None) -> tuple[Place, ...]:
     address = request.client.host if request.client else None
     return places(folded(name), is_known=is_known, device=device, address=address)
 
 
 def _renewed(name: str, at: datetime, *, note: str = "") -> Decision:
-    return Decision(key=person_key(name), act="renew", by=name, at=at, note=note)
+    return Decision(key=person_key(name), act="renew", by=name, at=at, note=note, via=via())
 
 
 def _wrong_choice(link: OneTimeLink, name: str, password: str, again: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from notifier.ports import Clock
 from notifier.tick import Look, Ticker, Wiring
 from notifier.web.guard import LARGEST_FORM
 from notifier.web.ration import Ration
+from notifier.web.via import via
 
 T = TypeVar("T")
 _MOST_FIELDS = 50
@@ -47,6 +48,7 @@ class Standing:
 
     ticker: Ticker
     clock: Clock
+    via: str
 
 
 class OwnLooks:
@@ -70,7 +72,7 @@ class OwnLooks:
             wiring = self._app.ticker.wiring
             if self._ticker is None or self._of is not wiring:
                 self._of, self._ticker = wiring, _OneByOne(self._app.beside())
-            return Standing(ticker=self._ticker, clock=self._app.clock)
+            return Standing(ticker=self._ticker, clock=self._app.clock, via=via())
 
     def refused_trial(self, who: str) -> str:
         """Why this person can have no other test mail sent now, in a sentence; "" where they can, which then counts."""

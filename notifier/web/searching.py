@@ -176,4 +176,4 @@ def _of_feed(feed: Feed) -> str:
 
 
 def _of_decision(said: Decision) -> str:
-    return folded(f"{said.by}\n{said.act}\n{words.DONE[said.act]}\n{said.key}\n{said.note}")
+    return folded(f"{said.by}\n{said.act}\n{words.DONE[said.act]}\n{said.key}\n{said.note}\n{said.via}")

@@ -135,22 +135,18 @@ class Sending:
 
     def _tried(self, request: Request, person: Person, form: Mapping[str, str], wish: desk.Wish) -> Response:
         site, address = self.looks.site(), form.get("address", "").strip()
-        if wrong := self.looks.refused_trial(person.name):
-            said = _Said(wrong=(("address", wrong),), status=HTTPStatus.TOO_MANY_REQUESTS)
-            return self._looking(request, person, form, wish, said)
+        # Each page that is shown asks for a test of its own: loaded again, it is the same one.
+        once, by = form.get("trial", "") or secrets.token_hex(8), person.name
         try:
-            outcome = desk.trial(site, desk.prepare(site, wish, by=person.name), address)
+            done = desk.tried_before(site, wish, address, by=by, once=once)
+            if done is None and (wrong := self.looks.refused_trial(by)):
+                said = _Said(wrong=(("address", wrong),), status=HTTPStatus.TOO_MANY_REQUESTS)
+                return self._looking(request, person, form, wish, said)
+            done = done or desk.trial(site, desk.prepare(site, wish, by=by), wish, address, by=by, once=once)
         except UserError as error:
             said = _Said(wrong=(("address", error.message),), status=HTTPStatus.BAD_REQUEST)
             return self._looking(request, person, form, wish, said)
-        if outcome.result == "accepted":
-            done = _Said(done=f"A test was sent to {address}. No reader got it. {outcome.left}".strip())
-        else:
-            known = "No test was sent." if outcome.result != "ambiguous" else "Nobody knows whether the test was taken."
-            done = _Said(
-                wrong=(("address", f"{known} {outcome.detail} {outcome.left}".strip()),), status=HTTPStatus.CONFLICT
-            )
-        return self._looking(request, person, form, wish, done)
+        return self._looking(request, person, form, wish, _tried(done, address))
 
     def _sent(self, request: Request, person: Person, form: Mapping[str, str], wish: desk.Wish) -> Response:
         if form.get("confirm", "").strip() != wish.audience:
@@ -208,6 +204,7 @@ class Sending:
             request, "send_look.html", status=said.status, form=form, said=said, found=found, message=message,
             frame=f"/send/{frame}/message.html", whom=whom(row, found.people),
             due=words.moment(row.due_at, board.zone, board.now), has_time=wish.at is not None, trials=MOST_TRIALS,
+            trial=secrets.token_hex(8),
             undo=_minutes(board.app.settings.undo), others=board.lines(found.others), hidden=_hidden(form),
         )  # fmt: skip
 
@@ -236,6 +233,16 @@ class Sending:
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND, "Nothing was sent by hand under this address.")
         return found
+
+
+def _tried(done: desk.Tried, address: str) -> _Said:
+    outcome = done.outcome
+    if outcome.result == "accepted":
+        again = "" if done.is_new else "This page was sent twice, and the test once. "
+        return _Said(done=f"{again}A test was sent to {address}. No reader got it. {outcome.left}".strip())
+    known = "No test was sent." if outcome.result != "ambiguous" else "Nobody knows whether the test was taken."
+    wrong = " ".join(filter(None, (known, outcome.detail, outcome.left)))
+    return _Said(wrong=(("address", wrong),), status=HTTPStatus.CONFLICT)
 
 
 def _is_open(row: Delivery | None) -> bool:

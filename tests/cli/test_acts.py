@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 from pathlib import Path
+from socket import gethostname
 from typing import Any
 
 import pytest
@@ -35,13 +36,14 @@ def status(site: Path, subject: str) -> str:
     return str(act(site, "why", subject, "--format", "json").json()["rules"][0]["verdict"])
 
 
-def test_a_decision_is_kept_with_name_time_and_note(site: Path) -> None:
+def test_a_decision_is_kept_with_name_place_time_and_note(site: Path) -> None:
     workshop = key(site)
 
     act(site, "hold", workshop, "--by", "  Anna   B ", "--note", "The hall\nis not sure.")
 
     assert decisions(site, workshop) == [
-        {"key": workshop, "act": "hold", "by": "Anna B", "at": "2026-11-26T09:00:00+00:00", "note": "The hall is not sure."}
+        {"key": workshop, "act": "hold", "by": "Anna B", "via": f"command line on {gethostname()}",
+         "at": "2026-11-26T09:00:00+00:00", "note": "The hall is not sure."}
     ]  # fmt: skip
 
 

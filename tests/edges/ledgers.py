@@ -59,4 +59,9 @@ def told(title: str = "Book club", when: datetime = NOW, key: str = "k", correct
 
 def a_decision(**changes: Any) -> Decision:
     """Anna skips the delivery of `a_delivery()`."""
-    return replace(Decision(key=a_delivery().key, act="skip", by="anna", at=LATER, note="It is off."), **changes)
+    return replace(
+        Decision(
+            key=a_delivery().key, act="skip", by="anna", at=LATER, note="It is off.", via="console: Firefox on Linux"
+        ),
+        **changes,
+    )

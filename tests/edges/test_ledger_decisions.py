@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifier.core.delivery import EVERYTHING, Act, Decision, DeliveryStatus
+from notifier.core.delivery import EVERYTHING, Act, Decision, DeliveryStatus, trial_key
 from notifier.core.keeping import Transition
 from tests.builders import UID, a_delivery
 from tests.edges.ledgers import HELD, LATER, NOW, Ledger, a_decision, a_plan, held, moved, told
@@ -58,6 +58,21 @@ def test_the_same_decision_twice_is_kept_twice(ledger: Ledger) -> None:
     ledger.decide(a_decision())
     ledger.decide(a_decision())
     assert ledger.decided() == (a_decision(), a_decision())
+
+
+def test_of_a_test_only_the_first_word_is_taken_as_the_first(ledger: Ledger) -> None:
+    begun = Decision(key=trial_key("a"), act="try", by="anna", at=NOW, fingerprint="f")
+    assert ledger.decide(begun, after=None)
+    assert not ledger.decide(begun, after=None)
+    assert ledger.decide(replace(begun, fingerprint="accepted"))
+    assert not ledger.decide(begun, after=None)
+    assert [one.fingerprint for one in ledger.decided()] == ["f", "accepted"]
+    assert ledger.snapshot().decisions == {}
+
+
+def test_where_it_came_from_is_kept_without_what_no_database_takes(ledger: Ledger) -> None:
+    ledger.decide(a_decision(via="console: A\0 browser\ud800"))
+    assert [one.via for one in ledger.decided()] == ["console: A\\x00 browser\\ud800"]
 
 
 def test_a_decision_moves_its_row_and_says_why(planned: Ledger) -> None:

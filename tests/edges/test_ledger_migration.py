@@ -109,6 +109,16 @@ def test_a_migrated_ledger_takes_what_is_new(file: Path) -> None:
     assert (memory.deliveries["k"].status, memory.seen[UID].written_up_at) == ("planned", LATER)
 
 
+def test_what_was_decided_before_came_from_nobody_knows_where(tmp_path: Path) -> None:
+    file = older_version(tmp_path / "ledger.db", "0002")
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(
+            "INSERT INTO decisions (id, key, act, by, at, note) VALUES (1, 'k', 'hold', 'anna', '2026-03-01 09:00:00.000000', '')"
+        )
+    with closing(open_ledger(f"sqlite:///{file}")) as ledger:
+        assert [(one.key, one.by, one.via) for one in ledger.decided()] == [("k", "anna", "")]
+
+
 def test_a_migrated_ledger_takes_readers(file: Path) -> None:
     token = Token(id="1a2b3c4d", feed="team", holder="Robin", digest="0" * 64, made_at=LATER)
     poll = Poll(day=LATER.date(), feed="all", family="Google", every=240, readers=3)

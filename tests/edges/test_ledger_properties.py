@@ -211,7 +211,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model = replace(self.model, paused=decision if act == "pause" else None)
 
     def a_decision(self, key: str, act: Any) -> Decision:
-        return Decision(key=key, act=act, by="anna", at=START, note=f"{len(self.decided)}")
+        return Decision(key=key, act=act, by="anna", at=START, note=f"{len(self.decided)}", via=f"console {act}")
 
     @invariant()
     def the_ledger_holds_what_the_model_holds(self) -> None:

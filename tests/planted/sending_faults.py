@@ -6,6 +6,7 @@ from tests.planted.plant import Fault
 
 _PLAN, _SENDS, _DESK = "notifier/core/plan.py", "notifier/core/sends.py", "notifier/desk/sending.py"
 _TESTS = ("tests/core/test_sends.py", "tests/test_desk_sending.py")
+_TRYING, _VIA = "notifier/desk/trying.py", ("tests/web/test_via.py",)
 _WEB, _LEDGER = ("tests/web/test_sending.py",), ("tests/edges/test_ledger_one_offs.py",)
 
 
@@ -26,13 +27,22 @@ SENDING = (
     _fault("what moved since it was looked at is sent", _DESK, "if found.mark != seen:", "if not seen:"),
     _fault("the same name sends something else", _DESK, "if not before.says_as(asked):", "if not before.key:"),
     _fault("whoever asked approves it themselves", "notifier/desk/acts.py", "        _refuse_own(case, said.by)\n", ""),
-    _fault("it needs nobody else's yes", _DESK, "yes = None if found.needs_another else", "yes = None if found.is_paused else"),
+    _fault("it needs nobody else's yes", _DESK, "    if found.needs_another:\n        return Decision", "    if found.is_paused:\n        return Decision"),
     _fault("many more get it than was confirmed", "notifier/core/one_off.py", "<= max(5, self.people // 10)", "<= max(5, self.people)"),
     _fault("sizes are not compared", "notifier/tick/hand_over.py", "if (crowd := self._other_crowd(row)) is not None:", "if (crowd := self._other_crowd(row)) is not None and not row.rule:"),
     _fault("a second wish replaces the first", "notifier/edges/ledger/one_offs.py", ".first() is not None:\n        return None", ".first() is not None and not kept.key:\n        return None", _LEDGER),
-    _fault("a second yes is kept", "notifier/edges/ledger/sql.py", "if yes is not None and kept is not None else None", "if yes is not None else None", _LEDGER),
+    _fault("a second yes is kept", "notifier/edges/ledger/sql.py", "if said is not None and kept is not None else None", "if said is not None else None", _LEDGER),
     _fault("a tick rests though something was asked for", "notifier/edges/ledger/sql.py", " + count_one_offs(connection)", "", _LEDGER),
     _fault("the name of the audience is not asked for", "notifier/web/sending.py", 'if form.get("confirm", "").strip() != wish.audience:', 'if not form.get("do"):', _WEB),
     _fault("anybody may send", "notifier/web/sending.py", '        person = demand(request, "send")\n        form = await', '        person = demand(request, "read")\n        form = await', _WEB),
     _fault("a message is shown to others", "notifier/web/sending.py", "if whose == by and html else None", "if html else None", _WEB),
+    _fault("a test asked for again goes out again", _TRYING, "if not ledger.decide(said, after=None):", "if not ledger.decide(said):"),
+    _fault("a test is kept only once it is sent", "notifier/core/keeping.py", 'in ("annotate", "try")', 'in ("annotate",)'),
+    _fault("another test goes by the name of the first", _TRYING, "if said[0].fingerprint != content:", "if not said[0].fingerprint:"),
+    _fault("a test that was broken off counts as sent", _TRYING, 'Outcome(result="ambiguous", detail=_BROKEN_OFF)', 'Outcome(result="accepted", detail=_BROKEN_OFF)'),
+    _fault("what is kept of a test names its address", _TRYING, '.replace(address, "that address")', "", ("tests/web/test_api_acts.py",)),
+    _fault("a page loaded again sends its test again", "notifier/web/sending.py", 'once, by = form.get("trial", "") or secrets.token_hex(8)', "once, by = secrets.token_hex(8)", _WEB),
+    _fault("a decision says not from where it came", "notifier/desk/acts.py", 'act="pause", by=by, at=site.clock.now(), note=note, via=site.via', 'act="pause", by=by, at=site.clock.now(), note=note', _VIA),
+    _fault("one request is taken for another", "notifier/web/via.py", "        _via.reset(kept)", "        pass", _VIA),
+    _fault("a program is taken for a browser", "notifier/web/api/__init__.py", "with came_by(scope, caller.token.name):", "with came_by(scope):", _VIA),
 )  # fmt: skip

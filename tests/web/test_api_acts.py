@@ -22,6 +22,7 @@ from tests.web.test_mode import mailing
 from tests.web.visiting import put
 
 WORDS = "Bring **boots**."
+KEYED = {"idempotency-key": "test-1"}
 TRIAL = {**NEWS, "address": "anna@example.org"}
 
 
@@ -192,7 +193,7 @@ def at_server(folder: Path, server: MailServer, *, live: bool = True) -> App:
 def test_a_test_goes_to_one_address_alone_and_counts_as_nothing(tmp_path: Path) -> None:
     with running(MailServer()) as server, capture_logs() as logs:
         site = at_server(tmp_path, server)
-        answer = let_in(site).post(f"{ROOT}/sends/test", json=TRIAL)
+        answer = let_in(site).post(f"{ROOT}/sends/test", headers=KEYED, json=TRIAL)
     assert (answer.status_code, answer.json()) == (
         200,
         {"audience": "newsletter", "address": "anna@example.org", "left": None},
@@ -202,22 +203,65 @@ def test_a_test_goes_to_one_address_alone_and_counts_as_nothing(tmp_path: Path) 
     assert (site.ticker.wiring.ledger.snapshot().one_offs, "anna@" in json.dumps(logs, default=str)) == ({}, False)
 
 
+def test_a_test_asked_for_again_is_the_same_one(tmp_path: Path) -> None:
+    with running(MailServer()) as server:
+        client = let_in(at_server(tmp_path, server))
+        answers = [client.post(f"{ROOT}/sends/test", headers=KEYED, json=TRIAL) for _ in range(2)]
+        other = client.post(f"{ROOT}/sends/test", headers=KEYED, json={**TRIAL, "address": "ben@example.org"})
+    assert [(one.status_code, one.headers.get("idempotent-replayed")) for one in answers] == [
+        (200, None),
+        (200, "true"),
+    ]
+    assert answers[0].json() == answers[1].json()
+    assert (other.status_code, "needs another key" in other.json()["detail"]) == (422, True)
+    assert len(server.taken) == 1
+
+
+def test_what_the_server_says_of_an_address_is_kept_without_it(tmp_path: Path) -> None:
+    with running(MailServer()) as server:
+        server.refusals["anna@example.org"] = "550 anna@example.org is unknown here"
+        site = at_server(tmp_path, server)
+        answer = let_in(site).post(f"{ROOT}/sends/test", headers=KEYED, json=TRIAL)
+    begun, done = site.ticker.wiring.ledger.decided()
+    assert (answer.status_code, done.fingerprint) == (409, "refused")
+    assert "anna@" not in repr((begun, done))
+
+
+def test_a_test_needs_a_key(tmp_path: Path) -> None:
+    with running(MailServer()) as server:
+        answer = let_in(at_server(tmp_path, server)).post(f"{ROOT}/sends/test", json=TRIAL)
+    assert (answer.status_code, server.taken) == (400, [])
+
+
+def test_a_test_asked_for_again_takes_none_of_the_ration(tmp_path: Path) -> None:
+    with running(MailServer()) as server:
+        client = let_in(at_server(tmp_path, server))
+        codes = {
+            client.post(f"{ROOT}/sends/test", headers=KEYED, json=TRIAL).status_code for _ in range(MOST_TRIALS + 5)
+        }
+        fresh = client.post(f"{ROOT}/sends/test", headers={"idempotency-key": "test-2"}, json=TRIAL)
+    assert (codes, fresh.status_code, len(server.taken)) == ({200}, 200, 2)
+
+
 def test_in_test_mode_it_goes_to_nobody_beyond_the_list(tmp_path: Path) -> None:
     with running(MailServer()) as server:
         client = let_in(at_server(tmp_path, server, live=False))
-        answer = client.post(f"{ROOT}/sends/test", json={**TRIAL, "address": "ben@example.org"})
+        answer = client.post(f"{ROOT}/sends/test", headers=KEYED, json={**TRIAL, "address": "ben@example.org"})
     assert (answer.status_code, "is not on its list" in answer.json()["detail"]) == (409, True)
     assert server.taken == []
 
 
 def test_a_test_that_was_not_taken_is_said_to_be_none(ticked: App) -> None:
-    answer = let_in(ticked).post(f"{ROOT}/sends/test", json=TRIAL)
+    answer = let_in(ticked).post(f"{ROOT}/sends/test", headers=KEYED, json=TRIAL)
     assert (answer.status_code, answer.json()["detail"].startswith("No test was sent. ")) == (409, True)
 
 
 def test_more_tests_than_anybody_needs_are_refused(ticked: App) -> None:
     client = let_in(ticked)
-    codes = [client.post(f"{ROOT}/sends/test", json=TRIAL).status_code for _ in range(MOST_TRIALS + 1)]
+    codes = [
+        client.post(f"{ROOT}/sends/test", headers={"idempotency-key": f"test-{n}"}, json=TRIAL).status_code
+        for n in range(MOST_TRIALS + 1)
+    ]
     assert codes == [409] * MOST_TRIALS + [429]
 
 
@@ -227,5 +271,5 @@ def test_more_tests_than_anybody_needs_are_refused(ticked: App) -> None:
      ({"audience": "nobody"}, "audience"), ({"note": ""}, "text")],
 )  # fmt: skip
 def test_a_wrong_test_is_refused_with_what_is_wrong(ticked: App, change: dict[str, str], place: str) -> None:
-    answer = let_in(ticked).post(f"{ROOT}/sends/test", json={**TRIAL, **change})
+    answer = let_in(ticked).post(f"{ROOT}/sends/test", headers=KEYED, json={**TRIAL, **change})
     assert (answer.status_code, [one["field"] for one in answer.json()["problems"]]) == (422, [place])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from socket import gethostname
 
 import pytest
 
@@ -31,6 +32,9 @@ def decided(site: App) -> App:
     return site
 
 
+HERE = f"command line on {gethostname()}"
+
+
 def listed(page: str) -> list[str]:
     return [words_of(one) for one in re.findall(r"<li>\s*<p class=\"what\">[\s\S]*?</li>", page)]
 
@@ -38,10 +42,10 @@ def listed(page: str) -> list[str]:
 def test_the_newest_decision_stands_first_with_who_when_and_about_what(decided: App) -> None:
     entries = listed(a_client(decided).get("/audit").text)
     assert [entry.split()[0] for entry in entries] == ["Everything", "Reading", "Reading"]
-    assert entries[0] == "Everything pause Fri 27 Nov 09:55 GMT (now) Ben paused everything (all mails)"
+    assert entries[0] == "Everything pause Fri 27 Nov 09:55 GMT (now) Ben paused everything (all mails) " + HERE
     assert entries[2] == (
         "Reading your street: a workshop for beginners hold Thu 26 Nov 09:55 GMT (1 day ago) Anna held it "
-        "(reminder to newsletter, rule reminder-week) The <hall> isn't sure."
+        "(reminder to newsletter, rule reminder-week) The <hall> isn't sure. " + HERE
     )
 
 

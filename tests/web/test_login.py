@@ -23,8 +23,9 @@ from notifier.core.throttling import FREE
 from notifier.desk import people
 from notifier.edges import passwords
 from notifier.web import build
-from notifier.web.login import Entrance, browser_of
+from notifier.web.login import Entrance
 from notifier.web.sessions import Doors
+from notifier.web.via import browser_of
 from notifier.web.visitor import local
 from tests.web.entering import (
     OWN,

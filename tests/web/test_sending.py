@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -16,7 +17,9 @@ from notifier.edges.clock import FixedClock
 from notifier.web.board import Board
 from notifier.web.console import Console
 from notifier.web.own_looks import MOST_TRIALS
+from tests.edges.smtp_server import MailServer, running
 from tests.web.sites import NOW
+from tests.web.test_api_acts import at_server
 from tests.web.test_pages import words_of
 from tests.web.visiting import ROLES, a_visitor, fields_of
 
@@ -180,7 +183,7 @@ def test_more_tests_than_anybody_needs_are_refused_and_those_of_others_are_not(t
     console = Console(Board(ticked))
     anna, ben = (a_visitor(ticked, name=name, console=console) for name in ("Anna", "Ben"))
     form = {**looked(anna), "do": "test", "address": "anna@example.org"}
-    codes = [anna.post("/send", data=form).status_code for _ in range(MOST_TRIALS + 1)]
+    codes = [anna.post("/send", data={**form, "trial": f"{n}"}).status_code for n in range(MOST_TRIALS + 1)]
     assert codes == [409] * MOST_TRIALS + [429]
     assert "The next can from" in words_of(anna.post("/send", data=form).text)
     assert ben.post("/send", data={**looked(ben), "do": "test", "address": "b@example.org"}).status_code == 409
@@ -227,3 +230,17 @@ def test_asked_on_the_command_line_it_shows_here_too(ticked: App) -> None:
     done = desk.send(ticked, wish, by="Ben", seen=desk.prepare(ticked, wish, by="Ben").mark)
     assert done.delivery is not None
     assert "Ben" in words_of(a_visitor(ticked).get(f"/sent/{key_hash(done.delivery.key)}").text)
+
+
+def test_a_page_loaded_again_sends_its_test_once(tmp_path: Path) -> None:
+    with running(MailServer()) as server:
+        site = at_server(tmp_path, server)
+        anna = a_visitor(site)
+        form = {**looked(anna), "do": "test", "address": "anna@example.org"}
+        pages = [words_of(anna.post("/send", data=form).text) for _ in range(2)]
+        taken = len(server.taken)
+        anna.post("/send", data={**looked(anna), "do": "test", "address": "anna@example.org"})
+        after = len(server.taken)
+    assert (taken, after) == (1, 2)
+    assert ["sent twice, and the test once" in page for page in pages] == [False, True]
+    assert all("A test was sent to anna@example.org. No reader got it." in page for page in pages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, or_, select
 
 from notifier.core.delivery import EVERYTHING, MODE, STANDING, Decision
-from notifier.core.keeping import decision_kept
+from notifier.core.keeping import decision_kept, kin
 from notifier.edges.ledger.numbers import insert_numbered
 from notifier.edges.ledger.rows import decision_of, decision_row
 from notifier.edges.ledger.tables import decisions
@@ -43,9 +43,8 @@ def read_last_decisions(connection: Connection) -> tuple[Decision, ...]:
 
 
 def read_before(connection: Connection, decision: Decision) -> Decision | None:
-    """The last that stands about its key; before one about a note, the last about that note."""
-    acts = {"annotate"} if decision.act == "annotate" else STANDING
-    here = select(decisions).where(decisions.c.key == decision.key, decisions.c.act.in_(acts))
+    """The last that stands about its key; before one about a note or a test, the last about that."""
+    here = select(decisions).where(decisions.c.key == decision.key, decisions.c.act.in_(kin(decision)))
     found = connection.execute(here.order_by(decisions.c.id.desc()).limit(1)).mappings().first()
     return decision_of(found) if found is not None else None
 

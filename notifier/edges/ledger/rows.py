@@ -118,6 +118,7 @@ def decision_row(decision: Decision) -> dict[str, Any]:
         "at": decision.at,
         "fingerprint": decision.fingerprint,
         "note": decision.note,
+        "via": decision.via,
     }
 
 

@@ -203,17 +203,17 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns, SqlL
                 self._recall.decided(kept, version)
             return not refused
 
-    def ask(self, one_off: OneOff, yes: Decision | None = None) -> bool:
-        check_asked(one_off, yes)
+    def ask(self, one_off: OneOff, said: Decision | None = None) -> bool:
+        check_asked(one_off, said)
         with self._alone:
             with self._writing() as connection:
                 version = self._database.counted(connection)
                 held = self._recall.suspend(version)
                 kept = write_one_off(connection, one_off)
-                said = record_decision(connection, yes) if yes is not None and kept is not None else None
+                word = record_decision(connection, said) if said is not None and kept is not None else None
             if held:
                 self._recall.asked(kept, version)
-                self._recall.decided(said, version)
+                self._recall.decided(word, version)
             return kept is not None
 
     def decided(self, key: str | None = None) -> tuple[Decision, ...]:

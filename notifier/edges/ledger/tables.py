@@ -141,6 +141,7 @@ decisions = Table(
     Column("at", UTCDateTime, nullable=False),
     Column("fingerprint", String),
     Column("note", Text, nullable=False),
+    Column("via", Text, nullable=False, server_default=""),
 )
 
 #: Which revision of each source the last recorded plan was made from, and when that was.

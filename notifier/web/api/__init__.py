@@ -21,6 +21,7 @@ from notifier.web.api.sending import once_of
 from notifier.web.api.table import endpoints
 from notifier.web.board import Board
 from notifier.web.guard import Application, Receive, Scope, Send
+from notifier.web.via import came_by
 
 _DOCUMENT = f"{ROOT}/openapi.json"
 #: Signs that a field of a request may have (RFC 9110, 5.6.2 and 5.6.4), and as many as anybody needs.
@@ -74,7 +75,8 @@ class Api:
         query = query_of(scope, endpoint.query)
         body = await body_of(scope, receive, endpoint.body) if endpoint.body is not None else {}
         call = Call(caller=caller, place=endpoint.place(path) or {}, query=query, body=body, once=once)
-        return await run_in_threadpool(endpoint.does, call)
+        with came_by(scope, caller.token.name):
+            return await run_in_threadpool(endpoint.does, call)
 
     def _endpoint(self, method: str, path: str) -> Endpoint:
         here = [one for one in self.endpoints if one.place(path) is not None]

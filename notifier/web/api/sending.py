@@ -57,22 +57,29 @@ class Sending:
         return self._stands(self._named(call.place["name"]), HTTPStatus.OK)
 
     def trial(self, call: Call) -> Reply:
-        """Send a test of it to one address, at once, and nothing to anybody else. Each request sends one."""
+        """Send a test of it to one address, at once, and nothing to anybody else: one for each key."""
         address = call.body["address"].strip()
         if not mailbox(address):
             raise complained([Problem(path="address", what="This is no mail address.", hint="Write name@example.org.")])
-        if wrong := self.looks.refused_trial(call.caller.person.name):
+        # What is asked for once is the test: a send under the same key is another matter.
+        wish, by = replace(self._wish(call), once=secrets.token_hex(8)), call.caller.person.name
+        site = self.looks.site()
+        done = self._tried_before(site, wish, call, address)
+        if done is None and (wrong := self.looks.refused_trial(by)):
             raise Refused(HTTPStatus.TOO_MANY_REQUESTS, wrong)
-        site, wish = self.looks.site(), replace(self._wish(call), once=secrets.token_hex(8))
         try:
-            outcome = desk.trial(site, self._prepared(site, wish, call), address)
+            done = done or desk.trial(site, self._prepared(site, wish, call), wish, address, by=by, once=call.once)
         except UserError as error:
             raise refused(error, HTTPStatus.CONFLICT) from error
+        outcome, fields = done.outcome, {} if done.is_new else _AGAIN
         if outcome.result != "accepted":
             known = "No test was sent." if outcome.result != "ambiguous" else "Nobody knows whether the test was taken."
-            raise Refused(HTTPStatus.CONFLICT, " ".join(filter(None, (known, outcome.detail, outcome.left))))
+            wrong = " ".join(filter(None, (known, outcome.detail, outcome.left)))
+            raise Refused(HTTPStatus.CONFLICT, wrong, fields=fields)
         structlog.get_logger().info("called", act="trial", api_token=call.caller.token.id)
-        return Reply(record={"audience": wish.audience, "address": address, "left": outcome.left or None})
+        return Reply(
+            record={"audience": wish.audience, "address": address, "left": outcome.left or None}, fields=fields
+        )
 
     def undo(self, call: Call) -> Reply:
         """Take it back, as long as it has not been handed over. Twice: once."""
@@ -85,6 +92,15 @@ class Sending:
         if done.is_new:
             structlog.get_logger().info("decided", act="undo", key=asked.key, api_token=caller.token.id)
         return self._stands(asked, HTTPStatus.OK, {} if done.is_new else _AGAIN)
+
+    def _tried_before(self, site: Standing, wish: desk.Wish, call: Call, address: str) -> desk.Tried | None:
+        try:
+            return desk.tried_before(site, wish, address, by=call.caller.person.name, once=call.once)
+        except UserError:
+            raise Refused(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "Another test was asked for under this Idempotency-Key, so none was sent. Another test needs another key.",
+            ) from None
 
     def _sent(self, site: Standing, wish: desk.Wish, call: Call) -> Reply:
         if (before := self._before(wish)) is not None:

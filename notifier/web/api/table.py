@@ -109,9 +109,9 @@ def _sends(sending: Sending) -> tuple[Endpoint, ...]:
             summary="Look at a mail of one's own, or, with `confirm`, send it: once for each Idempotency-Key.",
         ),
         Endpoint(
-            method="POST", path="/sends/test", name="sendTest", does=sending.trial, deed="send", body=_TRIAL,
+            method="POST", path="/sends/test", name="sendTest", does=sending.trial, deed="send", needs_key=True, body=_TRIAL,
             answers={200: "tried"}, refusals=(400, 409, 413, 415, 503),
-            summary="Send a test of such a mail to one address. Nobody else gets it, and it counts as nothing.",
+            summary="Send a test of such a mail to one address: once for each Idempotency-Key. Nobody else gets it, and it counts as nothing.",
         ),
         Endpoint(
             method="POST", path="/sends/{name}/undo", name="undoSend", does=sending.undo, deed="stop", body=(_NOTE,),
