@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ SENDER = ("Example Commons", "events@example.org")
 DELIVERY = a_delivery()
 KEY = DELIVERY.key
 AUDIENCE = an_audience(sender=SENDER, each=True, leave_url=SLOT)
+_MOST_ROUNDS = 100
 MESSAGE = a_message(
     html=f'<p>Hello</p><p><a href="{SLOT}">Unsubscribe</a></p>', text=f"Hello\n\nUnsubscribe:\n{SLOT}\n",
     slots=(UNSUBSCRIBE,),
@@ -83,6 +84,20 @@ class Each:
         found = provider.find(KEY)
         assert found.state == "partial"
         return provider.send(found.draft_id or "", KEY, when).result
+
+    def gone_on_to_the_end(self) -> None:
+        """Round after round, each when somebody may be tried again, until nobody waits.
+
+        Where the server breaks off, a round ends once none of its connections is left, and how many those are depends on how
+        busy the machine is: so does the number of rounds.
+        """
+        when = AT
+        for _ in range(_MOST_ROUNDS):
+            if self.provider().find(KEY).state != "partial":
+                return
+            when = max(self.ledger.tally(KEY).next_at or when, when + timedelta(minutes=1))
+            self.gone_on(when)
+        raise AssertionError(f"After {_MOST_ROUNDS} rounds it still goes on: {self.ledger.tally(KEY).words}")
 
     def numbers(self, *statuses: RecipientStatus) -> list[int]:
         return [one.number for one in self.ledger.recipients(KEY, *statuses)]
