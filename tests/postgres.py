@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -21,9 +21,11 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from notifier.edges.ledger import open_ledger
+from tests.outlived import abandoned, guard
 
 #: Names a server in which databases may be made and dropped, instead of one that is started here.
 NAMED = os.environ.get("NOTIFIER_TEST_PG")
+_PREFIX = "notifier-pg-"
 _SETTINGS = {
     # A crash of the server loses nothing all the same; only a power cut would.
     "fsync": "off",
@@ -94,20 +96,9 @@ class Server:
 
     def _control(self, *arguments: str) -> None:
         assert self.folder is not None, "the server is not ours to stop"
-        command = [
-            *self.run,
-            str(_program("pg_ctl")),
-            *arguments,
-            "-w",
-            "-s",
-            "-D",
-            str(self.folder),
-            "-l",
-            str(self.folder / "log"),
-        ]
         # Its children would keep a pipe open for as long as they run.
         done = subprocess.run(
-            command,
+            _controlling(self.run, self.folder, *arguments),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -138,15 +129,31 @@ def name_of(url: str) -> str:
 
 @contextmanager
 def server(port: int = 5432) -> Iterator[Server]:
-    """Run one until the end. It listens at a socket in its folder, and at no port."""
+    """Run one until the end, also where this process is killed. It listens at a socket in its folder, and at no port."""
     if NAMED is not None:
         yield Server(url=NAMED)
         return
-    # A path to a socket may have no more than 107 bytes, so it isn't one of pytest's.
-    parent = Path(tempfile.mkdtemp(prefix="notifier-pg-"))
-    folder = parent / "kept"
     # The server refuses to run as root.
     run = ("runuser", "-u", "postgres", "--") if os.geteuid() == 0 else ()
+    for folder in abandoned(Path(tempfile.gettempdir()), f"{_PREFIX}*"):
+        _removed(folder, run)
+    # A path to a socket may have no more than 107 bytes, so it isn't one of pytest's.
+    parent = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    guardian = guard(parent, _controlling(run, parent / "kept", "stop", "-m", "immediate"))
+    try:
+        one = _made(parent, run, port)
+        one.start()
+        yield one
+    finally:
+        _removed(parent, run)
+        if guardian is not None:
+            guardian.kill()
+            guardian.wait()
+
+
+def _made(parent: Path, run: Sequence[str], port: int) -> Server:
+    """One that has never run."""
+    folder = parent / "kept"
     if run:
         shutil.chown(parent, "postgres")
     parent.chmod(0o711)
@@ -168,14 +175,20 @@ def server(port: int = 5432) -> Iterator[Server]:
     chosen = {**_SETTINGS, "unix_socket_directories": f"'{parent}'", "listen_addresses": "''", "port": str(port)}
     with (folder / "postgresql.conf").open("a", encoding="utf-8") as written:
         written.writelines(f"{name} = {value}\n" for name, value in chosen.items())
-    one = Server(url=f"postgresql://postgres@/postgres?host={parent}&port={port}", folder=folder, run=run)
-    one.start()
-    try:
-        yield one
-    finally:
-        with suppress(AssertionError):
-            one.stop()
-        shutil.rmtree(parent, ignore_errors=True)
+    return Server(url=f"postgresql://postgres@/postgres?host={parent}&port={port}", folder=folder, run=run)
+
+
+def _removed(parent: Path, run: Sequence[str]) -> None:
+    """Stop what runs there, if anything does, and remove it."""
+    stop = _controlling(run, parent / "kept", "stop", "-m", "immediate")
+    nothing = subprocess.DEVNULL
+    subprocess.run(stop, stdin=nothing, stdout=nothing, stderr=nothing, timeout=60, check=False)
+    shutil.rmtree(parent, ignore_errors=True)
+
+
+def _controlling(run: Sequence[str], folder: Path, *arguments: str) -> list[str]:
+    """What starts or stops the server that is kept there, and waits until it has."""
+    return [*run, str(_program("pg_ctl")), *arguments, "-w", "-s", "-D", str(folder), "-l", str(folder / "log")]
 
 
 def _program(name: str) -> Path | None:
