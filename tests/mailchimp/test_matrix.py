@@ -80,7 +80,10 @@ def test_a_segment_that_is_dropped_mails_nobody_else_or_is_told_afterwards() -> 
 @pytest.mark.timeout(7200 if SOAK else 600)
 @pytest.mark.parametrize("processes", [2, 3])
 def test_at_a_server_instances_that_die_stand_still_or_are_cut_off_mail_nobody_twice(processes: int) -> None:
-    parts = ("stands still", "all connections are cut", "the server crashes", "killed at a step", "two processes")
+    parts = (
+        "stands still", "all connections are cut", "the server crashes", "clocks are apart", "killed at a step",
+        "two processes",
+    )  # fmt: skip
     words = [word for part in parts for word in ("--only", part)]
     share = () if SOAK else ("--tenth", "--part", f"{processes - 1}/4")
     code, printed, (cases, _, wrong) = played(

@@ -28,7 +28,7 @@ class Case:
     `faults` are planted from the start. `kills` and `instants` end one process after another: the next one is killed by
     the next of them; `blow` is what else may befall the first process there. `acts` are what staff do before the so-manyth tick, `edits` the ticks before which the event gets another title, `removed_at` the one before which it is taken away. `second`: another process of the program (or so many `others`) ticks
     `meanwhile` (the first waits for the reply to request `waits_at`, or stands still), or `together` with it, always. `deaf` are the ticks
-    at which Mailchimp takes no connection. `too_late`: people act where no reading can see it before the send.
+    at which Mailchimp takes no connection. `apart`: by so many seconds the clock of every other process is ahead, or behind, in turn. `too_late`: people act where no reading can see it before the send.
     """
 
     part: str
@@ -45,6 +45,7 @@ class Case:
     second: Literal["", "meanwhile", "together"] = ""
     others: int = 1
     waits_at: tuple[int, Fate] = (0, "done")
+    apart: int = 0
     deaf: tuple[int, ...] = ()
     mode: Literal["send", "draft"] = "send"
     timeout: str = "20s"

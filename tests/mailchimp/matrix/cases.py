@@ -18,6 +18,8 @@ _LAST_MOMENTS = 4
 _LAGS = (0, 60, 300, 600, 900, 1200)
 #: Nothing of what was done shows for twenty minutes, and whatever is sent again goes out again.
 _WORST = {"status_lag": 1200, "list_lag": 1200, "second_send": "delivers"}
+#: By so many seconds clocks are apart: as far as two may act, and by minutes, as where nothing keeps a wrong one from acting.
+_APART = (-1200, -420, -50, 50, 420, 1200)
 _CREATE = {"method": "POST", "path": "/campaigns"}
 
 
@@ -31,9 +33,9 @@ def all_cases(requests: Sequence[Request], lists: Mapping[str, Any], instants: i
     ]  # fmt: skip
 
 
-def server_cases(standing: int, statements: int) -> list[Case]:
+def server_cases(requests: Sequence[Request], standing: int, statements: int) -> list[Case]:
     """What else can happen where several instances have their ledger at a server: at each instant, and at each statement."""
-    return [*_standing(standing), *_cut_off(statements)]
+    return [*_standing(standing), *_cut_off(statements), *_apart(requests)]
 
 
 def _standing(instants: int) -> Iterator[Case]:
@@ -53,6 +55,22 @@ def _cut_off(statements: int) -> Iterator[Case]:
         if number % 4 == 0:
             yield Case(part="the server crashes", step="alone", what=str(number), instants=at, blow="crash")
             yield Case(part="the server crashes", step="others tick together", what=str(number), instants=at, blow="crash", second="together")  # fmt: skip
+
+
+def _apart(requests: Sequence[Request]) -> Iterator[Case]:
+    steps, part = [(number, _step(one)) for number, one in enumerate(_until_sent(requests), 1)], "clocks are apart"
+    for apart in _APART:
+        by = f"by {apart} s"
+        yield Case(part=part, step=by, what="nothing else goes wrong", second="together", apart=apart)
+        yield Case(part=part, step=by, what="the worst server", second="together", apart=apart, knobs=_WORST)
+        yield Case(part=part, step=by, what="it waits for its count", second="together", apart=apart, knobs={"ready_after": 900})  # fmt: skip
+        for name in FEW:
+            fault = {**FAULTS[name], "method": "POST", "path": SEND}
+            yield Case(part=part, step=by, what=f"send: {name}", second="together", apart=apart, faults=(fault,), knobs=_WORST)  # fmt: skip
+        for number, step in steps:
+            yield Case(part=part, step=by, what=f"one waits at {step}", second="meanwhile", apart=apart, waits_at=(number, "done"), knobs=_WORST)  # fmt: skip
+            if step.startswith("POST"):
+                yield Case(part=part, step=by, what=f"one is killed at {step}", second="together", apart=apart, kills=(Kill(number, "done"),))  # fmt: skip
 
 
 def _until_sent(requests: Sequence[Request]) -> Sequence[Request]:

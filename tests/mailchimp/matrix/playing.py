@@ -6,7 +6,7 @@ import select
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +132,7 @@ class _Player:
     def _one_after_another(self, at: datetime) -> None:
         for place in range(len(self.processes)):
             try:
-                self.processes[place].order(at)
+                self.processes[place].order(self._shown(place, at))
                 self.story.add(at, self.processes[place].answer(self._meanwhile(place, at)))
             except Killed:
                 self._again(place)
@@ -141,7 +141,7 @@ class _Player:
         ticking: list[int] = []
         for place, process in enumerate(self.processes):
             try:
-                process.order(at)
+                process.order(self._shown(place, at))
                 ticking.append(place)
             except Killed:
                 # The kill of the moment before came just after its tick had ended.
@@ -182,8 +182,7 @@ class _Player:
         if self.processes[0].stands():
             select.select([], [], [], STANDSTILL + 0.3)
             if self.case.second == "meanwhile":
-                for other in self.processes[1:]:
-                    self.story.add(at, other.tick(at))
+                self._others_tick(at)
             self.processes[0].go_on()
 
     def _kill_when_held(self) -> None:
@@ -195,9 +194,17 @@ class _Player:
         if self.story.has_waited or not self.mailchimp.held():
             return
         self.story.has_waited = True
-        for other in self.processes[1:]:
-            self.story.add(at, other.tick(at))
+        self._others_tick(at)
         self.mailchimp.release()
+
+    def _others_tick(self, at: datetime) -> None:
+        for place in range(1, len(self.processes)):
+            self.story.add(at, self.processes[place].tick(self._shown(place, at)))
+
+    def _shown(self, place: int, at: datetime) -> datetime:
+        """What the clock of this one shows."""
+        wrong_by = 0 if place == 0 else self.case.apart if place % 2 else -self.case.apart
+        return at + timedelta(seconds=wrong_by)
 
     def _rests(self, number: int) -> bool:
         """Whether it is over: what has ended stays so for some ticks more, everything else is ticked for days."""

@@ -42,7 +42,7 @@ def workplace(folder: Path, *, others: int = 1, at_server: bool = False) -> Iter
         here = Workplace(folder, mailchimp, (), ledgers)
         cases = all_cases(requests, mailchimp.lists, _instants(here, "kill"))
         if at_server:
-            cases += server_cases(_instants(here, "stand"), _instants(here, "cut"))
+            cases += server_cases(requests, _instants(here, "stand"), _instants(here, "cut"))
         yield replace(here, cases=[replace(one, others=others) for one in cases])
 
 
