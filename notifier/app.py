@@ -25,6 +25,7 @@ from notifier.edges.folder import FolderSource
 from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
 from notifier.edges.publisher import FolderPublisher
+from notifier.edges.reading_processes import MOST, ReadingProcesses, processors
 from notifier.edges.rehearsal import Rehearsal
 from notifier.edges.shipped import Stamp, load_templates, stamp_of, template_problems
 from notifier.edges.supervisor import Supervisor
@@ -183,6 +184,7 @@ def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings,
         publisher=FolderPublisher(settings.folder / "feeds"),
         secrets=FolderPublisher(settings.folder / "secret-feeds", private=True),
         templates=templates,
+        readers=ReadingProcesses(min(processors(), MOST)) if processors() > 1 else None,
     )
     return App(
         config=config, clock=clock, ticker=Ticker(wiring), settings=settings,

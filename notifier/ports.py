@@ -6,7 +6,7 @@ Foreign exceptions are translated at the edge: `UserError` where a person has to
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +21,8 @@ from notifier.core.message import Message
 from notifier.core.one_off import OneOff
 from notifier.core.plan import Plan
 from notifier.core.readership import Poll
+from notifier.core.reading import Library, Reading
+from notifier.core.reading.shape import Shape
 from notifier.core.rule import Audience
 from notifier.errors import Problem
 from notifier.people import Recipients, Roster
@@ -85,6 +87,14 @@ class Source(Protocol):
         `since` is the revision from which renames are told, where the source can tell.
         Raises UserError when the source as a whole can't be read: then nothing has vanished.
         """
+        ...
+
+
+class Readers(Protocol):
+    """Who understands many documents at once."""
+
+    def read(self, documents: Sequence[tuple[Document, Shape]], library: Library) -> Iterator[Reading]:
+        """What each of them gives, in their order: the same as `core.reading.read_document` gives. Never raises."""
         ...
 
 

@@ -79,7 +79,8 @@ class Ticker:
         self.lookout = Lookout(wiring=self.wiring)
         wiring, zone = self.wiring, self.wiring.rules.site.timezone
         self.fence = Fence(ledger=wiring.ledger, providers=wiring.providers, zone=zone)
-        self.reader = Reader(self.wiring.sources, languages=(self.wiring.rules.site.language.partition("-")[0],))
+        language = self.wiring.rules.site.language.partition("-")[0]
+        self.reader = Reader(wiring.sources, languages=(language,), readers=wiring.readers)
 
     def look(self, now: datetime, memory: Memory | None = None, *, accept_shrink: bool = False) -> Look:
         """Read and plan without writing anything. Raises SourceShrank unless that was accepted."""

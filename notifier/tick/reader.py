@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import attrgetter, is_
@@ -18,7 +18,7 @@ from notifier.core.reading.entries import Entry
 from notifier.core.reading.merging import Copy
 from notifier.core.reading.shape import Shape
 from notifier.errors import Problem, UserError
-from notifier.ports import Snapshot, Source
+from notifier.ports import Readers, Snapshot, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,17 +118,21 @@ class _Shelf:
         self.pending = again | self.pending
         self.must_forget = True
 
-    def read(self, progress: Callable[[int, int], None] | None) -> tuple[list[Event], list[Event]]:
+    def read(
+        self, progress: Callable[[int, int], None] | None, readers: Readers | None, many: int
+    ) -> tuple[list[Event], list[Event]]:
         """Read what changed; returns the events that are gone, and those that came."""
         gone: list[Event] = []
         come: list[Event] = []
         fresh: dict[str, tuple[Document, Reading]] = {}
-        for number, (path, document) in enumerate(sorted(self.pending.items())):
+        waiting = sorted(self.pending.items())
+        new = self._new([document for _, document in waiting if document is not None], readers, many)
+        for number, (path, document) in enumerate(waiting):
             if progress is not None:
                 progress(number, len(self.pending))
             if path in self.readings:
                 gone += self.readings[path][1].events
-            if document is not None and (reading := self._reading(document)) is not None:
+            if document is not None and (reading := self._reading(document, new)) is not None:
                 fresh[path] = document, reading
                 come += reading.events
         for path in self.pending:
@@ -139,13 +143,27 @@ class _Shelf:
         self.pending, self.must_forget = {}, False
         return gone, come
 
-    def _reading(self, document: Document) -> Reading | None:
+    def _new(self, documents: Sequence[Document], readers: Readers | None, many: int) -> Iterator[Reading] | None:
+        """The readings of those that were never read before, in their order; None where they are too few for that."""
+        if readers is None or self.library is None or len(documents) < many:
+            return None
+        new = [
+            (document, group.shape)
+            for document in documents
+            if (group := self.uses[document.path].group) is not None
+            and (self.must_forget or document.path not in self.readings)
+        ]
+        return readers.read(new, self.library) if len(new) >= many else None
+
+    def _reading(self, document: Document, new: Iterator[Reading] | None) -> Reading | None:
         group, known = self.uses[document.path].group, self.readings.get(document.path)
         if group is None or self.library is None:
             return None
         if known is not None and known[0].revision == document.revision and not self.must_forget:
             return known[1]
         before = known[1] if known is not None and not self.must_forget else None
+        if before is None and new is not None:
+            return next(new)
         return read_document(document, group.shape, self.library, before)
 
     def _special(self) -> Iterable[tuple[str, _Use]]:
@@ -170,12 +188,15 @@ class Reader:
 
     `languages` are those of the site, the preferred one first: of an event's translations that one is kept.
     `progress` is told how many of how many documents of a source were read, before each one. `changed` is how many documents
-    came, went or were edited between the last two readings.
+    came, went or were edited between the last two readings. `readers` read new ones, where there are
+    `many`: to let others begin takes as long as reading a few hundred.
     """
 
     sources: tuple[tuple[SourceSettings, Source], ...]
     languages: tuple[str, ...] = ()
     progress: Callable[[int, int], None] | None = None
+    readers: Readers | None = None
+    many: int = 2_000
     changed: int = 0
     _shelves: dict[str, _Shelf] = field(default_factory=dict)
     _merged: dict[tuple[str, str], _Merged] = field(default_factory=dict)
@@ -216,7 +237,7 @@ class Reader:
         for shelf in shelves:
             shelf.learn(projects, now.year + 1)
             problems += shelf.library_problems
-            self._in_order.replace(*shelf.read(self.progress))
+            self._in_order.replace(*shelf.read(self.progress, self.readers, self.many))
         notable = [(shelf.settings.name, one) for shelf in shelves for one in shelf.notable.values()]
         problems += [problem for _, one in notable for problem in one.problems]
         broken |= {(name, path) for name, one in notable for path in one.broken}

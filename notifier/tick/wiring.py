@@ -17,7 +17,7 @@ from notifier.core.rule import Rules
 from notifier.core.span import in_calendars
 from notifier.core.templates import Templates
 from notifier.errors import Problem
-from notifier.ports import Ledger, Provider, Publisher, Source
+from notifier.ports import Ledger, Provider, Publisher, Readers, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Wiring:
 
     `modes` are the rules of each mode, one of which `rules` is; empty where there is but one. `rehearsals` stand in, in
     test mode, for the providers that reach people. `secure` is called when the ledger has been told of a mail, before the
-    mail is handed over: a sentence keeps it from that.
+    mail is handed over: a sentence keeps it from that. `readers` read many documents at once, where anybody can.
     """
 
     settings: Settings
@@ -40,6 +40,7 @@ class Wiring:
     modes: Mapping[Mode, Rules] = field(default_factory=dict)
     rehearsals: Mapping[str, Provider] = field(default_factory=dict)
     secure: Callable[[], str | None] | None = None
+    readers: Readers | None = None
 
     @property
     def is_test(self) -> bool:

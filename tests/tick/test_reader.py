@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from notifier.config import SourceSettings
 from notifier.config.settings import Group
+from notifier.core.event import Document
+from notifier.core.reading import Library, Reading, read_document
 from notifier.core.reading.shape import Pick, Reference, Shape
 from notifier.edges.folder import FolderSource
 from notifier.tick.reader import Reader
@@ -115,3 +118,54 @@ def test_of_a_file_of_many_events_only_the_entry_that_changed_is_read_again(tmp_
     assert [old is new for old, new in zip(before, after, strict=True)] == [True, True, False]
     assert after == a_data_reader(tmp_path).read(NOW).events
     assert after[2].title == "Winter choir"
+
+
+class Several:
+    """Reads as many as it is given, and notes how many those were."""
+
+    def __init__(self) -> None:
+        self.given: list[int] = []
+
+    def read(self, documents: Sequence[tuple[Document, Shape]], library: Library) -> Iterator[Reading]:
+        self.given.append(len(documents))
+        return (read_document(document, shape, library) for document, shape in documents)
+
+
+def test_many_new_documents_are_read_together_and_what_changes_then_one_by_one(tmp_path: Path) -> None:
+    folder, several = tmp_path / "events", Several()
+    for number in range(4):
+        write(folder / f"{number}.md", f"---\ntitle: Fair {number}\ndate: 2026-12-09\n---\nText\n")
+    reader = replace(a_reader(tmp_path, {}), readers=several, many=4)
+
+    before = reader.read(NOW).events
+    write(folder / "2.md", "---\ntitle: Ball\ndate: 2026-12-09\n---\nText\n")
+    after = reader.read(NOW).events
+
+    assert [event.title for event in before] == ["Fair 0", "Fair 1", "Fair 2", "Fair 3"]
+    assert [event.title for event in after] == ["Fair 0", "Fair 1", "Ball", "Fair 3"]
+    assert several.given == [4]
+
+
+def test_a_few_new_documents_are_read_here(tmp_path: Path) -> None:
+    several = Several()
+    write(tmp_path / "events" / "fair.md", "---\ntitle: Fair\ndate: 2026-12-09\n---\nText\n")
+
+    content = replace(a_reader(tmp_path, {}), readers=several, many=2).read(NOW)
+
+    assert [event.title for event in content.events] == ["Fair"]
+    assert several.given == []
+
+
+def test_all_are_read_together_again_when_what_they_refer_to_changes(tmp_path: Path) -> None:
+    several = Several()
+    for number in range(3):
+        write(tmp_path / f"events/{number}.md", "---\ntitle: Fair\ndate: 2026-12-09\nat: hall\n---\nText\n")
+    write(tmp_path / "places/hall.md", "---\ntitle: Town hall\n---\n")
+    reader = replace(a_reader(tmp_path, AT_A_PLACE, references=["places/*.md"]), readers=several, many=3)
+
+    reader.read(NOW)
+    write(tmp_path / "places/hall.md", "---\ntitle: New town hall\n---\n")
+    after = reader.read(NOW).events
+
+    assert {event.location for event in after} == {"New town hall"}
+    assert several.given == [3, 3]
