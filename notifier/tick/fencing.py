@@ -5,7 +5,7 @@ A copy that went on, and an old state that was put back, are told by what stands
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -33,6 +33,13 @@ class Fence:
     _asked_at: dict[str, datetime] = field(default_factory=dict)
     _given_at: dict[str, datetime] = field(default_factory=dict)
     _written: dict[str, Mark] = field(default_factory=dict)
+    # Found once: looking for each method of a protocol takes long, and every tick asks several times.
+    _leasing: Leasing | None = field(init=False)
+    _fencing: dict[str, Fencing] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._leasing = self.ledger if isinstance(self.ledger, Leasing) else None
+        self._fencing = {name: one for name, one in self.providers.items() if isinstance(one, Fencing)}
 
     def stand(self, now: datetime) -> str:
         """Why nothing may be done in this tick, "" where it may. A ledger that may is taken up where that is called for."""
@@ -68,7 +75,7 @@ class Fence:
         lease = self._lease()
         if lease is None or self.stopped or lease.fence == 0:
             return
-        for name, provider in self._able():
+        for name, provider in self._fencing.items():
             last = self._written.get(name)
             is_at_work = provider.is_near() or self._given_at.get(name) == now
             if is_at_work and last is not None and (last.nonce, last.moves) != (lease.nonce, lease.moves):
@@ -80,7 +87,7 @@ class Fence:
         if lease is None or self.stopped or lease.stopped or lease.fence == 0:
             return
         # The near ones first: a far one may let us wait.
-        for _, provider in sorted(self._able(), key=lambda one: not one[1].is_near()):
+        for _, provider in sorted(self._fencing.items(), key=lambda one: not one[1].is_near()):
             try:
                 mark = provider.mark()
                 if mark is not None and mark.nonce == lease.nonce:
@@ -122,31 +129,26 @@ class Fence:
 
     def _is_final(self, lease: Lease, why: str, now: datetime) -> bool:
         """Let the ledger itself keep why; False where another process took it up meanwhile, so that all is to be asked again."""
-        assert isinstance(self.ledger, Leasing)  # noqa: S101 - whoever has a lease is one
-        again = self.ledger.lease()
+        assert self._leasing is not None  # noqa: S101 - whoever has a lease is one
+        again = self._leasing.lease()
         if again is None or again.nonce != lease.nonce or again.moves != lease.moves:
             return False
-        if not self.ledger.stop(lease, why, now):
+        if not self._leasing.stop(lease, why, now):
             return False
         self.stopped = why
         return True
 
     def _lease(self) -> Lease | None:
-        return self.ledger.lease() if isinstance(self.ledger, Leasing) else None
+        return self._leasing.lease() if self._leasing is not None else None
 
     def _raised(self, lease: Lease, now: datetime) -> Lease | None:
-        return self.ledger.raise_lease(lease, now) if isinstance(self.ledger, Leasing) else None
-
-    def _able(self) -> Iterator[tuple[str, Fencing]]:
-        for name, provider in self.providers.items():
-            if isinstance(provider, Fencing):
-                yield name, provider
+        return self._leasing.raise_lease(lease, now) if self._leasing is not None else None
 
     def _marks(self, now: datetime, *, whole: bool) -> tuple[dict[str, Mark | None], list[str]]:
         """What stands at the providers that are asked now, and what those said that couldn't tell. `whole`: all are asked."""
         marks: dict[str, Mark | None] = {}
         silent: list[str] = []
-        for name, provider in self._able():
+        for name, provider in self._fencing.items():
             last = self._asked_at.get(name)
             if not (whole or provider.is_near() or last is None or not last <= now < last + ASKED_EVERY):
                 continue
@@ -159,7 +161,7 @@ class Fence:
         return marks, silent
 
     def _put_everywhere(self, marks: Mapping[str, Mark | None], lease: Lease, now: datetime) -> None:
-        for name, provider in self._able():
+        for name, provider in self._fencing.items():
             mark = marks.get(name)
             if name not in marks or (mark is not None and self._is_fresh(mark, lease, provider, now)):
                 if mark is not None:

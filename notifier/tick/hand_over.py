@@ -15,11 +15,11 @@ from notifier.core.event import Reason
 from notifier.core.facts import Facts, facts_of
 from notifier.core.message import Message
 from notifier.core.mode import is_rehearsed
-from notifier.core.notices import BY_HAND, is_notice, notice_of
-from notifier.core.plan import decision_of
+from notifier.core.notices import BY_HAND
 from notifier.errors import Problem, ProviderError
 from notifier.ports import Claim, Following, Provider
 from notifier.tick.between import begun_before, discarded, doubt, is_of_other_mode, may_be_given, provider_for
+from notifier.tick.deciding import decided
 from notifier.tick.telling import tellings
 from notifier.tick.wiring import Look, Wiring
 from notifier.tick.writing import as_passing, events_of, faults_of, message_of
@@ -61,6 +61,7 @@ class HandOver:
     has_let_go: bool = False
     #: Whether the mode was switched since the look: what is planned goes on at the next tick.
     is_switched: bool = False
+    _wanted: dict[tuple[object, ...], Delivery | None] = field(default_factory=dict)
 
     def run(self, row: Delivery) -> Delivery:
         """The row as it stands afterwards; the same object when nothing moved."""
@@ -166,16 +167,11 @@ class HandOver:
         return self._move(row, "held", reasons=[*reasons, *left], draft_id=row.draft_id if left else None)
 
     def _decision(self, row: Delivery) -> Delivery | None:
-        look = self.look
-        if is_notice(row):
-            return notice_of(row.key, look.plan, look.settled_memory(), self.wiring.rules, look.at)
-        wanted = decision_of(
-            row, content=look.content, events=look.events(), memory=look.settled_memory(),
-            rules=self.wiring.rules, now=look.at, kept=self.agenda,
-        )  # fmt: skip
-        if wanted is not None and wanted.status == "planned":
-            return look.plan.given_way.get(row.key, wanted)
-        return wanted
+        # Drafted a moment ago, it is asked about once more, and nothing that the answer follows from can have changed.
+        asked = row.key, row.event_uids, row.due_at
+        if asked not in self._wanted:
+            self._wanted[asked] = decided(row, self.look, self.wiring.rules, self.agenda)
+        return self._wanted[asked]
 
     def _facts(self, row: Delivery) -> list[Facts]:
         return [facts_of(event) for event in events_of(row, self.look)]

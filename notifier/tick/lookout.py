@@ -5,7 +5,7 @@ None of it keeps a tick from anything: what can't be read now is read later, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -49,6 +49,8 @@ class Lookout:
     _tidied_on: date | None = None
     _troubles: dict[str, str] = field(default_factory=dict)
     _said: list[str] = field(default_factory=list)
+    #: By capability, which of which providers have it: looking for each method of a protocol takes long.
+    _found: dict[Any, tuple[object, dict[str, Any]]] = field(default_factory=dict)
 
     def call(self, name: str) -> None:
         """A provider says that something happened there: it is read at the next tick. May be called from any thread."""
@@ -56,7 +58,7 @@ class Lookout:
 
     def notice(self, now: datetime) -> bool:
         """Read what people sent by themselves, where something of ours may be about the same; whether that is news."""
-        news = [self._notice(name, one, now) for name, one in self._able(Noticing) if self._is_time(name, now)]
+        news = [self._notice(name, one, now) for name, one in self._able(Noticing).items() if self._is_time(name, now)]
         return any(news)
 
     def after(self, now: datetime, window_end: datetime | None) -> tuple[str, ...]:
@@ -69,10 +71,12 @@ class Lookout:
         said, self._said = tuple(self._said), []
         return said
 
-    def _able(self, capability: Any) -> Iterator[tuple[str, Any]]:
-        for name, provider in self.wiring.providers.items():
-            if isinstance(provider, capability):
-                yield name, provider
+    def _able(self, capability: Any) -> dict[str, Any]:
+        providers, known = self.wiring.providers, self._found.get(capability)
+        if known is None or known[0] is not providers:
+            able = {name: one for name, one in providers.items() if isinstance(one, capability)}
+            known = self._found[capability] = providers, able
+        return known[1]
 
     def _is_time(self, name: str, now: datetime) -> bool:
         rows = [
@@ -107,7 +111,7 @@ class Lookout:
         return ledger.note_by_hand(name, found)
 
     def _count(self, now: datetime) -> None:
-        able = dict(self._able(Counting))
+        able = self._able(Counting)
         if not able or (self._counted_at is not None and self._counted_at <= now < self._counted_at + _COUNTS_EVERY):
             return
         self._counted_at = now
@@ -142,7 +146,7 @@ class Lookout:
             return
         self._tidied_on = day
         ledger = self.wiring.ledger
-        for name, provider in self._able(Tidying):
+        for name, provider in self._able(Tidying).items():
             rows = [row for row in ledger.rows() if row.provider == name]
             named = {row.draft_id for row in rows if row.draft_id}
             over = [
