@@ -229,6 +229,7 @@ def _provider(name: str, settings: Settings, clock: Clock, ledger: Ledger) -> Pr
 
 def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clock, ledger: Ledger) -> Provider:
     # Most have no mail server, and need no TLS.
+    from notifier.edges.embedded import Embedded
     from notifier.edges.membership import members_of
     from notifier.edges.smtp import Server, Signer, SmtpProvider, ToEach, spool_at
 
@@ -251,7 +252,7 @@ def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clo
         read_members=lambda audience: (
             members_of(each[audience], chosen.members[audience], ledger) if audience in chosen.members else staff
         ),
-        leaving=_leaving(settings), unsubscribe=chosen.unsubscribe, connections=chosen.connections, rate=chosen.rate,
+        leaving=_leaving(settings), tasks=Embedded(), unsubscribe=chosen.unsubscribe, connections=chosen.connections, rate=chosen.rate,
         signer=signer,
     )  # fmt: skip
     senders = (one.sender for one in audiences.values() if one.provider == name and one.sender)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from notifier.core.byhand import ByHand
@@ -185,8 +186,10 @@ class Leasing(Protocol):
 class Held(Protocol):
     """A name that this process alone holds: until it lets go, dies, is cut off from the ledger, or stands still for minutes."""
 
-    def put(self, record: str, letter: bytes | None = None) -> None:
+    def put(self, record: str, letter: bytes | None = None, *, also: Callable[[object], None] | None = None) -> None:
         """Keep it under the name, with the letter where one is given; committed when this returns.
+
+        `also` is called in the same transaction, which it is given: what it writes there is kept together with it, or not at all.
 
         Raises UserError, with nothing kept, once the name isn't held any more.
         """
@@ -231,6 +234,45 @@ class Shelf(Protocol):
         ...
 
     def forget_round(self, claim: str) -> None: ...
+
+    def alone(self, name: str) -> AbstractContextManager[object | None]:
+        """A transaction for what one at a time may do; None where another is at it now, of whatever machine."""
+        ...
+
+    def spend(self, rate: int, most: int, at: datetime) -> int:
+        """Count these as leaving then, as far as with them no more than `rate` leave within a minute; returns how many."""
+        ...
+
+    def unspend(self, number: int) -> None:
+        """So many of those that were counted last did not leave."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """What came of one batch: after how long it is to come again (None: done), and why nobody could be given anything.
+
+    `refused`: the server takes this mail for nobody, so it is of no use to go on. `trouble`: it takes nothing at the moment.
+    """
+
+    again: timedelta | None = None
+    trouble: str = ""
+    refused: str = ""
+
+
+@runtime_checkable
+class Sharing(Protocol):
+    """A provider whose mails to each person may be given away by several processes at once, a batch at a time.
+
+    Where others do the batches, `send` gives nobody anything: it only sees that there are enough of them.
+    """
+
+    def give(self, key: str, digest: str, at: datetime) -> Share:
+        """Give the letter of this digest to some of those who still wait for it. To nobody where it is another by now.
+
+        Raises ProviderError and UserError where that could not be begun.
+        """
+        ...
 
 
 @runtime_checkable

@@ -6,10 +6,10 @@ Foreign exceptions are translated at the edge: `UserError` where a person has to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol, runtime_checkable
 
 from notifier.accounts import Accounts, ApiTokens, SignOns, Tokens
@@ -331,6 +331,50 @@ class Ledger(
     def doctor(self) -> Sequence[Finding]: ...
 
     def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A batch of one delivery, for whoever works: the provider that gives it away, the key, and the `digest` of the letter.
+
+    Who gets it is not in it: of those who still wait, whoever does the batch claims some.
+    """
+
+    provider: str
+    key: str
+    digest: str
+
+
+class Tasks(Protocol):
+    """Batches that are given away later, by threads of this process or by workers on any machine.
+
+    A batch may come twice, late or never: what is still to be done is what the ledger's rows say, and never what a batch says.
+    """
+
+    #: How many recipients one has at most; None: as many as its time allows.
+    most: int | None
+    #: Whether batches are done by others than who defers them.
+    elsewhere: bool
+
+    def task(self, act: Callable[[Batch], timedelta | None]) -> None:
+        """What is done for a batch. It returns after how long the batch is to come again, None for done."""
+        ...
+
+    def defer(self, batch: Batch, number: int, transaction: object = None) -> None:
+        """Have so many of them done. In a `transaction` of the ledger they are there once it is committed, or not at all."""
+        ...
+
+    def deferred(self, batch: Batch, transaction: object = None) -> int:
+        """How many of them are there, those that are being done among them."""
+        ...
+
+    def rescue(self) -> int:
+        """Let the batches of who died, or stands still, be done by others; returns how many these were."""
+        ...
+
+    def work(self, is_over: Callable[[], bool]) -> None:
+        """Do batches until it `is_over`, or, where only we have any, until none is left. What was begun is finished."""
+        ...
 
 
 class Publisher(Protocol):

@@ -247,10 +247,10 @@ def test_a_ledger_of_a_newer_version_is_said_and_left_alone(place: Place) -> Non
     with ledger_of(place) as ledger:
         ledger.execute("UPDATE alembic_version SET version_num = '0099'")
     ran = place.tick()
-    said = "(its schema is 0099, this one knows 0014). Install that version again, or restore the ledger from before the upgrade.\n"
+    said = "(its schema is 0099, this one knows 0015). Install that version again, or restore the ledger from before the upgrade.\n"
     assert (ran.code, ran.err) == (1, f"SITE/notifier.db: the ledger was written by a newer version of notifier {said}")
     with ledger_of(place) as ledger:
-        ledger.execute("UPDATE alembic_version SET version_num = '0014'")
+        ledger.execute("UPDATE alembic_version SET version_num = '0015'")
     assert_all_go_out_once(place)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +14,11 @@ from notifier.core.leaving import SLOT, UNSUBSCRIBE, leaving_url
 from notifier.core.message import Message
 from notifier.core.recipient import Member, Recipient, RecipientStatus
 from notifier.core.rule import Audience
+from notifier.edges.embedded import Embedded
 from notifier.edges.memory_ledger import MemoryLedger
 from notifier.edges.smtp import Server, SmtpProvider, ToEach, spool_at
 from notifier.edges.smtp.members import People
+from notifier.ports import Tasks
 from tests.builders import a_delivery, a_message, a_site, an_audience, at
 
 AT = at("2026-12-08 10:00")
@@ -52,6 +54,7 @@ class Each:
     audience: Audience = AUDIENCE
     server: dict[str, Any] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+    tasks: Callable[[], Tasks] = Embedded
 
     def provider(self) -> SmtpProvider:
         """As a fresh process has it."""
@@ -61,7 +64,8 @@ class Each:
         terms: dict[str, Any] = {"leaving": leaving, "longest": 300.0} | self.options
         each = ToEach(
             name="letters", server=server, spool=spool_at("letters", self.folder, self.shelf), site=site, ledger=self.ledger,
-            audiences={self.audience.name: self.audience}, read_members=lambda _: self.people, **terms,
+            audiences={self.audience.name: self.audience}, read_members=lambda _: self.people,
+            tasks=self.tasks(), **terms,
         )  # fmt: skip
         return SmtpProvider(
             name="letters", server=server, folder=self.folder, site=site, addresses={}, sender=SENDER, now=lambda: AT,

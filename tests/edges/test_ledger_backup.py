@@ -48,7 +48,7 @@ def test_a_backup_is_one_private_file_that_says_what_is_in_it(file: Path) -> Non
     assert manifest is not None
     assert (manifest.site, manifest.schema, manifest.made_at, manifest.rows["deliveries"]) == (
         "example",
-        "0014",
+        "0015",
         NOW,
         1,
     )
@@ -198,7 +198,7 @@ def test_before_an_upgrade_the_ledger_is_copied_and_that_copy_can_be_put_back(tm
     with closing(sqlite3.connect(file)) as connection:
         rows = connection.execute("SELECT count(*) FROM deliveries").fetchone()[0]
     assert len(keys(file)) == rows > 0
-    copy = tmp_path / "ledger.db.before-0014"
+    copy = tmp_path / "ledger.db.before-0015"
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
         assert connection.execute("SELECT count(*) FROM deliveries").fetchone() == (rows,)
@@ -216,4 +216,4 @@ def test_a_new_ledger_leaves_no_copy_and_few_copies_are_kept(tmp_path: Path, fil
         shutil.copy(file, tmp_path / f"old.db.before-{schema}")
     older_version(tmp_path / "old.db")
     keys(tmp_path / "old.db")
-    assert sorted(path.name for path in tmp_path.glob("*before*")) == ["old.db.before-0011", "old.db.before-0014"]
+    assert sorted(path.name for path in tmp_path.glob("*before*")) == ["old.db.before-0011", "old.db.before-0015"]

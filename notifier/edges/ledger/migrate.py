@@ -11,7 +11,7 @@ from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.spool_tables import letters
 
 #: Every schema there has been, oldest first; a test holds this to the files in `migrations/versions`.
-REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
+REVISIONS = tuple(f"{number:04}" for number in range(1, 16))
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
 # Alembic keeps its context in module globals, so two threads can't migrate two databases at once.

@@ -8,7 +8,7 @@ a process that was stopped. So who has lost the lock can't write, and knows befo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from threading import Event, Lock, Thread
@@ -21,12 +21,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from notifier.beside import Held
 from notifier.core.zones import in_utc
 from notifier.edges.ledger.database import Database
-from notifier.edges.ledger.spool_tables import letters, rounds
+from notifier.edges.ledger.spool_tables import letters, rounds, spendings
 from notifier.errors import UserError
 
 #: So long a session may be silent before the server ends it, and the share of it that is let go by before something is said.
 SILENCE = 60.0
 _BEAT = 0.25
+#: A rate is over so many seconds; one more, since of the first only a part counts.
+_WITHIN = 61
 
 
 class SqlShelf:
@@ -83,6 +85,42 @@ class SqlShelf:
             connection.execute(delete(rounds).where(rounds.c.claim == claim))
 
     @contextmanager
+    def alone(self, name: str) -> Iterator[object | None]:
+        lock = func.pg_try_advisory_xact_lock(_lock_of(self._provider, f"alone\0{name}"))
+        with self._writing() as connection:
+            yield _driver(connection) if connection.execute(select(lock)).scalar_one() else None
+
+    def spend(self, rate: int, most: int, at: datetime) -> int:
+        second = int(at.timestamp())
+        with self._spending() as connection:
+            mine = spendings.c.provider == self._provider
+            connection.execute(delete(spendings).where(mine, spendings.c.second <= second - _WITHIN))
+            spent = connection.execute(select(func.coalesce(func.sum(spendings.c.number), 0)).where(mine)).scalar_one()
+            number = max(min(most, rate - int(spent)), 0)
+            if number:
+                fresh = upsert(spendings).values(provider=self._provider, second=second, number=number)
+                more = {"number": spendings.c.number + number}
+                connection.execute(fresh.on_conflict_do_update(index_elements=["provider", "second"], set_=more))
+            return number
+
+    def unspend(self, number: int) -> None:
+        with self._spending() as connection:
+            mine = spendings.c.provider == self._provider
+            last = select(spendings.c.second, spendings.c.number).where(mine).order_by(spendings.c.second.desc())
+            for row in connection.execute(last).all():
+                back = min(number, row.number)
+                less = update(spendings).where(mine, spendings.c.second == row.second)
+                connection.execute(less.values(number=spendings.c.number - back))
+                number -= back
+
+    @contextmanager
+    def _spending(self) -> Iterator[Connection]:
+        """One at a time."""
+        with self._writing() as connection:
+            connection.execute(select(func.pg_advisory_xact_lock(_lock_of(self._provider, "spend\0"))))
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with self._database.translated(), self._database.reading() as connection:
             yield connection
@@ -117,7 +155,7 @@ class _Hold:
             self._session.execute(select(func.pg_advisory_lock(self._lock)))
         self._beating.start()
 
-    def put(self, record: str, letter: bytes | None = None) -> None:
+    def put(self, record: str, letter: bytes | None = None, *, also: Callable[[object], None] | None = None) -> None:
         own = {"provider": self._provider, "name": self._name}
         with self._database.translated(), self._saying():
             change: Update | Insert
@@ -130,6 +168,8 @@ class _Hold:
                 )
             if self._session.execute(change).rowcount == 0 and letter is None:
                 raise UserError(f"{self._database.place}: the letter {self._name} is no longer there.")
+            if also is not None:
+                also(_driver(self._session))
 
     def check(self) -> None:
         if self._is_lost or monotonic() > self._heard_at + self._silence:
@@ -167,6 +207,11 @@ class _Hold:
         while not (self._over.wait(self._silence * _BEAT) or self._is_lost):
             with suppress(SQLAlchemyError, UserError), self._saying():
                 self._session.execute(select(1))
+
+
+def _driver(connection: Connection) -> object:
+    """The connection as its driver knows it, for others who write in its transaction."""
+    return connection.connection.driver_connection
 
 
 def _at(provider: str, name: str) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,6 @@
 """The tables of what mail servers are given, where several instances share it."""
 
-from sqlalchemy import Column, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, String, Table, Text
 
 from notifier.edges.ledger.tables import UTCDateTime, metadata
 
@@ -21,4 +21,13 @@ rounds = Table(
     Column("claim", String, primary_key=True),
     Column("machine", String, nullable=False),
     Column("at", UTCDateTime, nullable=False),
+)
+
+#: How many letters left through a provider in which second: only the last minute is kept.
+spendings = Table(
+    "spendings",
+    metadata,
+    Column("provider", String, primary_key=True),
+    Column("second", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
 )

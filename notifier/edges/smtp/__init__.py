@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from notifier.beside import Shelf
+from notifier.beside import Share, Shelf
 from notifier.core.delivery import Delivery, Observation, Outcome, key_hash
 from notifier.core.event import Event
 from notifier.core.message import Message
@@ -148,6 +148,9 @@ class SmtpProvider(MarkFile):
                     return Outcome(result="ambiguous", detail=self._doubt(entry))
                 case "drafted":
                     return self._send(hashed, entry, at)
+
+    def give(self, key: str, digest: str, at: datetime) -> Share:
+        return self.each.give(key, digest, at) if self.each is not None else Share()
 
     def not_taken(self, key: str, at: datetime) -> None:
         """A person has looked, and the attempt that is in doubt did not go out: it may be made again."""

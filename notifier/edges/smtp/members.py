@@ -6,13 +6,16 @@ is under way, in the journal of the process that has it under way.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from math import ceil
+from threading import Lock
+from time import monotonic
 from typing import Protocol
 
+from notifier.beside import Share
 from notifier.core.delivery import Delivery, Observation, Outcome, key_hash
 from notifier.core.enrolling import ERASED
 from notifier.core.leaving import SLOT, has_left, names_of
@@ -21,25 +24,28 @@ from notifier.core.plain import one_line
 from notifier.core.recipient import Member, Recipient, Result, Tally, digest_of
 from notifier.core.rule import Audience, Site
 from notifier.edges.eml import ascii_domain, message_id
-from notifier.edges.smtp.crew import LONGEST_ROUND, Crew, Ending
+from notifier.edges.smtp import sums
+from notifier.edges.smtp.crew import LONGEST_ROUND, Crew
+from notifier.edges.smtp.giving import Giving
 from notifier.edges.smtp.journal import Journal
 from notifier.edges.smtp.letters import Letters, Origin, Reader, letter_for_all, stuffed
+from notifier.edges.smtp.pace import MINUTE, Pace
 from notifier.edges.smtp.rounds import Rounds
+from notifier.edges.smtp.shared import SharedSpool
 from notifier.edges.smtp.signing import Signer
 from notifier.edges.smtp.spool import Entry, Spool, digest
-from notifier.edges.smtp.stream import Parcel, RefusedSender
+from notifier.edges.smtp.stream import Parcel
 from notifier.edges.smtp.wire import Envelope, NotTaken, Server, unfit
 from notifier.errors import Problem, ProviderError, UserError
 from notifier.people import Recipients, Roster
+from notifier.ports import Batch, Tasks
 
-#: How long somebody whom the server refused for now waits, by the number of attempts made.
-_RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
-#: After a day of that the refusal is taken for final.
-_MOST_ATTEMPTS = 27
-_MINUTE = timedelta(minutes=1)
 #: The digest of nobody.
 _ANYBODY = "0" * 32
-_TOO_LATE = "It was no longer useful when their turn came."
+#: So many batches of a delivery are there at once; there are more of them as these are done.
+MOST_BATCHES = 200
+#: So long nothing is tried with a server that took nothing, and with a rate that is spent.
+REST, _NEXT_TURN = timedelta(minutes=1), timedelta(seconds=5)
 
 
 class People(Recipients, Roster, Protocol):
@@ -63,6 +69,7 @@ class ToEach:
     ledger: People
     read_members: Callable[[str], Sequence[Member]]
     leaving: Callable[[str, str], str | None]
+    tasks: Tasks
     unsubscribe: Mapping[str, str] = field(default_factory=dict)
     connections: int = 4
     rate: int | None = None
@@ -72,11 +79,16 @@ class ToEach:
     trouble: NotTaken | None = field(default=None, init=False)
     #: Until the server turns out not to bear it.
     is_pipelined: bool = field(default=True, init=False)
-    _spent: list[tuple[datetime, int]] = field(default_factory=list, init=False)
     _rounds: Rounds = field(init=False)
+    _pace: Pace = field(init=False)
+    _alone: Lock = field(default_factory=Lock, init=False)
+    #: When this process may try again, and the deliveries of which it knows that they have begun to reach people.
+    _rests_until: datetime | None = field(default=None, init=False)
+    _going_out: set[str] = field(default_factory=set, init=False)
 
     def __post_init__(self) -> None:
         self._rounds = Rounds(self.spool)
+        self._pace = Pace(self.rate, self.spool.shelf if isinstance(self.spool, SharedSpool) else None)
 
     def people(self, audience: Audience) -> list[Recipient]:
         """Who would get a mail now: each person once, and nobody who has left. Raises UserError where they can't be read."""
@@ -92,32 +104,40 @@ class ToEach:
 
     def find(self, key: str) -> Observation:
         hashed, tally = key_hash(key), self.ledger.tally(key)
-        begun = _given(tally)
+        begun = sums.given_to(tally)
         if (entry := self.spool.read(hashed)) is None:
             if begun:
-                return Observation(state="unclear", draft_id=hashed, detail=self._lost(tally))
+                return Observation(state="unclear", draft_id=hashed, detail=sums.lost(tally, self.spool))
             return Observation(state="absent")
-        if tally.claimed and self._rounds.is_under_way(hashed, self.ledger.recipients(key, "claimed")):
-            return Observation(state="sending", draft_id=hashed, detail="It is being handed over right now.")
+        if (under_way := self._under_way(hashed, entry, tally)) is not None:
+            return under_way
         if self._is_older(hashed, entry, tally):
-            return Observation(state="unclear", draft_id=hashed, detail=self._older(hashed))
+            return Observation(state="unclear", draft_id=hashed, detail=sums.older(hashed, self.spool))
         if begun and tally.waiting + tally.claimed:
             return Observation(state="partial", draft_id=hashed, detail=tally.words)
         if tally.taken:
             shortfall = f"{tally.words}." if tally.taken < tally.total else ""
             return Observation(state="sent", draft_id=hashed, detail=tally.words, shortfall=shortfall)
         if tally.unknown:
-            return Observation(state="unclear", draft_id=hashed, detail=self._doubt(tally))
+            return Observation(state="unclear", draft_id=hashed, detail=sums.doubt(tally, self.server))
         return Observation(state="drafted", draft_id=hashed, proven=True)
+
+    def _under_way(self, hashed: str, entry: Entry, tally: Tally) -> Observation | None:
+        if self.tasks.elsewhere and entry.state != "drafted" and tally.waiting:
+            # Whether or not anybody has been given it yet: there is work for the others.
+            return Observation(state="partial", draft_id=hashed, detail=tally.words)
+        if tally.claimed and self._rounds.is_under_way(hashed, self.ledger.recipients(entry.key, "claimed")):
+            return Observation(state="sending", draft_id=hashed, detail="It is being handed over right now.")
+        return None
 
     def draft(
         self, delivery: Delivery, message: Message, audience: Audience, at: datetime, *, sender: tuple[str, str]
     ) -> str:
         """Keep the letter and who is to get it. Once it went to somebody, or may have, both stay as they are."""
         hashed, key = key_hash(delivery.key), delivery.key
-        if self.allowance(at) == 0:
+        if self._pace.is_spent(at):
             what = f"{self.rate:,} mails have left through {self.name} within this minute, and that is its rate."
-            raise ProviderError(f"{what} This one's turn comes.", permanent=False, wait=_MINUTE)
+            raise ProviderError(f"{what} This one's turn comes.", permanent=False, wait=MINUTE)
         origin = Origin(key=key, domain=self.site.domain, sender=sender, at=at)
         content = letter_for_all(message, origin)
         entry = Entry(
@@ -130,7 +150,7 @@ class ToEach:
             tally, before = self.ledger.tally(key), self.spool.read(hashed)
             is_new = before is None or before.is_for_each or before.state == "drafted"
             is_known = before is None or not before.is_for_each or not self._is_older(hashed, before, tally)
-            if is_new and is_known and not _given(tally):
+            if is_new and is_known and not sums.given_to(tally):
                 self.ledger.enrol(key, people, at)
                 self.spool.prepare(hashed, entry, content)
         return hashed
@@ -166,35 +186,129 @@ class ToEach:
     def send(self, hashed: str, entry: Entry, at: datetime) -> Outcome:
         """One round: to those who wait, as far as it comes. Called again it goes on, from as many processes as there are."""
         self.trouble = None
+        if self.tasks.elsewhere:
+            return self._handed_on(hashed, entry, at)
+        found: list[Giving | Outcome] = []
+        with self._alone:
+            self.tasks.task(lambda _: found.append(self._round(hashed, at)))
+            self.tasks.defer(self._batch(entry), self._batches(self.ledger.tally(entry.key), at) or 1)
+            until = monotonic() + self.longest
+            self.tasks.work(lambda: monotonic() > until)
+        given = [one for one in found if isinstance(one, Giving)]
+        if not given:
+            return next(one for one in found if isinstance(one, Outcome))
+        self.trouble = next((one.trouble for one in given if one.trouble is not None), None)
+        refusals, put_off = (
+            [said for one in given for said in one.refusals],
+            [said for one in given for said in one.put_off],
+        )
+        return sums.outcome_of(self.ledger.tally(entry.key), refusals, put_off, self.trouble, self.server)
+
+    def give(self, key: str, digest: str, at: datetime) -> Share:
+        """One batch: as `beside.Sharing` has it."""
+        if self._rests_until is not None and at < self._rests_until:
+            return Share(again=self._rests_until - at)
+        hashed = key_hash(key)
+        given = self._round(hashed, at, digest)
+        if isinstance(given, Outcome):
+            return Share()
+        if given.has_gone_out:
+            self._going_out.add(hashed)
+        elif sums.is_refused(given.trouble, given.refusals, given.put_off):
+            return Share(refused=sums.refusal(given.trouble, given.refusals, self.server))
+        if given.trouble is not None:
+            self._rests_until = at + REST
+            return Share(again=REST, trouble=str(given.trouble))
+        return Share(again=_NEXT_TURN if given.is_over_pace else None)
+
+    def _handed_on(self, hashed: str, entry: Entry, at: datetime) -> Outcome:
+        """Have others give it away: batches for those who wait, written down together with the note that sending began."""
+        with self.spool.locked(hashed):
+            if (stopped := self._why_not(hashed, entry, self.spool.message(hashed, entry))) is not None:
+                return stopped
+            self._recover(hashed, entry.key, at)
+            if entry.state == "drafted":
+                number = self._batches(self.ledger.tally(entry.key), at)
+                put = partial(self.tasks.defer, self._batch(entry), number)
+                self.spool.note(hashed, entry.begun(_time(at)), also=put)
+        self._refill(entry, at)
+        tally = self.ledger.tally(entry.key)
+        if tally.waiting + tally.claimed:
+            return Outcome(result="accepted", detail=tally.words)
+        return sums.outcome_of(tally, (), (), None, self.server)
+
+    def _refill(self, entry: Entry, at: datetime) -> None:
+        """Let there be as many batches as there is work for, those of who died among them. One process at a time sees to that."""
+        if not isinstance(self.spool, SharedSpool):
+            raise TypeError("Others can do batches only where the spool is shared.")
+        with self.spool.asked(), self.spool.shelf.alone("batches") as transaction:
+            if transaction is not None:
+                self.tasks.rescue()
+                batch, wanted = self._batch(entry), self._batches(self.ledger.tally(entry.key), at)
+                missing = wanted - self.tasks.deferred(batch, transaction)
+                if missing > 0:
+                    self.tasks.defer(batch, missing, transaction)
+
+    def _batches(self, tally: Tally, at: datetime) -> int:
+        """For how many batches there is work now."""
+        waiting = tally.waiting if tally.next_at is None or tally.next_at <= at else 0
+        return min(ceil(waiting / self.tasks.most) if self.tasks.most else 1, MOST_BATCHES)
+
+    def _batch(self, entry: Entry) -> Batch:
+        return Batch(provider=self.name, key=entry.key, digest=entry.digest)
+
+    def _round(self, hashed: str, at: datetime, digest: str | None = None) -> Giving | Outcome:
+        """What is given away in one go. `digest`: only if that is the letter that is being given away."""
         journal, is_kept = None, False
         try:
             with self.spool.locked(hashed):
+                entry = self.spool.read(hashed)
+                if entry is None or (digest is not None and (entry.state == "drafted" or entry.digest != digest)):
+                    return Outcome(result="unsent", detail=f"Its draft is no longer in {self.spool.all}.")
                 content = self.spool.message(hashed, entry)
-                if content is None or unfit(content):
-                    detail = f"The message in {self.spool.where(hashed)} is not what was prepared."
-                    return Outcome(result="unsent", detail=detail)
-                if self._is_older(hashed, entry, self.ledger.tally(entry.key)):
-                    return Outcome(result="ambiguous", detail=self._older(hashed))
+                if (stopped := self._why_not(hashed, entry, content)) is not None:
+                    return stopped
                 # First of all: one that is there and blank proves that nothing was given away under it.
                 journal = self._rounds.begin(hashed, at)
-                self._recover(hashed, entry.key, at)
+                if not self.tasks.elsewhere:
+                    self._recover(hashed, entry.key, at)
                 if entry.state == "drafted":
                     self.spool.note(hashed, entry.begun(_time(at)))
-            # Before anybody is claimed: what is amiss with the key is nobody's refusal.
-            self.leave(entry.audience, _ANYBODY)
-            round_ = _Round(of=self, entry=entry, content=content, journal=journal, at=at)
-            if entry.until and at >= datetime.fromisoformat(entry.until):
-                round_.give_up()
-            else:
-                round_.run()
+            given = self._given_away(entry, content or b"", journal, at)
             self._note_how_far(hashed, entry.key, at)
             is_kept = True
+            return given
         finally:
             if journal is not None:
                 with self.spool.told("write to"):
                     journal.close(remove=is_kept)
-        self.trouble = round_.trouble
-        return self._outcome(entry.key, round_)
+
+    def _why_not(self, hashed: str, entry: Entry, content: bytes | None) -> Outcome | None:
+        """Why nothing may be given away of what is in the spool."""
+        if content is None or unfit(content):
+            detail = f"The message in {self.spool.where(hashed)} is not what was prepared."
+            return Outcome(result="unsent", detail=detail)
+        if hashed not in self._going_out and self._is_older(hashed, entry, self.ledger.tally(entry.key)):
+            return Outcome(result="ambiguous", detail=sums.older(hashed, self.spool))
+        return None
+
+    def _given_away(self, entry: Entry, content: bytes, journal: Journal, at: datetime) -> Giving:
+        # Before anybody is claimed: what is amiss with the key is nobody's refusal.
+        self.leave(entry.audience, _ANYBODY)
+        given = Giving(
+            ledger=self.ledger, key=entry.key, claim=journal.claim, at=at, pace=self._pace, most=self.tasks.most
+        )  # fmt: skip
+        if entry.until and at >= datetime.fromisoformat(entry.until):
+            given.give_up()
+            return given
+        given.has_gone_out = key_hash(entry.key) in self._going_out or sums.went_out(self.ledger.tally(entry.key))
+        crew = Crew(
+            server=self.server, connections=self.connections, letter=self._letters(entry, content), journal=journal,
+            longest=self.longest, is_pipelined=self.is_pipelined,
+        )  # fmt: skip
+        given.run(crew)
+        self.is_pipelined = crew.is_pipelined or not crew.has_taken  # Else it was silent for another reason.
+        return given
 
     def not_taken(self, hashed: str, key: str, at: datetime) -> None:
         """A person has looked: those in doubt did not get it, and may be given it."""
@@ -219,16 +333,6 @@ class ToEach:
         left = self._left(known)
         return partial(has_left, known, left=left) if any(left.values()) else lambda _: False
 
-    def allowance(self, at: datetime) -> int | None:
-        """How many letters may still leave within this minute; None for any number."""
-        if self.rate is None:
-            return None
-        self._spent = [(when, number) for when, number in self._spent if when > at - _MINUTE]
-        return max(self.rate - sum(number for _, number in self._spent), 0)
-
-    def spend(self, at: datetime, number: int) -> None:
-        self._spent.append((at, number))
-
     def _left(self, audience: Audience) -> dict[str, Mapping[str, tuple[datetime, str]]]:
         return {name: self.ledger.left(name) for name in names_of(audience)}
 
@@ -241,151 +345,34 @@ class ToEach:
 
     def _is_older(self, hashed: str, entry: Entry, tally: Tally) -> bool:
         """Whether the ledger knows of fewer who were given it than the spool does: it is a copy from before."""
-        return self._rounds.knows_more(hashed, entry, _given(tally))
+        return self._rounds.knows_more(hashed, entry, sums.given_to(tally))
 
     def _note_how_far(self, hashed: str, key: str, at: datetime) -> None:
         """Write into the spool how many were given it, so that an older ledger does not begin again."""
         with self.spool.locked(hashed):
             entry, tally = self.spool.read(hashed), self.ledger.tally(key)
-            if entry is None or tally.claimed:
+            if entry is None or tally.claimed or (self.tasks.elsewhere and tally.waiting and not sums.went_out(tally)):
                 return
             self.spool.note(hashed, entry.reached(_time(at), taken=tally.taken, unknown=tally.unknown))
 
-    def _older(self, hashed: str) -> str:
-        return (
-            f"{self.spool.place(hashed)} says that more of them were given it than the ledger knows of, which may be a copy from "
-            "before. If all have it, skip it, or settle it as sent; if nobody has, delete that folder."
-        )
-
-    def _outcome(self, key: str, round_: _Round) -> Outcome:
-        tally, trouble = self.ledger.tally(key), round_.trouble
-        goes_on = bool(tally.waiting + tally.claimed)
-        if not _given(tally):
-            if isinstance(trouble, RefusedSender) or (trouble is None and round_.refusals and not round_.put_off):
-                return Outcome(result="refused", detail=str(trouble or _all_refused(round_.refusals, self.server)))
-            if not goes_on:
-                return Outcome(result="refused", detail=f"Nobody was given it. {tally.words}.")
-            why = str(trouble or "") or _commonest(round_.put_off) or "Nobody's turn has come."
-            return Outcome(result="unsent", detail=why)
-        if goes_on:
-            if trouble is not None:
-                return Outcome(result="unsent", detail=f"{trouble} So far: {tally.words}.")
-            return Outcome(result="accepted", detail=tally.words)
-        if not tally.taken:
-            return Outcome(result="ambiguous", detail=self._doubt(tally))
-        return Outcome(result="accepted", detail=tally.words)
-
-    def _doubt(self, tally: Tally) -> str:
-        return (
-            f"{tally.words}: {self.server.place} was given these, and whether it took them nobody knows. "
-            "Look for them in the log of the mail server."
-        )
-
-    def _lost(self, tally: Tally) -> str:
-        return (
-            f"{tally.words}, and the letter is no longer in {self.spool.all}, so the others can't be given it. "
-            "Put it back from a backup, or settle it."
-        )
-
-
-@dataclass(slots=True, kw_only=True)
-class _Round:
-    """What is given away in one call. `refusals` and `put_off` are the server's words, for good and for now."""
-
-    of: ToEach
-    entry: Entry
-    content: bytes
-    journal: Journal
-    at: datetime
-    trouble: NotTaken | None = None
-    refusals: list[str] = field(default_factory=list)
-    put_off: list[str] = field(default_factory=list)
-    #: While nobody was taken, a refusal may be about us, and is not yet written down as final.
-    _held: list[Ending] = field(default_factory=list)
-    _has_gone_out: bool = False
-
-    def run(self) -> None:
-        tally = self.of.ledger.tally(self.entry.key)
-        self._has_gone_out = tally.taken + tally.unknown > 0
-        crew = Crew(
-            server=self.of.server, connections=self.of.connections, letter=self._letters(), journal=self.journal,
-            longest=self.of.longest, is_pipelined=self.of.is_pipelined,
-        )  # fmt: skip
-        crew.run(self._claim, self._conclude)
-        self.of.is_pipelined = crew.is_pipelined or not crew.has_taken  # Else it was silent for another reason.
-        self._write(Result(number=one.recipient.number, status="waiting", said=one.said) for one in self._held)
-        self.trouble = crew.trouble
-
-    def give_up(self) -> None:
-        """Nobody more is given it: its time is over."""
-        ledger, key = self.of.ledger, self.entry.key
-        waiting = ledger.recipients(key, "waiting")
-        last = max((one.retry_at for one in waiting if one.retry_at is not None), default=self.at)
-        mine = ledger.claim(key, len(waiting), claim=self.journal.claim, at=max(last, self.at))
-        self._write(Result(number=one.number, status="refused", said=_TOO_LATE) for one in mine)
-
-    def _claim(self, most: int) -> Sequence[Recipient]:
-        allowed = self.of.allowance(self.at)
-        number = most if allowed is None else min(most, allowed)
-        found = self.of.ledger.claim(self.entry.key, number, claim=self.journal.claim, at=self.at) if number else ()
-        self.of.spend(self.at, len(found))
-        return found
-
-    def _conclude(self, endings: Sequence[Ending]) -> None:
-        self.of.spend(self.at, -sum(not one.was_tried for one in endings))
-        self._has_gone_out = self._has_gone_out or any(one.status in ("taken", "unknown") for one in endings)
-        self.refusals += [one.said for one in endings if one.status == "refused"]
-        self.put_off += [one.said for one in endings if one.status == "waiting" and one.was_tried]
-        ready = [one for one in endings if self._has_gone_out or one.status != "refused"]
-        self._held += [one for one in endings if not self._has_gone_out and one.status == "refused"]
-        if self._has_gone_out:
-            ready, self._held = [*self._held, *ready], []
-        self._write(map(self._result, ready))
-
-    def _write(self, results: Iterable[Result]) -> None:
-        self.of.ledger.conclude(self.entry.key, list(results), claim=self.journal.claim, at=self.at)
-
-    def _result(self, one: Ending) -> Result:
-        number, attempts = one.recipient.number, one.recipient.attempts
-        if one.status != "waiting" or not one.was_tried:
-            return Result(number=number, status=one.status, said=one.said)
-        retry_at = self.at + _RETRY_AFTER[min(max(attempts, 1), len(_RETRY_AFTER)) - 1]
-        if attempts > _MOST_ATTEMPTS:
-            return Result(number=number, status="refused", said=one.said)
-        return Result(number=number, status="waiting", said=one.said, retry_at=retry_at)
-
-    def _letters(self) -> Callable[[Recipient], Parcel]:
-        of, entry = self.of, self.entry
+    def _letters(self, entry: Entry, content: bytes) -> Callable[[Recipient], Parcel]:
         # Here, before anybody is claimed: what is amiss with the key is nobody's refusal.
-        sign = of.signer.ready() if of.signer is not None else None
-        letters = Letters(self.content, key=entry.key, domain=of.site.domain, wire=sign is None)
-        has_left = of.has_left(entry.audience)
+        sign = self.signer.ready() if self.signer is not None else None
+        letters = Letters(content, key=entry.key, domain=self.site.domain, wire=sign is None)
+        has_left = self.has_left(entry.audience)
 
         def letter(one: Recipient) -> Parcel:
             if not one.address:
                 raise UserError(ERASED)
             if has_left(one.address):
                 raise UserError("They left before their turn came.")
-            leave, is_own = of.leave(entry.audience, one.digest)
+            leave, is_own = self.leave(entry.audience, one.digest)
             reader = Reader(address=one.address, name=one.name, digest=one.digest, leave=leave, with_one_click=is_own)
             envelope = Envelope(sender=entry.sender, recipient=ascii_domain(one.address))
             own = letters.of(reader)
             return Parcel(number=one.number, envelope=envelope, letter=stuffed(sign(own)) if sign else own)
 
         return letter
-
-
-def _given(tally: Tally) -> int:
-    """How many were given it, or may have been."""
-    return tally.taken + tally.unknown + tally.claimed
-
-
-def _all_refused(refusals: Sequence[str], server: Server) -> str:
-    return f"{server.place} refused all {len(refusals):,} of them, most with: {_commonest(refusals)}"
-
-
-def _commonest(said: Sequence[str]) -> str:
-    return Counter(said).most_common(1)[0][0] if said else ""
 
 
 def _time(at: datetime) -> str:

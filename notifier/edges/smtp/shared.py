@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +54,7 @@ class SharedSpool(Spool):
         return own if own is not None and _is_older(known, own) else known
 
     def message(self, hashed: str, entry: Entry) -> bytes | None:
-        with self._asked():
+        with self.asked():
             found = self._shelf.letter(hashed)
         return found if found is not None and digest(found) == entry.digest else None
 
@@ -63,18 +63,18 @@ class SharedSpool(Spool):
         if before is not None and len(entry.attempts) < len(before.attempts):
             # There are never fewer than before: by that an older ledger is known.
             entry = replace(entry, attempts=_closed(before).attempts)
-        with self._asked():
+        with self.asked():
             self._put(hashed, _text(entry), message)
         self._witness(hashed, entry)
 
-    def note(self, hashed: str, entry: Entry) -> Entry:
+    def note(self, hashed: str, entry: Entry, *, also: Callable[[object], None] | None = None) -> Entry:
         record = _text(entry)
         try:
-            with self._asked():
-                self._put(hashed, record)
+            with self.asked():
+                self._put(hashed, record, also=also)
         except ProviderError:
             # What came of what this process has written down as begun is worth a second try.
-            if not self._put_anew(hashed, record):
+            if also is not None or not self._put_anew(hashed, record):
                 raise
         self._witness(hashed, entry)
         return entry
@@ -89,7 +89,7 @@ class SharedSpool(Spool):
 
     @contextmanager
     def locked(self, hashed: str, *, new: bool = False) -> Iterator[bool]:
-        with self._asked():
+        with self.asked():
             holding = self._shelf.hold(hashed)
             held = holding.__enter__()
         try:
@@ -101,12 +101,12 @@ class SharedSpool(Spool):
             holding.__exit__(None, None, None)
 
     def is_held(self, hashed: str) -> bool:
-        with self._asked():
+        with self.asked():
             return self._shelf.is_held(hashed)
 
     def unclear(self) -> list[Entry]:
         found: list[Entry] = []
-        with self._asked():
+        with self.asked():
             records = self._shelf.records()
         for hashed, record in records.items():
             with suppress(Unreadable):
@@ -144,7 +144,7 @@ class SharedSpool(Spool):
         return file.read_text(encoding="ascii")
 
     def _known(self, hashed: str) -> Entry | None:
-        with self._asked():
+        with self.asked():
             record = self._shelf.record(hashed)
         return None if record is None else _entry(record)
 
@@ -159,8 +159,10 @@ class SharedSpool(Spool):
             self.make_place(hashed)
             super().note(hashed, entry)
 
-    def _put(self, hashed: str, record: str, message: bytes | None = None) -> None:
-        self._held[hashed].put(record, message)
+    def _put(
+        self, hashed: str, record: str, message: bytes | None = None, *, also: Callable[[object], None] | None = None
+    ) -> None:
+        self._held[hashed].put(record, message, also=also)
         self._written[hashed] = record
 
     def _put_anew(self, hashed: str, record: str) -> bool:
@@ -173,11 +175,12 @@ class SharedSpool(Spool):
         return False
 
     def _is_there(self, hashed: str) -> bool:
-        with self._asked():
+        with self.asked():
             return self._shelf.record(hashed) is not None
 
     @contextmanager
-    def _asked(self) -> Iterator[None]:
+    def asked(self) -> Iterator[None]:
+        """What the ledger can't do, as a ProviderError."""
         with self.told("write to"):
             try:
                 yield

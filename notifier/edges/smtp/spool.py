@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -159,8 +159,10 @@ class Spool:
             _replace(self.place(hashed) / MESSAGE, message)
             _replace(self.place(hashed) / RECORD, bytes_of(entry))
 
-    def note(self, hashed: str, entry: Entry) -> Entry:
-        """Write down how far it is; the entry, once that has reached the disk."""
+    def note(self, hashed: str, entry: Entry, *, also: Callable[[object], None] | None = None) -> Entry:
+        """Write down how far it is; the entry, once that has reached the disk. `also` is for spools that have transactions."""
+        if also is not None:
+            raise ValueError("A folder has no transactions.")
         with self.told("write to"):
             _replace(self.place(hashed) / RECORD, bytes_of(entry))
         return entry
