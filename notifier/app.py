@@ -37,6 +37,7 @@ from notifier.tick.timekeeping import check_clock
 
 if TYPE_CHECKING:
     from notifier.edges.git import GitHistory
+    from notifier.edges.shared_tasks import SharedTasks
 
 
 #: How often Python looks for garbage that refers to itself: it would look through all events, which are there to stay, again
@@ -157,7 +158,21 @@ def _ledger(settings: Settings, *, looking: bool) -> Ledger:
     password = settings.ledger_password.read() if settings.ledger_password else None
     if looking and not is_there(url, password=password):
         return NoLedger()
-    return open_ledger(url, password=password)
+    ledger = open_ledger(url, password=password)
+    if (shared := shared_tasks_of(settings)) is not None:
+        shared.prepare()
+    return ledger
+
+
+def shared_tasks_of(settings: Settings) -> SharedTasks | None:
+    """What workers are given to do; None where there are none. Nothing is opened."""
+    if settings.worker_batch is None:
+        return None
+    # Most have no workers, and it takes a quarter of a second to import.
+    from notifier.edges.shared_tasks import SharedTasks
+
+    password = settings.ledger_password.read() if settings.ledger_password else None
+    return SharedTasks(settings.ledger_url, password=password, most=settings.worker_batch)
 
 
 def _assemble(config: Path, clock: Clock, *, ledger: Ledger, settings: Settings, stamp: Stamp) -> App:
@@ -252,7 +267,7 @@ def _mail_server(name: str, chosen: SmtpSettings, settings: Settings, clock: Clo
         read_members=lambda audience: (
             members_of(each[audience], chosen.members[audience], ledger) if audience in chosen.members else staff
         ),
-        leaving=_leaving(settings), tasks=Embedded(), unsubscribe=chosen.unsubscribe, connections=chosen.connections, rate=chosen.rate,
+        leaving=_leaving(settings), tasks=shared_tasks_of(settings) or Embedded(), unsubscribe=chosen.unsubscribe, connections=chosen.connections, rate=chosen.rate,
         signer=signer,
     )  # fmt: skip
     senders = (one.sender for one in audiences.values() if one.provider == name and one.sender)

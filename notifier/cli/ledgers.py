@@ -90,7 +90,7 @@ def copy(*, config: Path, url: str, yes: bool, form: str) -> None:
 )
 @site_options(simulated=False)
 def migrate(*, config: Path, form: str) -> None:
-    """Bring the ledger to the schema of this version, and say what that was. Twice, or on several machines at once: once.
+    """Bring the ledger, and the tables of workers where there are any, to the schema of this version, and say what that was. Twice, or on several machines at once: once.
 
     Every start does it, too.
     """
@@ -138,4 +138,19 @@ def restore(*, config: Path, file: Path, yes: bool, form: str) -> None:
     backing_up.restore(config, file, yes=yes, form=form)
 
 
-COMMANDS = (backup, restore, ledger, migrate)
+@click.command(
+    short_help="Give mails to members away, beside `run`.",
+    epilog="On each machine that is to help: notifier worker --config /etc/notifier/config.yaml",
+)
+@site_options(simulated=False, printed=False)
+def worker(*, config: Path) -> None:
+    """Give mails to members away that `notifier run` has begun to send, a batch at a time, beside as many others as there are.
+
+    It needs `workers` in config.yaml and a ledger in a PostgreSQL. Ctrl-C or SIGTERM stop it once the batch that it has begun is done.
+    """
+    from notifier.cli import working
+
+    working.work(config)
+
+
+COMMANDS = (backup, restore, ledger, migrate, worker)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from notifier.app import settings_of
+from notifier.app import settings_of, shared_tasks_of
 from notifier.cli import show
 from notifier.cli.show import count, say
 from notifier.config import Settings
@@ -19,14 +19,19 @@ from notifier.edges.ledger import copy_ledger, migrated, open_ledger
 def migrate(config: Path, form: str) -> None:
     settings = settings_of(config)
     before, after = migrated(settings.ledger_url, password=_password(settings))
+    shared = shared_tasks_of(settings)
+    tables = shared.prepare() if shared is not None else None
     if form == "json":
-        show.as_json({"before": before, "after": after})
-    elif before == after:
+        show.as_json({"before": before, "after": after} | ({"workers": tables} if tables is not None else {}))
+        return
+    if before == after:
         say(f"The ledger's schema is {after}, as this version wants it. Nothing was to be done.")
     elif before is None:
         say(f"The ledger is made. Its schema is {after}.")
     else:
         say(f"The ledger's schema was {before}, and is {after} now.")
+    if tables is not None:
+        say("What workers need is as this version wants it, too.")
 
 
 def copy(config: Path, url: str, *, yes: bool, form: str) -> None:

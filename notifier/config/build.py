@@ -91,6 +91,7 @@ def settings_of(config: models.Config, here: Surroundings, not_yet: tuple[Proble
         ping=_ping(config.watch.ping, here),
         sentry=_sentry(config.watch.sentry, here),
         traces=config.watch.traces.endpoint if config.watch.traces else None,
+        worker_batch=config.workers.batch if config.workers else None,
     )
 
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from typing import get_args
 
 from notifier.config.content_checks import group_checks
-from notifier.config.ledger_checks import ledger_checks
+from notifier.config.ledger_checks import ledger_checks, worker_checks
 from notifier.config.mail_checks import mail_checks
 from notifier.config.repositories import repository_checks
 from notifier.config.tree import Loc, Tree, shown
@@ -27,10 +27,13 @@ OIDC_EXTRA = "authlib>=1.9.8,<2"
 #: ... and as `sentry` and `otel`.
 SENTRY_EXTRA = ("sentry-sdk>=2.75,<3",)
 OTEL_EXTRA = ("opentelemetry-sdk>=1.45,<2", "opentelemetry-exporter-otlp-proto-http>=1.45,<2")
+#: ... and as `workers`.
+WORKERS_EXTRA = ("procrastinate>=3.10,<4",)
 _EXTRAS = (
     (("web", "oidc"), "authlib", "authlib", (OIDC_EXTRA,)),
     (("watch", "sentry"), "sentry_sdk", "sentry-sdk", SENTRY_EXTRA),
     (("watch", "traces"), "opentelemetry.exporter.otlp.proto.http", "OpenTelemetry", OTEL_EXTRA),
+    (("workers",), "procrastinate", "procrastinate", WORKERS_EXTRA),
 )
 _PARTS = ("tag", "segment", "interest", "conditions")
 
@@ -45,6 +48,7 @@ def cross_checks(tree: Tree) -> Found:
     yield from _hours(tree)
     yield from _staff(tree)
     yield from ledger_checks(tree)
+    yield from worker_checks(tree)
     yield from _extras(tree)
 
 

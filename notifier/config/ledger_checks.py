@@ -32,6 +32,14 @@ def ledger_checks(tree: Tree) -> Found:
         yield _LOC, tree.problem(_LOC, what, hint)
 
 
+def worker_checks(tree: Tree) -> Found:
+    """Workers share the ledger, and have their queue beside it."""
+    url = tree.get(*_LOC)
+    if tree.get("workers") is not None and not (isinstance(url, str) and is_at_server(url)):
+        hint = f"{_HINT} in ledger.url, or take `workers` out."
+        yield ("workers",), tree.problem(("workers",), "needs a ledger in a PostgreSQL, which workers can share.", hint)
+
+
 def _of_file(url: str | None) -> list[tuple[str, str]]:
     if url is not None and (not url.startswith("sqlite:///") or not url.removeprefix("sqlite:///").strip("/")):
         return [("is not the address of an SQLite file.", _FILE)]

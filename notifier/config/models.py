@@ -158,6 +158,14 @@ class Ledger(Section):
     password: SecretReference | None = Field(None, description="Where the password for a PostgreSQL stands.")
 
 
+class Workers(Section):
+    """Programs that give mails to members away, on as many machines as are wanted: `notifier worker`."""
+
+    batch: int = Field(
+        250, ge=50, le=500, description="To how many members a worker gives a mail in one go.", examples=[250]
+    )
+
+
 class Oidc(Section):
     """A service by which people log in, beside their passwords."""
 
@@ -223,6 +231,10 @@ class Config(Section):
     )
     sending: Sending = Field(default_factory=Sending, description="How mails go out.")
     ledger: Ledger = Field(default_factory=Ledger, description="Where everything that must survive a crash is kept.")
+    workers: Workers | None = Field(
+        None,
+        description="Mails to members are left to `notifier worker` (needs procrastinate, and a ledger in a PostgreSQL). Default: sent by `run`.",
+    )
     web: Web = Field(default_factory=Web, description="The page that shows the timeline, the outbox and the feeds.")
     watch: Watching = Field(default_factory=Watching, description="The programs that watch notifier from outside.")
     tick: ShortDuration = Field(

@@ -309,7 +309,8 @@ class Settings:
     """The whole of config.yaml. `path` is as the user typed it, `folder` absolute: relative paths start there.
 
     `rules.gates` is empty; who knows the providers fills it. `not_yet` are warnings about what is written
-    in the file and does nothing in this version, or is unsafe.
+    in the file and does nothing in this version, or is unsafe. `worker_batch`: to how many members a worker gives a mail in one go;
+    None where there are no workers.
     """
 
     path: Path
@@ -335,3 +336,4 @@ class Settings:
     ping: PingSettings | None = None
     sentry: SentrySettings | None = None
     traces: str | None = None
+    worker_batch: int | None = None
