@@ -15,6 +15,7 @@ from tests.planted.plant import Fault
 from tests.planted.reading_faults import READING
 from tests.planted.sending_faults import SENDING
 from tests.planted.smtp_faults import SMTP
+from tests.planted.worker_faults import WORKERS
 
 _DECISION, _ANSWERS, _SCHEDULE = "notifier/core/decision.py", "notifier/core/answers.py", "notifier/core/schedule.py"
 _TIMING, _TURNING = "notifier/core/timing.py", "notifier/core/turning.py"
@@ -461,5 +462,5 @@ FORGOTTEN = (
 )
 
 FAULTS = (
-    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *FENCING, *IDENTITY, *INSTANCES, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *SMTP, *SENDING,
+    *TWICE, *WRONG, *KEPT, *FORGOTTEN, *CALENDARS, *FENCING, *IDENTITY, *INSTANCES, *LEDGER, *MAIL, *MAILCHIMP, *PEOPLE, *PLAN, *READING, *WORKERS, *SMTP, *SENDING,
 )  # fmt: skip
