@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from notifier.core.reading.languages import ENGLISH
 from notifier.core.reading.lengths import Length, length_of
-from notifier.core.reading.stamps import Unread, Written, offset_of
+from notifier.core.reading.stamps import Stamp, Unread, Written, offset_of
 from notifier.core.reading.vague import names_month
 from notifier.core.reading.written import Reader, read_written
 from notifier.core.reading.zonekeys import zone_by_name
@@ -294,3 +294,17 @@ def test_any_text_is_read_or_says_why_not(text: str, order: str | None, near: da
     found = read_written(text, Reader(order=order, near=near))  # type: ignore[arg-type]  # one of the two or None
 
     assert isinstance(found, Unread) or found.start.day or found.start.clock is not None
+
+
+def test_a_bare_time_is_read_once_for_the_files_of_all_days() -> None:
+    first = read_written("18:30", Reader(near=date(2026, 12, 9)))
+    again = read_written("18:30", Reader(near=date(2028, 2, 29)))
+
+    assert again is first
+    assert first == Written(start=Stamp(clock=time(18, 30)))
+
+
+def test_a_day_without_its_year_is_still_the_one_near_to_the_file() -> None:
+    found = [read_written("5 March 18:30", Reader(near=date(year, 3, 1))) for year in (2026, 2027)]
+
+    assert [one.days for one in found] == [(date(2026, 3, 5),), (date(2027, 3, 5),)]

@@ -31,6 +31,8 @@ _NUMERIC = re.compile(
     r"|(?P<a2>\d{1,2})-(?P<b2>\d{1,2})-(?P<y2>\d{4})(?![\d:-]))"
 )
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+#: A time and nothing else. With a dot it might be a day and a month.
+_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _RANGE = re.compile(r"\s?(?:-|–|—|\bto\b|\buntil\b|\btill\b|\bbis\b|\bau\b|\bà\b|\bal\b|\bhasta\b|\bfino al?\b)\s?", re.IGNORECASE)  # fmt: skip
 _LISTED = re.compile(r"[\s,;/&]{0,4}(?:\b(?:and|und|et|y|e)\b\s?)?", re.IGNORECASE)
@@ -66,6 +68,9 @@ def read_written(text: str, reader: Reader) -> Written | Unread:
     text = " ".join(words(text).split()).strip(" \"'")
     if not text or len(text) > MAX_VALUE:
         return Unread(why="unreadable")
+    if reader.near is not None and _TIME.fullmatch(text):
+        # The same in every file, whatever day that is about.
+        reader = Reader(language=reader.language, order=reader.order)
     return _read_short(text, reader)
 
 
