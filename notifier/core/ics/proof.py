@@ -222,7 +222,7 @@ def _leak(head: bytes, parts: Mapping[bytes, bytes], hidden: Hidden, known: Mapp
     for needle in hidden.found(words_in(unfolded(head))):
         if needle.everywhere:
             return _telling("Its title or description in config.yaml", needle, "Write it differently there")
-    events = {one.uid: one.entry.event for one in known.values()}
+    events = {one.uid: one.entry.event for one in known.values() if one.uid in parts} if parts else {}
     for uid, part in parts.items():
         text, event = unfolded(part), events[uid]
         for needle in hidden.found(words_in(text)) if hidden.may_stand_in(text) else ():
