@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from notifier.core.agenda import Agenda
 from notifier.core.changes import Ordered, replaced, touched
-from notifier.core.collisions import Calendar
+from notifier.core.collisions import Calendar, Parted
 from notifier.core.decision import asked_keys, asks_of, decide, is_moot, is_silent, told_keys
 from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus, Memory
 from notifier.core.event import Event
@@ -148,6 +148,7 @@ class Answers:
 
     remembered: Remembered = field(default_factory=Remembered)
     agenda: Agenda = field(default_factory=Agenda)
+    parted: Parted = field(default_factory=Parted)
     _asking: Asking | None = None
     _events: Sequence[Event] = ()
     _by_uid: dict[str, Answer] = field(default_factory=dict)
@@ -158,6 +159,9 @@ class Answers:
     _asked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _told: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _open: dict[str, Delivery] = field(default_factory=dict)
+    #: Those of the open rows that no answer asked for, and the keys of which that is to be looked at anew.
+    _unasked: dict[str, Delivery] = field(default_factory=dict)
+    _unsure: set[str] = field(default_factory=set)
     _gone_out: Calendar = field(default_factory=lambda: Calendar(zone="UTC"))
     _live: Ordered[Delivery] = field(default_factory=lambda: Ordered(_in_time, id))
     _skips: Ordered[Delivery] = field(default_factory=lambda: Ordered(_in_time, id))
@@ -213,7 +217,14 @@ class Answers:
 
         `others` are the keys of what is asked for beside the events, such as digests.
         """
-        return [row for key, row in sorted(self._open.items()) if key not in others and not self._is_wanted(key)]
+        for key in self._unsure:
+            row = self._open.get(key)
+            if row is None or self._is_wanted(key):
+                self._unasked.pop(key, None)
+            else:
+                self._unasked[key] = row
+        self._unsure = set()
+        return [row for key, row in sorted(self._unasked.items()) if key not in others]
 
     def next_at(self, rules: Rules, now: datetime) -> datetime | None:
         """The first instant at which unchanged content would plan otherwise."""
@@ -249,6 +260,7 @@ class Answers:
 
     def _begin(self, rules: Rules) -> None:
         self._by_uid, self._asked, self._told, self._open, self._events = {}, {}, {}, {}, ()
+        self._unasked, self._unsure = {}, set()
         self._gone_out = Calendar(zone=rules.site.timezone, is_live=bool(rules.live))
         self._ends, self._turns, self._due = [], [], set()
         self._live, self._skips = Ordered(_in_time, id), Ordered(_in_time, id)
@@ -259,6 +271,7 @@ class Answers:
         if rows is before:
             return set()
         changed = touched(before, rows)
+        self._unsure.update(changed)
         for key in changed:
             row = rows.get(key)
             self._gone_out.replace(before.get(key), row)
@@ -288,6 +301,8 @@ class Answers:
 
     def _replace(self, stale: Iterable[str], fresh: Sequence[Answer]) -> None:
         gone = [self._by_uid.pop(uid) for uid in stale if uid in self._by_uid]
+        for answer in (*gone, *fresh):
+            self._unsure.update(answer.keys)
         for answer in gone:
             _take_out(self._asked, answer.keys, answer.event.uid)
             _take_out(self._told, answer.told, answer.event.uid)

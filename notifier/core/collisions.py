@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from notifier.core.asking import MOVED, has_gone_out
@@ -34,6 +35,8 @@ class Calendar:
     zone: str
     is_live: bool = False
     below: Calendar | None = None
+    #: How often something was taken over.
+    changes: int = 0
     mails: Counter[_Slot] = field(default_factory=Counter)
     digests: dict[_Slot, list[Delivery]] = field(default_factory=dict)
 
@@ -44,6 +47,7 @@ class Calendar:
         """Take over a row of the ledger as it is now."""
         if old is not None and has_gone_out(old, is_live=self.is_live):
             slot = self._slot(old)
+            self.changes += 1
             self.mails[slot] -= 1
             if old.kind == "digest":
                 self.digests[slot] = [one for one in self.digests.get(slot, ()) if one.key != old.key]
@@ -51,6 +55,7 @@ class Calendar:
             self.take(new, self._slot(new))
 
     def take(self, one: Delivery, slot: _Slot) -> None:
+        self.changes += 1
         self.mails[slot] += 1
         if one.kind == "digest":
             self.digests.setdefault(slot, []).append(one)
@@ -78,11 +83,48 @@ def parted(
     still of use; where there is none it stays, with that reason. Nothing depends on the order of `planned`.
     """
     parting = _Parting(days=Calendar(zone=gone_out.zone, below=gone_out), events=events, rules=rules, now=now)
-    firm = [one for one in planned if parting.never_moves(one)]
-    for one in firm:
-        parting.days.take(one, parting.slot(one))
-    others = [one for one in planned if not parting.never_moves(one)]
+    others: list[Delivery] = []
+    for one in planned:
+        if parting.never_moves(one):
+            parting.days.take(one, parting.slot(one))
+        else:
+            others.append(one)
     return dict(parting.part(sorted(others, key=_turn)))
+
+
+@dataclass(slots=True)
+class Parted:
+    """What was parted the last time. Kept from one plan to the next it saves time, and changes no plan."""
+
+    found: Mapping[str, Delivery] = field(default_factory=dict)
+    _of: tuple[Calendar, int, date | None, Rules] | None = None
+    _planned: Sequence[Delivery] = ()
+    _events: Mapping[str, Event] = field(default_factory=dict)
+
+    def part(
+        self, planned: Sequence[Delivery], gone_out: Calendar, events: Mapping[str, Event], rules: Rules, now: datetime
+    ) -> Mapping[str, Delivery]:
+        """As `parted`, which is asked only where one of these is another than before.
+
+        Of `now` it takes the day, and only for what is late and should have gone out on another.
+        """
+        today = gone_out.day(now)
+        day = today if any(one.due_at <= now and gone_out.day(one.due_at) != today for one in planned) else None
+        of, before = (gone_out, gone_out.changes, day, rules), self._of
+        is_same = (
+            before is not None and before[0] is gone_out and before[1:3] == of[1:3] and before[3] is rules
+            and _are_same(self._planned, planned)
+            and self._events.keys() == events.keys() and _are_same(self._events.values(), map(events.get, self._events))
+        )  # fmt: skip
+        if not is_same:
+            self.found = parted(planned, gone_out, events, rules, now)
+            self._of, self._planned, self._events = of, planned, events
+        return self.found
+
+
+def _are_same(old: Iterable[object], new: Iterable[object]) -> bool:
+    end = object()
+    return all(one is other for one, other in zip_longest(old, new, fillvalue=end))
 
 
 def _turn(one: Delivery) -> tuple[bool, bool, datetime, str]:

@@ -14,7 +14,7 @@ from notifier.core.agenda import Agenda
 from notifier.core.answers import Answers, Asking
 from notifier.core.aside import Aside
 from notifier.core.asking import provider_baseline
-from notifier.core.collisions import parted, parting_turns
+from notifier.core.collisions import parting_turns
 from notifier.core.decision import asks_of, decide, is_moot
 from notifier.core.delivery import Delivery, Memory, SeenEvent
 from notifier.core.digest import digest_turns, plan_digests
@@ -82,7 +82,7 @@ def plan(
     everything = _put_into(answers.live(), (one for one in others if one.status != "skipped"))
     planned = [one for one in everything if one.status == "planned"]
     events = _events_of(planned, answers)
-    given_way = parted(planned, answers.gone_out(), events, rules, now)
+    given_way = answers.parted.part(planned, answers.gone_out(), events, rules, now)
     gone = [*answers.remembered.gone.values()]
     turns = [*_turns(answers, asking, given_way, digests), *parting_turns(planned, rules, now), *gone_turns(gone, now)]
     turns += send_turns(sends, now)

@@ -21,8 +21,8 @@ EXEMPT_BEFORE_START = timedelta(hours=2)
 CLOSING = timedelta(minutes=1)
 #: The rarest of cron lines, 29 February on one weekday, comes again within 40 years (no leap year in 2100).
 RAREST = timedelta(days=41 * 366)
-#: Few cron lines of a site name more times of a day than these.
-_A_DAY = 4
+#: Few cron lines of a site name more times of a day than these, and those that come seldom no more of a month.
+_A_DAY, _A_MONTH = 4, 5
 
 
 def starts_at(event: Event, zone: str) -> datetime:
@@ -158,12 +158,14 @@ def cadence(cron: str, after: datetime, until: datetime, zone: str) -> Iterator[
 
 def next_after(cron: str, after: datetime, zone: str) -> datetime | None:
     """The first instant of `cadence` after `after`; None when there is none in 41 years, which means never."""
-    # From midnight on: at most instants of a day it is one of the same few, and finding one takes long.
-    at: datetime | None = in_utc(after).replace(hour=0, minute=0, second=0, microsecond=0)
-    for _ in range(_A_DAY):
-        at = _next_after(cron, at, zone) if at is not None else None
-        if at is None or at > after:
-            return at
+    # From midnight on, or from the first of the month: at most instants it is one of the same few, and finding one takes long.
+    midnight = in_utc(after).replace(hour=0, minute=0, second=0, microsecond=0)
+    for start, most in ((midnight.replace(day=1), _A_MONTH), (midnight, _A_DAY)):
+        at: datetime | None = start
+        for _ in range(most):
+            at = _next_after(cron, at, zone) if at is not None else None
+            if at is None or at > after:
+                return at
     return _next_after(cron, in_utc(after), zone)
 
 

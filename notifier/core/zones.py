@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _REMEMBERED = 1 << 14
+_MIDNIGHT = time(0)
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -49,12 +50,12 @@ def is_ambiguous(day: date, clock: time, zone: str) -> bool:
 
 def start_of_day(day: date, zone: str) -> datetime:
     """The first instant of `day` in `zone`."""
-    return instant(day, time(0), zone)
+    return _instant(day, _MIDNIGHT, zone)
 
 
 def end_of_day(day: date, zone: str) -> datetime:
     """The first instant after `day` in `zone`."""
-    return instant(day + timedelta(days=1), time(0), zone)
+    return _instant(day + timedelta(days=1), _MIDNIGHT, zone)
 
 
 def next_date(at: datetime, zone: str) -> datetime:

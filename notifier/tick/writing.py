@@ -43,7 +43,7 @@ def message_of(
     told = {event.uid: said for event in about if (said := _said(row, event, audience, look)) is not None}
     chosen = _selection(row, audience, look, wiring, kept)
     able = _able(row, wiring)
-    entry = _entry(row, about, audience, look) if able.attaches else None
+    entry = _entry(row, about, audience, look) if able.attaches and not only_subject else None
     asked = look.memory.one_offs.get(row.key)
     return render(
         row, about, site=wiring.rules.site, templates=wiring.templates, audience_is_public=audience.public,

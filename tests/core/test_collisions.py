@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.core.collisions import NEVER_MOVED_BEFORE_START, Calendar, parted
+from notifier.core.collisions import NEVER_MOVED_BEFORE_START, Calendar, Parted, parted
 from notifier.core.delivery import Delivery
 from notifier.core.event import Event
 from notifier.core.mode import rehearsed_id
@@ -188,3 +188,63 @@ def test_what_went_to_the_list_of_test_mode_takes_no_room_once_live_mode_is_on()
         calendar = Calendar(zone=LONDON, is_live=is_live)
         calendar.replace(None, sent)
         assert calendar.count((sent.audience, date(2026, 12, 8))) == (0 if is_live else 1)
+
+
+_MOVES = st.lists(
+    st.one_of(
+        st.tuples(st.just("pass"), st.integers(0, 60)),
+        st.tuples(st.sampled_from(["went", "came back", "edit", "drop", "put off"]), st.integers(0, 7)),
+    ),
+    max_size=6,
+)
+
+
+@given(meetings(), _MOVES)
+def test_what_is_remembered_of_the_last_parting_never_shows(
+    case: tuple[list[Delivery], dict[str, Event], datetime], moves: list[tuple[str, int]]
+) -> None:
+    planned, events, now = case
+    rules, gone_out, remembered = rules_of(a_rule()), Calendar(zone=LONDON), Parted()
+    for act, number in [("pass", 0), *moves]:
+        key = f"k{number}"
+        one = next((row for row in planned if row.key == key), None)
+        match act:
+            case "pass":
+                now += timedelta(hours=number)
+            case "edit" if one is not None:
+                event = events[one.event_uids[0]]
+                events = {**events, event.uid: replace(event, when=a_time(f"2026-12-{number + 10} 15:00"))}
+            case "drop" if one is not None:
+                planned = [row for row in planned if row is not one]
+            case "put off" if one is not None:
+                planned = [
+                    replace(row, due_at=row.due_at + timedelta(days=1)) if row is one else row for row in planned
+                ]
+            case "went" if one is not None:
+                gone_out.replace(None, replace(one, status="sent", sent_at=now))
+            case "came back" if one is not None and gone_out.count((one.audience, gone_out.day(now))):
+                gone_out.replace(replace(one, status="sent", sent_at=now), one)
+            case _:
+                pass
+        assert remembered.part(planned, gone_out, events, rules, now) == parted(planned, gone_out, events, rules, now)
+
+
+def test_while_nothing_changes_nothing_is_parted_anew() -> None:
+    planned = [a_delivery(key=key, due_at=at("2026-12-08 10:00"), rule="day-before") for key in ("a", "b")]
+    rules, gone_out, remembered = rules_of(a_rule()), Calendar(zone=LONDON), Parted()
+    first = remembered.part(planned, gone_out, {}, rules, at("2026-12-01"))
+    assert remembered.part([*planned], gone_out, {}, rules, at("2026-12-08 12:00")) is first
+
+
+def test_what_was_parted_is_parted_anew_once_an_event_is_edited() -> None:
+    def events(day: str) -> dict[str, Event]:
+        return {uid: an_event(uid=uid, when=a_time(f"{day} 14:00")) for uid in ("a@example.org", "b@example.org")}
+
+    planned = [
+        a_delivery(key=uid, event_uids=(uid,), due_at=at("2026-12-08 10:00"), expires_at=at("2026-12-20"), rule="day-before")
+        for uid in events("2026-12-15")
+    ]  # fmt: skip
+    rules, gone_out, remembered, now = rules_of(a_rule()), Calendar(zone=LONDON), Parted(), at("2026-12-01")
+    assert remembered.part(planned, gone_out, events("2026-12-15"), rules, now) != {}
+    # Less than a day before its start no reminder moves.
+    assert remembered.part(planned, gone_out, events("2026-12-08"), rules, now) == {}
