@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from tests.files import ROOT
+from tests.mailchimp.matrix.__main__ import arguments, chosen
+from tests.mailchimp.matrix.case import Case
 from tests.soak import SOAK
 
 PARTS = 4
@@ -22,6 +24,14 @@ def played(*words: str) -> tuple[int, str, tuple[int, int, int]]:
     assert counted, ran.stdout + ran.stderr
     cases, kills, wrong = map(int, counted.groups())
     return ran.returncode, ran.stdout, (cases, kills, wrong)
+
+
+def test_every_part_has_some_of_everything_and_all_parts_have_all() -> None:
+    # As many kinds as parts, in turn: a part of one in ten would be one kind.
+    cases = [Case(part=f"kind {number % 10}", step="any", what=str(number)) for number in range(1000)]
+    parts = [chosen(cases, arguments(["--part", f"{part}/10"])) for part in range(1, 11)]
+    assert sorted(number for part in parts for number in part) == list(range(1000))
+    assert [len({cases[number].part for number in part}) for part in parts] == [10] * 10
 
 
 @pytest.mark.timeout(7200 if SOAK else 600)

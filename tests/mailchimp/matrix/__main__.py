@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from tests.mailchimp.matrix.table import Progress, said, table, violations
 from tests.soak import fixed_tenth
 
 
-def _arguments(words: Sequence[str]) -> argparse.Namespace:
+def arguments(words: Sequence[str]) -> argparse.Namespace:
     wanted = argparse.ArgumentParser(prog="python -m tests.mailchimp.matrix", description=__doc__)
     wanted.add_argument("--tenth", action="store_true", help="a fixed tenth of the cases")
     wanted.add_argument("--part", default="1/1", metavar="K/N", help="the K-th of N parts of equal size")
@@ -42,11 +43,13 @@ def _arguments(words: Sequence[str]) -> argparse.Namespace:
     return wanted.parse_args(words)
 
 
-def _chosen(cases: Sequence[Case], wanted: argparse.Namespace) -> list[int]:
+def chosen(cases: Sequence[Case], wanted: argparse.Namespace) -> list[int]:
+    """The numbers of the cases that are wanted. A part has some of everything: one in every so many might always be of one kind."""
     numbers = [number for number, case in enumerate(cases) if _is_wanted(case, wanted.only)]
     numbers = fixed_tenth(numbers) if wanted.tenth else numbers
     part, parts = (int(word) for word in wanted.part.split("/"))
-    return numbers[part - 1 :: parts]
+    mixed = random.Random(20_261_127).sample(numbers, len(numbers))  # noqa: S311 - no secret
+    return sorted(mixed[part - 1 :: parts])
 
 
 def _is_wanted(case: Case, only: Sequence[str]) -> bool:
@@ -54,7 +57,7 @@ def _is_wanted(case: Case, only: Sequence[str]) -> bool:
 
 
 def main(words: Sequence[str]) -> int:
-    wanted = _arguments(words)
+    wanted = arguments(words)
     found = naive_matrix(wanted.only) if wanted.naive else _program(wanted)
     sys.stdout.write(table(found, short=wanted.short))
     sys.stdout.write(said(found) if wanted.say else "")
@@ -67,7 +70,7 @@ def _program(wanted: argparse.Namespace) -> list[Found]:
         folder = Path(name)
         more = {"others": wanted.processes - 1, "at_server": wanted.postgres}
         with workplace(folder / "first", **more) as here:
-            numbers = _chosen(here.cases, wanted)
+            numbers = chosen(here.cases, wanted)
             progress = Progress(len(numbers))
             if wanted.workers == 1:
                 return [progress.step(here.play(number)) for number in numbers]
