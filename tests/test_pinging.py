@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from notifier.beside import Leasing
 from notifier.config import PingSettings, load
 from notifier.config.watch_models import ping_address
 from notifier.edges.clock import FixedClock
@@ -111,6 +112,28 @@ def test_a_failing_tick_and_the_next_good_one_are_told_at_once(switched: Switche
     switched.beat("2026-11-20 09:02")
     assert switched.asked() == [f"POST /{KEY}/fail?a=b HTTP/1.1"]
     (switched.site.folder / "elsewhere").rename(ledger)
+    switched.beat("2026-11-20 09:03")
+    assert switched.asked() == [f"POST /{KEY}?a=b HTTP/1.1"]
+
+
+def test_a_ledger_that_may_not_send_fails_the_ping(switched: Switched) -> None:
+    switched.beat(FIRST_LOOK)
+    ledger = switched.site.app.ticker.wiring.ledger
+    assert isinstance(ledger, Leasing)
+    lease = ledger.lease()
+    assert lease is not None
+    ledger.stop(lease, "This ledger is a copy.", at(FIRST_LOOK))
+    switched.asked()
+    for moment in ("2026-11-20 09:01", "2026-11-20 09:02"):
+        switched.beat(moment)
+    assert switched.asked() == [f"POST /{KEY}/fail?a=b HTTP/1.1"]
+    text = switched.watching.metrics.shown()[0].decode()
+    assert 'notifier_ticks_total{outcome="failed"} 2.0' in text
+    assert "notifier_tick_failing 1.0" in text
+    command = [sys.executable, "-m", "notifier", "tick", "--config", str(switched.site.folder / "config.yaml")]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, switched.asked()) == (1, [f"POST /{KEY}/fail?a=b HTTP/1.1"])
+    ledger.stop(lease, "", at(FIRST_LOOK))
     switched.beat("2026-11-20 09:03")
     assert switched.asked() == [f"POST /{KEY}?a=b HTTP/1.1"]
 

@@ -18,7 +18,7 @@ from notifier.errors import Problem
 from notifier.tick import Report
 
 #: What came of a beat: the plan was made and acted on, nothing was another than before, another process had been first, or
-#: no tick succeeded.
+#: no tick succeeded, or nothing may be sent from this ledger.
 Outcome = Literal["done", "idle", "overtaken", "failed"]
 OUTCOMES: tuple[Outcome, ...] = ("done", "idle", "overtaken", "failed")
 #: Statuses that a person should look at when a delivery gets them.
@@ -44,8 +44,13 @@ class Beat:
     troubles: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def succeeded(self) -> bool:
+        """Not of one that did nothing, since another ledger sends, or may send."""
+        return self.report is not None and not self.report.stopped
+
+    @property
     def outcome(self) -> Outcome:
-        if self.report is None:
+        if self.report is None or not self.succeeded:
             return "failed"
         if not self.report.recorded:
             return "overtaken"

@@ -30,7 +30,7 @@ class Pings:
 
     def heard(self, beat: Beat) -> None:
         """Keep whether its tick succeeded, until it is told."""
-        self._news = beat.report is not None
+        self._news = beat.succeeded
 
     def beat(self) -> None:
         """Tell of the last beat, where there is news of one. It never raises."""

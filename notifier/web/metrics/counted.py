@@ -63,7 +63,7 @@ class Counted:
         self._counter(meters.TICKS, outcome=beat.outcome).inc()
         self._histogram(meters.TICK_SECONDS).observe(beat.seconds)
         self._histogram(meters.TICK_LATE).observe(beat.late)
-        self._gauge(meters.TICK_FAILING).set(beat.report is None)
+        self._gauge(meters.TICK_FAILING).set(not beat.succeeded)
         self._gauge(meters.CONFIG_REFUSED).set("config_refused" in beat.troubles)
         if beat.report is None:
             return
