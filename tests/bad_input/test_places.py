@@ -211,8 +211,9 @@ def test_a_full_disk_of_the_ledger_is_said_and_nothing_is_lost(place: Place, sma
 
 
 DAMAGED = (
-    "SITE/notifier.db: this is not a notifier ledger, or it is damaged. Restore it from a backup, or move it away to "
-    "begin again: then the first look is a baseline and nothing already there is mailed.\n"
+    "SITE/notifier.db: this is not a notifier ledger, or it is damaged. Stop notifier, put a backup in its place "
+    "(`notifier restore FILE`, then `notifier ledger take-over`), or move it away to begin again: then the first look is a "
+    "baseline and nothing already there is mailed.\n"
 )
 
 

@@ -29,7 +29,8 @@ NOW = at("2026-12-01 09:00")
 PLAN = Plan(at=NOW, window=Window(after=None, until=NOW), deliveries=(a_delivery(),))
 SECOND = replace(PLAN, window=Window(after=NOW, until=at("2026-12-01 09:30")), deliveries=())
 DAMAGED = (
-    "this is not a notifier ledger, or it is damaged. Restore it from a backup, or move it away to begin again: "
+    "this is not a notifier ledger, or it is damaged. Stop notifier, put a backup in its place "
+    "(`notifier restore FILE`, then `notifier ledger take-over`), or move it away to begin again: "
     "then the first look is a baseline and nothing already there is mailed."
 )
 LOCKED = (

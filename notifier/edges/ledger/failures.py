@@ -23,8 +23,9 @@ _LOCKED = (
     "Stop the other program, or wait until it has finished, and try again."
 )
 _DAMAGED = (
-    "{file}: this is not a notifier ledger, or it is damaged. Restore it from a backup, or move it away to begin "
-    "again: then the first look is a baseline and nothing already there is mailed."
+    "{file}: this is not a notifier ledger, or it is damaged. Stop notifier, put a backup in its place (`notifier restore FILE`, "
+    "then `notifier ledger take-over`), or move it away to begin again: then the first look is a baseline and nothing already "
+    "there is mailed."
 )
 _READ_ONLY = "{file}: the ledger can't be written. Let the user that runs notifier read and write this file."
 _FOLDER_READ_ONLY = (
