@@ -44,7 +44,7 @@ FENCING = (
     ),
     _fault(
         "a ledger is put back while notifier has it open", _RESTORING,
-        "    with alone_with(file), tempfile", "    with tempfile", "tests/edges/test_ledger_backup.py",
+        "    with alone_with(file), room(", "    with room(", "tests/edges/test_ledger_backup.py",
     ),
     _fault(
         "bytes that are others than were backed up are put back", _RESTORING,

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 from notifier.edges.ledger.failures import damaged, translated
 from notifier.edges.ledger.leasing import mark_as_copy
+from notifier.edges.ledger.rooms import room
 from notifier.edges.ledger.sqlite import make_engine
 from notifier.errors import UserError
 
@@ -49,8 +49,8 @@ def back_up(file: Path, out: Path, *, site: str, at: datetime) -> Manifest:
         raise UserError(
             f"{out}: is there already, and a backup takes nothing's place.", "Name another file, or a folder."
         )
-    with _told(out), tempfile.TemporaryDirectory(prefix=".notifier-backup-", dir=out.parent) as room:
-        fresh = Path(room) / "ledger.db"
+    with _told(out), room(out.parent, "backup") as place:
+        fresh = place / "ledger.db"
         rows = copied(file, fresh, at)
         with closing(sqlite3.connect(fresh)) as connection:
             [(schema,)] = connection.execute("SELECT version_num FROM alembic_version")
@@ -60,8 +60,8 @@ def back_up(file: Path, out: Path, *, site: str, at: datetime) -> Manifest:
             size=fresh.stat().st_size, digest=digest_of(fresh), rows=rows,
         )  # fmt: skip
         # What it says is there before the copy is: a copy is never without it.
-        _write(Path(room) / "manifest", json.dumps(manifest.record(), indent=2).encode() + b"\n")
-        (Path(room) / "manifest").replace(manifest_of(out))
+        _write(place / "manifest", json.dumps(manifest.record(), indent=2).encode() + b"\n")
+        (place / "manifest").replace(manifest_of(out))
         try:
             # Unlike a rename it never takes the place of what came there meanwhile.
             os.link(fresh, out)
@@ -94,8 +94,8 @@ def keep_before(file: Path, schema: str) -> Path:
     Its transaction may be open: what others see is copied.
     """
     out = file.with_name(f"{file.name}.before-{schema}")
-    with _told(out), tempfile.TemporaryDirectory(prefix=".notifier-upgrade-", dir=file.parent) as room:
-        fresh = Path(room) / "ledger.db"
+    with _told(out), room(file.parent, "upgrade") as place:
+        fresh = place / "ledger.db"
         copied(file, fresh, datetime.fromtimestamp(file.stat().st_mtime, UTC))
         fresh.replace(out)
         sync(out.parent)

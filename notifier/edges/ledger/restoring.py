@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from notifier.edges.ledger.failures import damaged
 from notifier.edges.ledger.holding import alone_with
 from notifier.edges.ledger.leasing import mark_as_copy
 from notifier.edges.ledger.migrate import prepare
+from notifier.edges.ledger.rooms import room
 from notifier.edges.ledger.sqlite import Sqlite
 from notifier.errors import UserError
 
@@ -52,9 +52,9 @@ def restore(backup: Path, file: Path, *, site: str, at: datetime) -> Restored:
         )
     if file.exists() and backup.samefile(file):
         raise UserError(f"{backup}: this is the ledger itself.", "Name a backup of it.")
-    with alone_with(file), tempfile.TemporaryDirectory(prefix=".notifier-restore-", dir=file.parent) as room:
+    with alone_with(file), room(file.parent, "restore") as place:
         try:
-            fresh = _fetched(backup, Path(room) / "ledger.db", manifest)
+            fresh = _fetched(backup, place / "ledger.db", manifest)
             _made_ready(fresh, backup, at)
             kept = _set_aside(file, at)
             fresh.replace(file)
