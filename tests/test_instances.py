@@ -15,7 +15,7 @@ from notifier.app import open_app
 from notifier.cli.scaffold import scaffold
 from notifier.core.keeping import Transition
 from notifier.edges.clock import SystemClock
-from notifier.edges.ledger import copy_ledger, open_ledger
+from notifier.edges.ledger import move_ledger, open_ledger
 from notifier.errors import UserError
 from tests.cli.running import run
 from tests.postgres import shared
@@ -36,7 +36,7 @@ def machines(tmp_path: Path, url: str) -> tuple[Path, Path]:
     """The demonstration on two machines, its ledger moved to a server. Both hand mails over in the same place."""
     first, second = tmp_path / "first", tmp_path / "second"
     scaffold(first, datetime.now(UTC))  # noqa: TID251 - the programs under test have the machine's clock
-    copy_ledger(f"sqlite:///{first / 'notifier.db'}", url)
+    move_ledger(f"sqlite:///{first / 'notifier.db'}", url, at=datetime.now(UTC), why="It was copied.")  # noqa: TID251 - as above
     config = first / "config.yaml"
     text = config.read_text(encoding="utf-8")
     text = text.replace("sqlite:///notifier.db", url).replace("folder: outbox\n", f"folder: {tmp_path / 'outbox'}\n")

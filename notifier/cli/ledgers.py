@@ -42,8 +42,13 @@ def status(app: App, *, form: str) -> int:
 )
 @click.option("--yes", is_flag=True, help="Don't ask.")
 @click.option("--accept-shrink", is_flag=True, help="It is right that many upcoming events are gone.")
+@click.option(
+    "--only-here",
+    is_flag=True,
+    help="With a ledger in PostgreSQL: no other machine has sent anything through its own outbox or spool folders.",
+)
 @by_a_person
-def take_over(app: App, asked: Asked, *, yes: bool, accept_shrink: bool) -> None:
+def take_over(app: App, asked: Asked, *, yes: bool, accept_shrink: bool, only_here: bool) -> None:
     """Let this ledger be the one that sends, after a look at what went out meanwhile, and asking.
 
     Every mail that may have gone out from another ledger is looked up where it would have gone. Whichever ledger sent until now
@@ -51,7 +56,7 @@ def take_over(app: App, asked: Asked, *, yes: bool, accept_shrink: bool) -> None
     """
     from notifier.cli import taking_over
 
-    taking_over.take_over(app, asked, yes=yes, accept_shrink=accept_shrink)
+    taking_over.take_over(app, asked, yes=yes, accept_shrink=accept_shrink, only_here=only_here)
 
 
 @ledger.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from notifier.cli.show import count, say
 from notifier.config import Settings
 from notifier.core.zones import moment
 from notifier.edges.clock import SystemClock
-from notifier.edges.ledger import copy_ledger, migrated, open_ledger
+from notifier.edges.ledger import migrated, move_ledger
 
 
 def migrate(config: Path, form: str) -> None:
@@ -51,30 +52,30 @@ def copy(config: Path, url: str, *, yes: bool, form: str) -> None:
     if not answer:
         say("Nothing was done.")
         return
-    rows = copy_ledger(
-        settings.ledger_url, target, password=_password(settings), target_password=_password(settings), told=_told
-    )
-    _retire(settings)
+    now = SystemClock().now()
+    done = move_ledger(
+        settings.ledger_url, target, at=now, why=_retired(settings, now), password=_password(settings),
+        target_password=_password(settings), told=_told,
+    )  # fmt: skip
     if form == "json":
-        show.as_json({"rows": rows})
+        show.as_json({"rows": done.rows, "sends": done.sends})
         return
     say(
-        f"{count(rows, 'row')} copied, read back and found the same. Name the copy in `ledger.url`, then start notifier."
+        f"{count(done.rows, 'row')} copied, read back and found the same. Name the copy in `ledger.url`, then start notifier."
     )
+    if not done.sends:
+        say(
+            "Nothing was sent from the one that was copied, so nothing is from this one before: notifier ledger take-over"
+        )
 
 
-def _retire(settings: Settings) -> None:
-    """Of two ledgers of one site one may send: the copy, from now on."""
-    now = SystemClock().now()
-    ledger = open_ledger(settings.ledger_url, password=_password(settings))
-    try:
-        # One at a server has none: there it is the server that nobody copies.
-        if (lease := ledger.lease()) is not None:
-            day = moment(now, settings.rules.site.timezone)
-            why = f"This ledger was copied into another database on {day}, which sends now. This one sends nothing."
-            ledger.raise_lease(lease, now, by="ledger copy", stopped=why)
-    finally:
-        ledger.close()
+def _retired(settings: Settings, now: datetime) -> str:
+    """What the ledger that was copied says from then on: of two of one site one may send."""
+    day = moment(now, settings.rules.site.timezone)
+    return (
+        f"This ledger was copied into another database on {day}, which is to send from then on, so nothing is sent from this one. "
+        "Name the other in `ledger.url`. If this is the one to send after all, and the other never does: notifier ledger take-over."
+    )
 
 
 def _told(table: str, done: int, total: int) -> None:

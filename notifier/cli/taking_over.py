@@ -42,7 +42,7 @@ def show_status(app: App, form: str) -> int:
     return int(bool(found.why or found.silent))
 
 
-def take_over(app: App, asked: Asked, *, yes: bool, accept_shrink: bool) -> None:
+def take_over(app: App, asked: Asked, *, yes: bool, accept_shrink: bool, only_here: bool) -> None:
     """Show what would be found, ask, and do it."""
     if asked.form == "json" and not yes:
         raise click.UsageError("--format json asks nothing. Look first with `notifier ledger status`, then add --yes.")
@@ -51,25 +51,25 @@ def take_over(app: App, asked: Asked, *, yes: bool, accept_shrink: bool) -> None
         say("This ledger is the one that sends already.")
         return
     if asked.form == "text":
-        _show_before(app, now, yes=yes, accept_shrink=accept_shrink)
+        _show_before(app, now, yes=yes, accept_shrink=accept_shrink, only_here=only_here)
     answer = show.answer("Let this ledger be the one that sends?", yes=yes)
     if answer is None:
         raise click.UsageError("There is no terminal to ask on, so nothing was decided. Add --yes.")
     if not answer:
         say("Nothing was decided.")
         return
-    done = ledgers.take_over(app, by=asked.by, note=asked.note, accept_shrink=accept_shrink)
+    done = ledgers.take_over(app, by=asked.by, note=asked.note, accept_shrink=accept_shrink, only_here=only_here)
     if asked.form == "json":
         show.as_json(_taken_record(done))
         return
     _taken(done, app)
 
 
-def _show_before(app: App, now: Standing, *, yes: bool, accept_shrink: bool) -> None:
+def _show_before(app: App, now: Standing, *, yes: bool, accept_shrink: bool, only_here: bool) -> None:
     if now.why:
         say(now.why)
     if not yes:
-        _surveyed(ledgers.surveyed(app, accept_shrink=accept_shrink), app)
+        _surveyed(ledgers.surveyed(app, accept_shrink=accept_shrink, only_here=only_here), app)
 
 
 def release(app: App, form: str) -> int:

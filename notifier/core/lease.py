@@ -20,12 +20,21 @@ REMEDY = (
     "What stands against it: notifier ledger status."
 )
 
+_ELSEWHERE = (
+    "This ledger lies elsewhere than when it was last in use, so it may be a copy, and nothing is sent from it."
+)
+_SWITCHED = (
+    "Its server was switched over to another, or put back to an earlier state, so this ledger may lack what was done last, and "
+    "nothing is sent from it."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
     """What a ledger knows of itself. `fence` counts how often it was taken up, 0 before the first time; `earlier` are the nonces before.
 
-    `at_home`: it lies where it lay then. `moves` is the number of its last transition. `copied_at`: it was made as a copy,
+    `at_home`: it lies where it lay then. `switched`: not, since a server goes on where that one ended, or earlier. `shared`: several
+    instances may have it in common. `moves` is the number of its last transition. `copied_at`: it was made as a copy,
     and never taken up since. `stopped` says why nothing is sent from it until a person takes it up, "" where nothing is in the way.
     """
 
@@ -38,6 +47,8 @@ class Lease:
     taken_at: datetime | None = None
     copied_at: datetime | None = None
     stopped: str = ""
+    switched: bool = False
+    shared: bool = False
 
     def descends_from(self, mark: Mark) -> bool:
         """Whether this very ledger wrote the mark, in whatever state."""
@@ -92,8 +103,7 @@ def verdict(lease: Lease, marks: Mapping[str, Mark | None], zone: str) -> Verdic
         return Verdict(act="raise" if released else "go")
     if any(mark.moves == lease.moves and not mark.is_copied for mark in released):
         return Verdict(act="raise")
-    text = "This ledger lies elsewhere than when it was last in use, so it may be a copy, and nothing is sent from it."
-    return _stop(text)
+    return _stop(_SWITCHED if lease.switched else _ELSEWHERE)
 
 
 def _against(lease: Lease, found: Mapping[str, Mark], zone: str) -> str:

@@ -55,17 +55,20 @@ def standing(site: Site) -> Standing:
     return Standing(lease=lease, marks=marks, silent=silent, why=why)
 
 
-def surveyed(site: Site, *, accept_shrink: bool = False) -> Survey:
+def surveyed(site: Site, *, accept_shrink: bool = False, only_here: bool = False) -> Survey:
     """What would be found if it were taken over now; nothing is changed. Raises UserError where that can't be known."""
     ticker, now = site.ticker, site.clock.now()
     lease, marks = _lease(site), _marks(site)
     look = ticker.look(now, accept_shrink=accept_shrink)
-    return _surveyed(site, look, lease, marks)
+    return _surveyed(site, look, lease, marks, only_here=only_here)
 
 
-def take_over(site: Site, *, by: str, note: str = "", accept_shrink: bool = False) -> TakenOver:
+def take_over(
+    site: Site, *, by: str, note: str = "", accept_shrink: bool = False, only_here: bool = False
+) -> TakenOver:
     """From now on this ledger sends, and no other: what went out meanwhile is looked up and written down before.
 
+    `only_here`: of a ledger that several instances may share, no other machine has handed anything over through folders of its own.
     Broken off at any moment nothing is sent from it, and it can be done again. Raises UserError where a provider can't be
     asked: nobody knows then what another ledger gave it.
     """
@@ -79,7 +82,7 @@ def take_over(site: Site, *, by: str, note: str = "", accept_shrink: bool = Fals
         raise _unasked(error) from error
     # Looked up only now: before, another could still have given something away.
     look = ticker.look(now, accept_shrink=accept_shrink)
-    found = _surveyed(site, look, raised, marks)
+    found = _surveyed(site, look, raised, marks, only_here=only_here)
     became = reconciling.settle_all(found, ticker.wiring)
     ticker.wiring.ledger.decide(Decision(key=LEDGER, act="take", by=by, at=now, note=note, via=site.via))
     try:
@@ -96,6 +99,8 @@ def carry_on(site: Site, *, by: str) -> None:
     says was never handed over was not, and what may have been is asked about as ever. Raises UserError as `take_over` does.
     """
     found, now = standing(site), site.clock.now()
+    if found.lease.shared:
+        raise UserError("A ledger at a server lies where it is, and no machine carries it on.", "Leave --carried out.")
     if not found.why and (found.lease.at_home or not found.lease.fence):
         return
     ticker, marks = site.ticker, _marks(site)
@@ -134,9 +139,9 @@ def _marks(site: Site) -> Mapping[str, Mark | None]:
         raise _unasked(error) from error
 
 
-def _surveyed(site: Site, look: Look, lease: Lease, marks: Mapping[str, Mark | None]) -> Survey:
+def _surveyed(site: Site, look: Look, lease: Lease, marks: Mapping[str, Mark | None], *, only_here: bool) -> Survey:
     try:
-        return reconciling.survey(site.ticker.wiring, look, lease, marks)
+        return reconciling.survey(site.ticker.wiring, look, lease, marks, only_here=only_here)
     except ProviderError as error:
         raise _unasked(error) from error
 

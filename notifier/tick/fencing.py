@@ -81,8 +81,14 @@ class Fence:
             if is_at_work and last is not None and (last.nonce, last.moves) != (lease.nonce, lease.moves):
                 self._put_if_possible(name, provider, lease, now)
 
+    def end(self, now: datetime) -> None:
+        """At the end of the program. One of several instances that ends lets nothing go: the others send on."""
+        lease = self._lease()
+        if lease is not None and not lease.shared:
+            self.release(now)
+
     def release(self, now: datetime) -> None:
-        """At the end of the program: whoever takes up this very ledger elsewhere need not wait for a person."""
+        """Whoever takes up this very ledger elsewhere, as it is now, need not wait for a person."""
         lease = self._lease()
         if lease is None or self.stopped or lease.stopped or lease.fence == 0:
             return

@@ -56,9 +56,18 @@ def marks_of(wiring: Wiring) -> dict[str, Mark | None]:
     return {name: one.mark() for name, one in wiring.providers.items() if isinstance(one, Fencing)}
 
 
-def survey(wiring: Wiring, look: Look, lease: Lease, marks: Mapping[str, Mark | None]) -> Survey:
-    """Look up everything that may have gone out from another ledger. Raises ProviderError where a provider can't be asked."""
-    forgot = frozenset(name for name, one in wiring.providers.items() if _forgot(name, one, marks))
+def survey(
+    wiring: Wiring, look: Look, lease: Lease, marks: Mapping[str, Mark | None], *, only_here: bool = False
+) -> Survey:
+    """Look up everything that may have gone out from another ledger. Raises ProviderError where a provider can't be asked.
+
+    Instances on other machines hand over through folders of their own, which can't be seen from here; `only_here`: there are none.
+    """
+    unseen = lease.shared and not only_here
+    forgot = frozenset(
+        name for name, one in wiring.providers.items()
+        if _forgot(name, one, marks) or (unseen and isinstance(one, Fencing) and one.is_near())
+    )  # fmt: skip
     sights = tuple(_sight(row, wiring, look.at, forgot) for row in _candidates(wiring, look))
     return Survey(look=look, lease=lease, marks=marks, forgot=forgot, sights=sights)
 

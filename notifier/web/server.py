@@ -93,7 +93,7 @@ def serve(app: App, *, host: str, port: int) -> None:
                 pulse.end()
                 watching.end()
                 # Whoever takes up this very ledger elsewhere need not wait for a person.
-                app.ticker.fence.release(app.clock.now())
+                app.ticker.fence.end(app.clock.now())
             say("notifier has stopped.")
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 
 from sqlalchemy import Connection, RowMapping, Table, delete, func, insert, select
 
 from notifier.edges.ledger.database import Database
+from notifier.edges.ledger.lease_tables import fences, lease
+from notifier.edges.ledger.leasing import mark_as_copy
 from notifier.edges.ledger.migrate import REVISIONS, prepare, stored_revision, upgrade
 from notifier.edges.ledger.sql import database_at
 from notifier.edges.ledger.tables import changes, metadata
@@ -26,6 +29,7 @@ def copy_ledger(
     source: str,
     target: str,
     *,
+    at: datetime,
     password: str | None = None,
     target_password: str | None = None,
     told: Told = lambda _table, _done, _all: None,
@@ -33,22 +37,33 @@ def copy_ledger(
     """Copy the ledger at `source` to `target`, where there must be nothing yet; returns how many rows that were.
 
     All of it in one transaction, or nothing is there. What was written is read back, and is refused where it differs. The copy is of one
-    moment: what is written at the source later is not in it, so nobody should be writing there any more. Raises UserError.
+    moment: what is written at the source later is not in it, so nobody should be writing there any more; and it knows that it is one, made
+    `at` that time. Raises UserError.
     """
+    with opened_pair(source, target, password=password, target_password=target_password) as (here, there):
+        return copy_all(here, there, at=at, told=told)
+
+
+@contextmanager
+def opened_pair(
+    source: str, target: str, *, password: str | None, target_password: str | None
+) -> Iterator[tuple[Database, Database]]:
+    """The ledger at `source`, of this version's schema, and the database at `target` as it is."""
     here = database_at(source, password=password, busy_timeout=10)
     try:
         with here.translated():
             prepare(here)
         there = database_at(target, password=target_password, busy_timeout=10)
         try:
-            return _copied(here, there, told)
+            yield here, there
         finally:
             there.close()
     finally:
         here.close()
 
 
-def _copied(here: Database, there: Database, told: Told) -> int:
+def copy_all(here: Database, there: Database, *, at: datetime, told: Told) -> int:
+    """As `copy_ledger`."""
     with here.translated(), here.reading() as old, there.translated(), there.writing() as new:
         if stored_revision(new, there) is not None:
             raise UserError(
@@ -64,8 +79,15 @@ def _copied(here: Database, there: Database, told: Told) -> int:
                 raise UserError(
                     f"{there.place}: {table.name} came out otherwise than it went in, so nothing was copied. Please report this."
                 )
+        # So that two of them never both send, whoever breaks this off.
+        mark_as_copy(new, at)
     there.use_well()
     return copied
+
+
+def contents_of(connection: Connection) -> dict[str, str]:
+    """A digest of each table, but of those in which a ledger knows of itself."""
+    return {table.name: _digest(table, connection) for table in _in_order() if table not in (changes, lease, fences)}
 
 
 def _in_order() -> Sequence[Table]:

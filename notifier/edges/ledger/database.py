@@ -82,7 +82,7 @@ class Database(ABC):
         return self.others_version(connection)
 
     def home(self, connection: Connection) -> str | None:
-        """Where it lies, as far as that tells it from a copy (`leasing.is_same_home`); None where nobody can copy it."""
+        """Where it lies, as far as that tells it from a copy (`homes.which_home`); None where nobody can copy it."""
         del connection
         return None
 

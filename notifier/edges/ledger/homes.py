@@ -1,4 +1,4 @@
-"""Where the file of a ledger lies, as far as that tells it from a copy."""
+"""Where a ledger lies, as far as that tells it from a copy."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
+
+from notifier.edges.ledger.servers import which_server
 
 #: What tells machines apart where they say so (https://man7.org/linux/man-pages/man5/machine-id.5.html).
 _MACHINE = Path("/etc/machine-id")
@@ -24,9 +27,12 @@ def home_of(file: Path) -> str:
     return f"file {told[0]} {os.stat(path).st_ino} {os.statvfs(path).f_fsid} {told[1]}"  # noqa: PTH116 - as realpath says it
 
 
-def is_same_home(one: str, other: str) -> bool:
+def which_home(one: str, other: str) -> Literal["same", "switched", "another"]:
     """Whether two words on where a ledger lies speak of one place."""
+    if (at_server := which_server(one, other)) is not None:
+        return at_server
     first, second = one.split(), other.split()
     if len(first) != 5 or len(second) != 5:
-        return one == other
-    return first[:3] == second[:3] and (first[3] == second[3] or first[4] == second[4])
+        return "same" if one == other else "another"
+    is_same = first[:3] == second[:3] and (first[3] == second[3] or first[4] == second[4])
+    return "same" if is_same else "another"

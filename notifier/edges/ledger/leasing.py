@@ -13,7 +13,7 @@ from notifier.core.lease import Lease
 from notifier.core.zones import in_utc
 from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.deliveries import count_transitions
-from notifier.edges.ledger.homes import is_same_home
+from notifier.edges.ledger.homes import which_home
 from notifier.edges.ledger.lease_tables import fences, lease
 from notifier.ports import Finding
 
@@ -32,26 +32,16 @@ class SqlLeasing(ABC):
     def lease(self) -> Lease | None:
         with self._reading() as connection:
             home = self._database.home(connection)
-            return read_lease(connection, home) if home is not None else None
+            return read_lease(connection, home, shared=self._database.is_shared) if home is not None else None
 
     def raise_lease(
         self, before: Lease, at: datetime, *, by: str = "", above: int = 0, stopped: str = ""
     ) -> Lease | None:
         with self._writing() as connection:
-            home = self._database.home(connection)
-            if home is None:
-                raise ValueError("What nobody can copy is never taken up.")
             if _fence(connection) != before.fence:
                 return None
-            found = _row(connection)
-            ledger_id = (found and found["ledger_id"]) or secrets.token_hex(8)
-            connection.execute(delete(lease))
-            row = {"id": 1, "ledger_id": ledger_id, "home": home, "copied_at": None, "stopped": stopped}
-            connection.execute(insert(lease).values(**row))
-            nonce = secrets.token_hex(8)
-            taken = {"number": max(before.fence, above) + 1, "nonce": nonce, "taken_at": in_utc(at), "by": by}
-            connection.execute(insert(fences).values(**taken))
-            return read_lease(connection, home)
+            home = take_up(connection, self._database, max(before.fence, above) + 1, at, by=by, stopped=stopped)
+            return read_lease(connection, home, shared=self._database.is_shared)
 
     def stop(self, before: Lease, why: str, at: datetime) -> bool:
         del at
@@ -72,18 +62,35 @@ class SqlLeasing(ABC):
         return (Finding(subject="ledger lease", ok=False, text=why, hint="notifier ledger status"),)
 
 
-def read_lease(connection: Connection, home: str) -> Lease:
+def take_up(connection: Connection, database: Database, number: int, at: datetime, *, by: str, stopped: str) -> str:
+    """Under a new nonce, and this number; returns where it lies."""
+    found = _row(connection)
+    ledger_id = (found and found["ledger_id"]) or secrets.token_hex(8)
+    taken = {"number": number, "nonce": secrets.token_hex(8), "taken_at": in_utc(at), "by": by}
+    connection.execute(insert(fences).values(**taken))
+    # By this very row a server's ledger is known, too.
+    home = database.home(connection)
+    if home is None:
+        raise ValueError("What nobody can copy is never taken up.")
+    connection.execute(delete(lease))
+    row = {"id": 1, "ledger_id": ledger_id, "home": home, "copied_at": None, "stopped": stopped}
+    connection.execute(insert(lease).values(**row))
+    return home
+
+
+def read_lease(connection: Connection, home: str, *, shared: bool) -> Lease:
     """What the ledger knows of itself, while it lies at `home`."""
     found, moves = _row(connection), count_transitions(connection)
     if found is None:
-        return Lease(ledger_id="", fence=0, nonce="", at_home=True, moves=moves)
+        return Lease(ledger_id="", fence=0, nonce="", at_home=True, moves=moves, shared=shared)
     taken = connection.execute(select(fences).order_by(fences.c.number)).mappings().all()
     last = taken[-1] if taken else None
+    where = "same" if last is None else which_home(found["home"], home)
     return Lease(
         ledger_id=found["ledger_id"], fence=last["number"] if last else 0, nonce=last["nonce"] if last else "",
         earlier=frozenset(one["nonce"] for one in taken[:-1]), taken_at=last["taken_at"] if last else None,
-        at_home=last is None or is_same_home(found["home"], home), moves=moves, copied_at=found["copied_at"],
-        stopped=found["stopped"],
+        at_home=where == "same", switched=where == "switched", moves=moves, copied_at=found["copied_at"],
+        stopped=found["stopped"], shared=shared,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.pool import QueuePool
 from notifier.edges.ledger.claims import Claims
 from notifier.edges.ledger.database import Database
 from notifier.edges.ledger.failures import DamagedRow
+from notifier.edges.ledger.servers import Whereabouts
 from notifier.edges.ledger.tables import changes
 from notifier.errors import UserError
 from notifier.ports import Claim, Finding
@@ -47,6 +48,10 @@ _SAID: Mapping[str, str] = {
     "42P01": "holds no ledger any more: a table is missing. Restore it from a backup",
     "42703": "holds no ledger of this version: a column is missing. Restore it from a backup",
 }
+_NAMELESS = Finding(
+    subject="ledger server", ok=True,
+    text="The server doesn't tell this user which one it is (pg_control_system), so a copy at another server is known by less.",
+)  # fmt: skip
 _UNREACHABLE = (
     "can't be reached{why}, so nothing is recorded and nothing is sent until it can. It is tried again by itself"
 )
@@ -91,6 +96,7 @@ class Postgres(Database):
             )
         )  # fmt: skip
         self.claims = Claims(connect)
+        self._whereabouts = Whereabouts()
         # Of `changes.number`, those which this process has made.
         self._own = 0
 
@@ -126,6 +132,9 @@ class Postgres(Database):
         now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return now
 
+    def home(self, connection: Connection) -> str | None:
+        return self._whereabouts.home(connection)
+
     def close(self) -> None:
         self.claims.close()
         super().close()
@@ -156,7 +165,7 @@ class Postgres(Database):
     def damaged(self) -> UserError:
         return UserError(
             f"{self.place}: this database holds other tables and no ledger of notifier, or it is damaged. Name another "
-            "database in `ledger.url`, or restore this one from a backup."
+            "database in `ledger.url`, or stop notifier, put a backup in its place (`pg_restore --clean`), and then: notifier ledger take-over."
         )
 
     def newer(self, stored: str, known: str) -> UserError:
@@ -175,7 +184,8 @@ class Postgres(Database):
         ok = fsync == "on"
         hint = "" if ok else "Set fsync = on there: after a power cut the ledger may be lost, and mails go out twice."
         text = f"It takes {size / 1_000_000:,.1f} MB, and its server {'writes' if ok else 'does NOT write'} to disk at once."
-        return (Finding(subject="ledger database", ok=ok, text=text, hint=hint),)
+        database = Finding(subject="ledger database", ok=ok, text=text, hint=hint)
+        return (database,) if self._whereabouts.knows_server(connection) else (database, _NAMELESS)
 
 
 def _place(known: Mapping[str, Any]) -> str:
