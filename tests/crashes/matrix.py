@@ -1,13 +1,12 @@
 """Kill a real tick, or a real send by hand, at every point, start again, and look: each delivery must be in the outbox exactly once.
 
-Run as a script of its own: `python -m tests.crashes.matrix FOLDER [EVERY]`, with EVERY 10 at each tenth point only. It forks a fresh process for each
-tick from one that has imported everything and opened nothing.
+Run as a script of its own: `python -m tests.crashes.matrix FOLDER [EVERY]`, with EVERY 10 at each tenth point only. `tests.crashes.ledgers` does the
+same with what is done to a ledger as a whole.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import sqlite3
@@ -16,21 +15,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from notifier.cli import main
-from notifier.core.render import check_templates
-from notifier.edges.shipped import load_templates
-from tests.crashes.points import Points
+from tests.crashes.killing import finish, preload, run_command
 from tests.crashes.site import FIRST_LOOK, LATER, NOW, UNDONE, expected_keys, make_site
 from tests.homes import copied_as_moved
-
-#: Imported before forking, so that a child doesn't spend its time importing.
-PRELOADED = (
-    "notifier.cli.sent_words",
-    "notifier.edges.ledger",
-    "notifier.cli.moments",
-    "notifier.core.records",
-    "alembic.command",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +40,11 @@ def _tick(at: str) -> tuple[str, ...]:
 
 def run_matrix(folder: Path, *, every: int = 1) -> int:
     """Print the points and the kills; returns how often something was wrong."""
-    for name in PRELOADED:
-        __import__(name)
-    # Compiled templates are kept by the process, and forks inherit them.
-    check_templates(load_templates(folder / "none"))
+    preload(folder)
     fresh, known = folder / "fresh", folder / "known"
     make_site(fresh)
     shutil.copytree(fresh, known)
-    _finish(_run(known, _tick(FIRST_LOOK)), "the first look")
+    finish(run_command(known, _tick(FIRST_LOOK)), "the first look")
     scenarios = (
         Scenario("a tick with three deliveries due", known, _tick(NOW), (_tick(NOW), _tick(LATER))),
         Scenario("the first look at a site", fresh, _tick(FIRST_LOOK), tuple(map(_tick, (FIRST_LOOK, NOW, LATER)))),
@@ -72,16 +56,16 @@ def run_matrix(folder: Path, *, every: int = 1) -> int:
 
 
 def _kill_everywhere(scenario: Scenario, folder: Path, *, every: int) -> int:
-    names = _dry_run(scenario, folder)
+    names = _dryrun_command(scenario, folder)
     chosen = range(1, len(names) + 1, every)
     kills, wrong = 0, 0
     copy = folder / "copy"
     for number in chosen:
         shutil.rmtree(copy, ignore_errors=True)
         copied_as_moved(scenario.site, copy)
-        kills += _run(copy, scenario.killed, kill_at=number) == -signal.SIGKILL
+        kills += run_command(copy, scenario.killed, kill_at=number) == -signal.SIGKILL
         for words in scenario.afterwards:
-            _finish(_run(copy, words), f"{scenario.name}: starting again after point {number}")
+            finish(run_command(copy, words), f"{scenario.name}: starting again after point {number}")
         if complaint := _complaint(copy, scenario.more_keys):
             wrong += 1
             print(f"WRONG after a kill at point {number} ({names[number - 1]}): {complaint}")
@@ -90,48 +74,17 @@ def _kill_everywhere(scenario: Scenario, folder: Path, *, every: int) -> int:
     return wrong + (len(chosen) - kills)
 
 
-def _dry_run(scenario: Scenario, folder: Path) -> list[str]:
+def _dryrun_command(scenario: Scenario, folder: Path) -> list[str]:
     copy, log = folder / "dry", folder / "points.json"
     shutil.rmtree(copy, ignore_errors=True)
     copied_as_moved(scenario.site, copy)
-    _finish(_run(copy, scenario.killed, log=log), "the dry run")
+    finish(run_command(copy, scenario.killed, log=log), "the dry run")
     for words in scenario.afterwards:
-        _finish(_run(copy, words), "after the dry run")
+        finish(run_command(copy, words), "after the dry run")
     if complaint := _complaint(copy, scenario.more_keys):
         raise SystemExit(f"WRONG without any kill: {complaint}")
     names: list[str] = json.loads(log.read_text())
     return names
-
-
-def _run(site: Path, words: tuple[str, ...], *, kill_at: int | None = None, log: Path | None = None) -> int:
-    """One command in a process of its own; its exit code, negative for a signal."""
-    child = os.fork()
-    if child == 0:
-        os._exit(_in_child(site, words, kill_at, log))
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
-
-
-def _in_child(site: Path, words: tuple[str, ...], kill_at: int | None, log: Path | None) -> int:
-    os.dup2(os.open(site.parent / "output.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 1)
-    os.dup2(1, 2)
-    points = Points(kill_at)
-    if kill_at is not None or log is not None:
-        points.install()
-    try:
-        main([*words, "--config", str(site / "config.yaml")])
-    except SystemExit as end:
-        sys.stdout.flush()
-        names = list(points.names)
-        if log is not None:
-            log.write_text(json.dumps(names))
-        return int(end.code or 0)
-    return 99
-
-
-def _finish(code: int, what: str) -> None:
-    if code != 0:
-        raise SystemExit(f"{what} ended with {code}")
 
 
 def _complaint(site: Path, more_keys: tuple[str, ...]) -> str | None:

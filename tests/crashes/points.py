@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
+
 #: Audit events (PEP 578) of the standard library that change files. `os.rename` covers `os.replace`.
 CHANGES = frozenset({"os.rename", "os.mkdir", "os.rmdir", "os.remove", "os.link", "os.symlink", "os.truncate"})
 
@@ -33,6 +35,8 @@ class Points:
         traced = self._traced(sqlite3.dbapi2.connect)
         for module in (sqlite3, sqlite3.dbapi2):
             setattr(module, "connect", traced)  # noqa: B010 - mypy would have it keep its overloads
+        for kind, name, what in ((psycopg.Cursor, "execute", "statement"), (psycopg.Connection, "commit", "commit")):
+            setattr(kind, name, self._before_saying(what, getattr(kind, name)))
 
     def reach(self, name: str) -> None:
         self.names.append(name)
@@ -55,6 +59,13 @@ class Points:
 
     def _statement(self, statement: str) -> None:
         self.reach("commit" if statement.upper().startswith("COMMIT") else "statement")
+
+    def _before_saying(self, what: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*arguments: Any, **named: Any) -> Any:
+            self.reach(what)
+            return call(*arguments, **named)
+
+        return watched
 
     def _before(self, name: str, call: Callable[[int], None]) -> Callable[[int], None]:
         def watched(descriptor: int) -> None:
