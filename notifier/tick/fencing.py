@@ -54,6 +54,10 @@ class Fence:
         lease = self._lease()
         if lease is None or self.stopped:
             return self.stopped
+        if lease.stopped:
+            # Nothing is written: who takes it over may be about to end that.
+            self.stopped = lease.stopped
+            return self.stopped
         if not isinstance(provider, Fencing):
             return ""
         name = provider.name
