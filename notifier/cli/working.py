@@ -35,8 +35,9 @@ def work(config: Path) -> None:
             what = f"{config} has no `workers`, so nothing is left to one: notifier run gives all mails away itself."
             raise UserError(what, "Write `workers: {}` there, and name a PostgreSQL in ledger.url.")
         logs.configure(stream=sys.stderr, level=logging.WARNING)
-        # Each batch would be a line.
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        # Each batch would be a line; and one that others took over meanwhile is no error.
+        for name in ("procrastinate", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         working = Working(wiring=lambda: app.ticker.wiring, now=app.clock.now, told=say)
         shared.task(working.give)
         heart = Heartbeat(partial(_look_after, app, working, {}), every=_EVERY, first_at=app.clock.now())

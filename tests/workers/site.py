@@ -71,7 +71,7 @@ class Worker:
         if self.process.poll() is None:
             self.send(signal.SIGCONT)
             self.send(signal.SIGTERM)
-        said, _ = self.process.communicate(timeout=60)
+        said, _ = self.process.communicate(timeout=200)
         return self.process.returncode, said
 
 
@@ -86,7 +86,7 @@ def workers(*configs: Path) -> Iterator[list[Worker]]:
         yield made
 
 
-def until(holds: Callable[[], object], *, seconds: float = 60, why: Callable[[], object] = str) -> None:
+def until(holds: Callable[[], object], *, seconds: float = 200, why: Callable[[], object] = str) -> None:
     end = monotonic() + seconds
     while not holds():
         assert monotonic() < end, why()

@@ -22,6 +22,8 @@ from tests.files import ROOT
 from tests.workers.embedded_act import CONNECTIONS, THREADS, each_at
 from tests.workers.site import PAUSE, until
 
+#: Starting a program takes long on a busy machine.
+pytestmark = pytest.mark.timeout(600)
 PEOPLE = 400
 ONE = Batch(provider="letters", key="key", digest="d")
 
@@ -63,7 +65,7 @@ def test_killed_nobody_gets_it_twice_all_others_do_and_the_doubts_are_listed(
 ) -> None:
     with started(tmp_path, server) as process:
         server.faults["dot"] = at_the(120, lambda: os.kill(process.pid, signal.SIGKILL))
-        process.communicate(timeout=60)
+        process.communicate(timeout=200)
     server.faults.clear()
     assert process.returncode == -signal.SIGKILL
     each = each_at(tmp_path, server.port, PEOPLE)
@@ -85,12 +87,12 @@ def test_one_that_stands_still_is_left_alone_and_goes_on_afterwards(server: Mail
             stopped.set()
 
         server.faults["dot"] = at_the(120, stop)
-        assert stopped.wait(60)
+        assert stopped.wait(200)
         PAUSE.wait(0.5)
         each = each_at(tmp_path, server.port, PEOPLE)
         assert each.provider().find(KEY).state == "sending"
         os.kill(process.pid, signal.SIGCONT)
-        said, _ = process.communicate(timeout=60)
+        said, _ = process.communicate(timeout=200)
     assert said == "accepted"
     assert reached(server) == {one.address: 1 for one in each.people}
 

@@ -24,6 +24,8 @@ from tests.edges.smtp_server import MailServer, running
 from tests.ticking import DUE, Site
 from tests.workers.site import PAUSE, Worker, a_site, people, reached, tally, those, until, workers
 
+#: Starting a program takes long on a busy machine.
+pytestmark = pytest.mark.timeout(600)
 PEOPLE = 400
 NEXT = "2026-12-08 10:02"
 
@@ -110,7 +112,7 @@ def test_one_of_two_is_killed_nobody_gets_it_twice_and_the_doubts_are_listed(
             return True
 
         server.faults["dot"] = kill
-        doomed.process.wait(60)
+        doomed.process.wait(200)
         server.faults.clear()
     assert tally(site).claimed > 0
     with workers(first) as [other]:
@@ -214,12 +216,12 @@ def test_a_worker_that_is_told_to_stop_finishes_the_batch_that_it_has_begun(site
 
     def wait() -> bool:
         at_work.set()
-        return go_on.wait(30)
+        return go_on.wait(200)
 
     server.faults["dot"] = wait
     site.tick(DUE)
     with workers(site.folder / "config.yaml") as [one]:
-        assert at_work.wait(30)
+        assert at_work.wait(200)
         one.send(signal.SIGTERM)
         PAUSE.wait(0.5)
         go_on.set()
