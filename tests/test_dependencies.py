@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from notifier.config.crosschecks import OIDC_EXTRA, OTEL_EXTRA, SENTRY_EXTRA
+from notifier.config.crosschecks import OIDC_EXTRA, OTEL_EXTRA, SENTRY_EXTRA, WORKERS_EXTRA
 from notifier.config.ledger_checks import POSTGRES_EXTRA
 from notifier.config.mail_checks import DKIM_EXTRA
 from notifier.core.ics import render_feed
@@ -166,6 +166,8 @@ def test_the_remedy_and_the_manual_name_the_extra_as_the_project_has_it() -> Non
     watching = (ROOT / "docs" / "watching.md").read_text(encoding="utf-8")
     assert all(f"'{package}'" in watching for package in (*SENTRY_EXTRA, *OTEL_EXTRA))
     assert f"install '{OIDC_EXTRA}'" in (ROOT / "docs" / "people.md").read_text(encoding="utf-8")
+    assert optional("workers") == list(WORKERS_EXTRA)
+    assert f"install '{WORKERS_EXTRA[0]}'" in (ROOT / "docs" / "workers.md").read_text(encoding="utf-8")
     assert optional("postgres") == [POSTGRES_EXTRA]
     assert f"install '{POSTGRES_EXTRA}'" in (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
 
