@@ -65,10 +65,10 @@ def which_server(one: str, other: str) -> Literal["same", "switched", "another"]
     first, second = (dict(zip(("kind", *_ASKED), words.split(), strict=False)) for words in (one, other))
     if not (_is_of_server(first) and _is_of_server(second)):
         return None
-    if first["row"] != second["row"] or _UNKNOWN in (first["row"], first["database"], second["database"]):
+    if _UNKNOWN in (first["row"], second["row"], first["database"], second["database"]):
         return "another"
     differ = {name for name in _ASKED if first[name] != second[name] and _UNKNOWN not in (first[name], second[name])}
-    if "timeline" in differ and not differ & {"system", "database"}:
+    if "timeline" in differ and not differ & {"system", "database", "row"}:
         return "switched"
     return "another" if differ else "same"
 
