@@ -7,7 +7,11 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import update
+
 from notifier.edges.ledger.homes import home_of
+from notifier.edges.ledger.lease_tables import lease
+from notifier.edges.ledger.sql import database_at
 
 
 def copied_as_moved(site: Path, to: Path) -> Path:
@@ -27,3 +31,13 @@ def at_home(ledger: Path) -> None:
             connection.execute("UPDATE lease SET home = ?", [home_of(ledger)])
             # As `notifier` leaves it, with no journal that is still to be taken in.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def at_home_there(url: str) -> None:
+    """The same for one in a database at a server."""
+    database = database_at(url, password=None, busy_timeout=10)
+    try:
+        with database.writing() as connection:
+            connection.execute(update(lease).values(home=database.home(connection)))
+    finally:
+        database.close()

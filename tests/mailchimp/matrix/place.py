@@ -11,7 +11,7 @@ from notifier.app import open_app
 from notifier.core.delivery import reminder_key
 from notifier.core.identity import uid_for
 from tests.builders import a_site, at
-from tests.homes import copied_as_moved
+from tests.homes import at_home_there, copied_as_moved
 from tests.mailchimp.control import Emulator
 from tests.postgres import Server
 
@@ -94,6 +94,7 @@ class Ledgers:
         if self._last is not None:
             self.server.drop(self._last)
         self._last = self.server.copy(self.first)
+        at_home_there(self._last)
         return self._last
 
 
