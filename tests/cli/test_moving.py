@@ -48,6 +48,8 @@ def test_the_copy_sends_and_the_one_that_was_copied_does_not(site: Path, server:
     left = run("tick", "--at", AT, folder=site)
     assert left.code == 1
     assert "This ledger was copied into another database on" in left.err
+    assert "Name the other in `ledger.url`." in left.err
+    assert "notifier ledger take-over" in left.err
     assert not list((site / "outbox").rglob("message.eml"))
 
     named(site, server)
@@ -62,7 +64,17 @@ def test_back_to_a_file_it_goes_in_the_same_way(site: Path, server: str, tmp_pat
     named(site, server)
     copied = run("ledger", "copy", f"sqlite:///{tmp_path / 'again.db'}", "--yes", "--format", "json", folder=site)
     assert copied.json()["rows"] > 10
+    assert copied.json()["sends"] is True
     assert keys(f"sqlite:///{tmp_path / 'again.db'}") == keys(server)
+
+
+def test_a_copy_of_a_ledger_that_does_not_send_says_that_it_does_not(site: Path, server: str, tmp_path: Path) -> None:
+    run("ledger", "copy", server, "--yes", folder=site)
+    second = run("ledger", "copy", f"sqlite:///{tmp_path / 'second.db'}", "--yes", folder=site)
+    assert second.code == 0
+    assert second.out.splitlines()[-1] == (
+        "Nothing was sent from the one that was copied, so nothing is from this one before: notifier ledger take-over"
+    )
 
 
 def test_without_a_terminal_nothing_is_copied_unasked(site: Path, server: str) -> None:
