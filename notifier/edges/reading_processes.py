@@ -26,8 +26,8 @@ from notifier.core.event import Document
 from notifier.core.reading import Library, Reading, read_document
 from notifier.core.reading.shape import Shape
 
-#: Each takes some 50 MB, and in a container the number of processors is often that of the machine around it.
-MOST = 4
+#: Of 20,000 files each comes to take 160 MB, and in a container the number of processors is often that of the machine around it.
+MOST = 3
 #: So many documents are given to a process at a time: few enough that all end at about the same moment.
 _PORTION = 100
 _LENGTH = struct.Struct("!Q")
