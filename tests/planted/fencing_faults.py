@@ -40,7 +40,7 @@ FENCING = (
     ),
     _fault(
         "why nothing is sent is forgotten by the next process", _FENCING,
-        "        if not self.ledger.stop(lease, why, now):\n", "        if False:\n", "tests/test_fencing.py",
+        "        if not self._leasing.stop(lease, why, now):\n", "        if False:\n", "tests/test_fencing.py",
     ),
     _fault(
         "what a lost provider can't tell goes out after a take-over", _RECONCILING,
