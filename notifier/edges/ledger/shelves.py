@@ -27,8 +27,8 @@ from notifier.errors import UserError
 #: So long a session may be silent before the server ends it, and the share of it that is let go by before something is said.
 SILENCE = 60.0
 _BEAT = 0.25
-#: A rate is over so many seconds; one more, since of the first only a part counts.
-_WITHIN = 61
+#: A rate is over so many milliseconds.
+_WITHIN = 60_000
 
 
 class SqlShelf:
@@ -91,25 +91,27 @@ class SqlShelf:
             yield _driver(connection) if connection.execute(select(lock)).scalar_one() else None
 
     def spend(self, rate: int, most: int, at: datetime) -> int:
-        second = int(at.timestamp())
+        millisecond = round(at.timestamp() * 1000)
         with self._spending() as connection:
             mine = spendings.c.provider == self._provider
-            connection.execute(delete(spendings).where(mine, spendings.c.second <= second - _WITHIN))
+            connection.execute(delete(spendings).where(mine, spendings.c.millisecond <= millisecond - _WITHIN))
             spent = connection.execute(select(func.coalesce(func.sum(spendings.c.number), 0)).where(mine)).scalar_one()
             number = max(min(most, rate - int(spent)), 0)
             if number:
-                fresh = upsert(spendings).values(provider=self._provider, second=second, number=number)
+                fresh = upsert(spendings).values(provider=self._provider, millisecond=millisecond, number=number)
                 more = {"number": spendings.c.number + number}
-                connection.execute(fresh.on_conflict_do_update(index_elements=["provider", "second"], set_=more))
+                connection.execute(fresh.on_conflict_do_update(index_elements=["provider", "millisecond"], set_=more))
             return number
 
     def unspend(self, number: int) -> None:
         with self._spending() as connection:
             mine = spendings.c.provider == self._provider
-            last = select(spendings.c.second, spendings.c.number).where(mine).order_by(spendings.c.second.desc())
+            last = (
+                select(spendings.c.millisecond, spendings.c.number).where(mine).order_by(spendings.c.millisecond.desc())
+            )
             for row in connection.execute(last).all():
                 back = min(number, row.number)
-                less = update(spendings).where(mine, spendings.c.second == row.second)
+                less = update(spendings).where(mine, spendings.c.millisecond == row.millisecond)
                 connection.execute(less.values(number=spendings.c.number - back))
                 number -= back
 

@@ -23,11 +23,11 @@ rounds = Table(
     Column("at", UTCDateTime, nullable=False),
 )
 
-#: How many letters left through a provider in which second: only the last minute is kept.
+#: How many letters left through a provider in which millisecond: only the last minute is kept.
 spendings = Table(
     "spendings",
     metadata,
     Column("provider", String, primary_key=True),
-    Column("second", BigInteger, primary_key=True, autoincrement=False),
+    Column("millisecond", BigInteger, primary_key=True, autoincrement=False),
     Column("number", Integer, nullable=False),
 )

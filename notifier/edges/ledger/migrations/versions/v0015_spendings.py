@@ -1,4 +1,4 @@
-"""How many letters left through a provider in which second, so that a rate holds over all who share the spool."""
+"""How many letters left through a provider in which millisecond, so that a rate holds over all who share the spool."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ def upgrade() -> None:
     op.create_table(
         "spendings",
         sa.Column("provider", sa.String, nullable=False),
-        sa.Column("second", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("millisecond", sa.BigInteger, autoincrement=False, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
-        sa.PrimaryKeyConstraint("provider", "second", name=op.f("pk_spendings")),
+        sa.PrimaryKeyConstraint("provider", "millisecond", name=op.f("pk_spendings")),
     )
