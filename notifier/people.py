@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +14,10 @@ class Roster(Protocol):
 
     def members(self, audience: str) -> Sequence[Member]:
         """Those of the ledger's own table, in the order in which they were put there; those who left are not among them."""
+        ...
+
+    def each_member(self, audience: str) -> Iterator[Member]:
+        """The same, of one moment, read while they are gone through. Until that is done this thread asks the ledger for nothing else."""
         ...
 
     def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
@@ -47,10 +51,11 @@ class Roster(Protocol):
 class Recipients(Protocol):
     """One delivery's recipients: each is claimed, and that is on disk, before anything is given away for them."""
 
-    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
-        """These are the delivery's recipients. Replaces earlier ones of which all are still waiting with no attempt made.
+    def enrol(self, key: str, recipients: Iterable[Recipient], at: datetime) -> bool:
+        """These are the delivery's recipients, by number. Replaces earlier ones of which all are still waiting with no attempt made.
 
-        False, and nothing written, where one of them has been claimed before: the list stays as it was.
+        They are gone through once, within the transaction that keeps them, and never held all at once: `each_member` may be what
+        they come from. False, and nothing read or written, where one of the earlier has been claimed: the list stays as it was.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from string import ascii_lowercase, ascii_uppercase
@@ -13,6 +13,8 @@ from notifier.core.zones import in_utc
 
 #: Said of those whose address was erased before anything was given away for them.
 ERASED = "The address was erased before anything was sent to it."
+#: Of somebody who is enrolled a second time.
+TWICE = "A person would get one delivery twice."
 #: How often what is old enough is erased.
 _EVERY = timedelta(days=1)
 #: As databases do it.
@@ -40,14 +42,20 @@ def member_kept(member: Member) -> Member:
     )
 
 
-def check_enrolled(recipients: Sequence[Recipient]) -> None:
-    """Raise ValueError for the program's own mistakes: a number or a person twice, or one who isn't waiting untried."""
-    if len({one.number for one in recipients}) != len(recipients):
-        raise ValueError("Two recipients of one delivery have the same number.")
-    if len({one.digest for one in recipients}) != len(recipients):
-        raise ValueError("A person would get one delivery twice.")
-    if any(one.status != "waiting" or one.attempts or one.claim is not None for one in recipients):
-        raise ValueError("Only who is waiting, and was never claimed, can be enrolled.")
+def to_enrol(recipients: Iterable[Recipient]) -> Iterator[Recipient]:
+    """The recipients as they are kept, one after the other.
+
+    Raises ValueError for the program's own mistakes: a number that is not above the one before, or one who isn't waiting untried.
+    Whether somebody comes twice only those can tell who keep them all: they raise it with `TWICE`.
+    """
+    last = -1
+    for one in recipients:
+        if one.number <= last:
+            raise ValueError("Two recipients of one delivery have the same number, or do not come by number.")
+        if one.status != "waiting" or one.attempts or one.claim is not None:
+            raise ValueError("Only who is waiting, and was never claimed, can be enrolled.")
+        last = one.number
+        yield enrolled(one)
 
 
 def enrolled(one: Recipient) -> Recipient:

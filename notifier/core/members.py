@@ -41,12 +41,12 @@ def read_members(path: str, data: bytes) -> tuple[tuple[Member, ...], tuple[Prob
     return tuple(lines.members.values()), count_more(lines.problems, path, _MOST_TOLD)
 
 
-def selected(members: Iterable[Member], tag: str | None) -> tuple[Member, ...]:
+def selected(members: Iterable[Member], tag: str | None) -> Iterator[Member]:
     """Those with the tag, ignoring case; all where none is asked for."""
     if tag is None:
-        return tuple(members)
+        return iter(members)
     wanted = one_line(tag).casefold()
-    return tuple(one for one in members if wanted in (given.casefold() for given in one.tags))
+    return (one for one in members if wanted in (given.casefold() for given in one.tags))
 
 
 def members_csv(members: Iterable[Member]) -> bytes:

@@ -78,6 +78,25 @@ class Tally:
         return ", ".join([f"{self.taken:,} of {self.total:,} taken", *others])
 
 
+class Seen:
+    """Who was seen so far, by `digest_of`, in some twenty bytes each: a million in a set would take a hundred megabytes."""
+
+    def __init__(self) -> None:
+        # By how a digest begins; the rest of it, one after the other.
+        self._rests: dict[str, bytearray] = {}
+
+    def add(self, digest: str) -> bool:
+        """Whether they had not been seen before."""
+        rest, others = bytes.fromhex(digest)[1:], self._rests.setdefault(digest[:3], bytearray())
+        place = others.find(rest)
+        while place > 0 and place % len(rest):
+            # The end of one and the beginning of the next are nobody.
+            place = others.find(rest, place + 1)
+        if place < 0:
+            others += rest
+        return place < 0
+
+
 def plain_address(address: str) -> str:
     """What two spellings of one address have in common: no space around it, no capitals."""
     return one_line(address).strip().casefold()

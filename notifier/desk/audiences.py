@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -198,7 +198,7 @@ def _left(ledger: Roster, audience: Audience) -> Left:
     return {name: ledger.left(name) for name in names_of(audience)}
 
 
-def _staying(audience: Audience, members: Sequence[Member], left: Left) -> tuple[Member, ...]:
+def _staying(audience: Audience, members: Iterable[Member], left: Left) -> tuple[Member, ...]:
     return tuple(one for one in members if not has_left(audience, one.address, left))
 
 

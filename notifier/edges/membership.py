@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 from notifier.config import Members
@@ -15,11 +16,13 @@ from notifier.errors import Problem, UserError
 from notifier.people import Roster
 
 
-def members_of(audience: Audience, kept: Members, roster: Roster) -> tuple[Member, ...]:
-    """The members with the audience's tag, as they are now, those too who have left.
+def members_of(audience: Audience, kept: Members, roster: Roster) -> Iterator[Member]:
+    """The members with the audience's tag, as they are now, those too who have left. As `Roster.each_member` where the ledger has them.
 
     Raises UserError where their file can't be read, or has an error in it: then nobody is mailed rather than most.
     """
+    if kept.file is None:
+        return selected(roster.each_member(_name_in(roster, audience)), kept.tag)
     return selected(all_members(audience, kept, roster), kept.tag)
 
 
@@ -35,8 +38,11 @@ def all_members(audience: Audience, kept: Members, roster: Roster) -> tuple[Memb
 
 def ledger_members(audience: Audience, roster: Roster) -> tuple[Member, ...]:
     """Those of the ledger's table, without who has left; under a former name as long as none were put there under the new one."""
-    name = next((name for name in names_of(audience) if roster.last_put(name) is not None), audience.name)
-    return tuple(roster.members(name))
+    return tuple(roster.members(_name_in(roster, audience)))
+
+
+def _name_in(roster: Roster, audience: Audience) -> str:
+    return next((name for name in names_of(audience) if roster.last_put(name) is not None), audience.name)
 
 
 def file_members(file: Path) -> tuple[tuple[Member, ...], tuple[Problem, ...]]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from notifier.core.enrolling import (
-    check_enrolled,
+    TWICE,
     claimed,
     concluded,
-    enrolled,
     erased,
     is_person,
     may_be_claimed,
     may_be_concluded,
     may_be_enrolled_anew,
     put_together,
+    to_enrol,
 )
 from notifier.core.keeping import plain_text
 from notifier.core.recipient import Member, Recipient, RecipientStatus, Result, Tally, digest_of
@@ -35,6 +35,9 @@ class MemoryPeople:
     def members(self, audience: str) -> tuple[Member, ...]:
         _, kept = self._members.get(audience, (None, {}))
         return tuple(member for digest, member in kept.items() if digest not in self._left.get(audience, {}))
+
+    def each_member(self, audience: str) -> Iterator[Member]:
+        return iter(self.members(audience))
 
     def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
         self._members[audience] = in_utc(at), put_together(audience, members)
@@ -65,13 +68,13 @@ class MemoryPeople:
             found += len([kept.pop(digest) for digest in meant])
         return found + self._erase(lambda _, one: is_person(one.digest, one.address, address, digests))
 
-    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
-        check_enrolled(recipients)
+    def enrol(self, key: str, recipients: Iterable[Recipient], at: datetime) -> bool:
         if not may_be_enrolled_anew(self._recipients.get(key, {}).values()):
             return False
-        self._enrolled_at[key] = in_utc(at)
-        ordered = sorted(recipients, key=lambda one: one.number)
-        self._recipients[key] = {one.number: enrolled(one) for one in ordered}
+        at, given = in_utc(at), {one.number: one for one in to_enrol(recipients)}
+        if len({one.digest for one in given.values()}) != len(given):
+            raise ValueError(TWICE)
+        self._enrolled_at[key], self._recipients[key] = at, given
         return True
 
     def claim(self, key: str, most: int, *, claim: str, at: datetime) -> tuple[Recipient, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -113,6 +113,9 @@ class NoLedger:
     def members(self, audience: str) -> Sequence[Member]:
         return ()
 
+    def each_member(self, audience: str) -> Iterator[Member]:
+        return iter(())
+
     def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
         return None
 
@@ -131,7 +134,7 @@ class NoLedger:
     def erase(self, address: str, audiences: Sequence[str]) -> int:
         return 0
 
-    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
+    def enrol(self, key: str, recipients: Iterable[Recipient], at: datetime) -> bool:
         return False
 
     def claim(self, key: str, most: int, *, claim: str, at: datetime) -> Sequence[Recipient]:

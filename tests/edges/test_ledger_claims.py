@@ -54,7 +54,7 @@ class Recipients(RuleBasedStateMachine):
 
     @rule(people=st.lists(_NUMBERS, max_size=6, unique=True), at=_TIMES, retry_at=st.none() | _TIMES)
     def enrol(self, people: list[int], at: datetime, retry_at: datetime | None) -> None:
-        given = [a_recipient(number, retry_at=retry_at) for number in people]
+        given = [a_recipient(number, retry_at=retry_at) for number in sorted(people)]
         took = [ledger.enrol(KEY, given, at) for ledger in self.both()]
         assert took == [not self.was_claimed] * 2
 

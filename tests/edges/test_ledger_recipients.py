@@ -58,9 +58,9 @@ def test_a_delivery_that_was_never_enrolled_has_no_recipients(ledger: Ledger) ->
 
 def test_recipients_come_back_as_they_were_by_number(ledger: Ledger) -> None:
     retry_at = LATER.astimezone(ZoneInfo("Asia/Taipei"))
-    people = [a_recipient(7, name="Zoë 👩‍💻"), a_recipient(2, retry_at=retry_at)]
+    people = [a_recipient(2, retry_at=retry_at), a_recipient(7, name="Zoë 👩‍💻")]
     assert ledger.enrol(KEY, people, NOW)
-    assert ledger.recipients(KEY) == (replace(people[1], retry_at=LATER), people[0])
+    assert ledger.recipients(KEY) == (replace(people[0], retry_at=LATER), people[1])
     assert ledger.recipients(KEY)[0].retry_at.tzinfo is UTC  # type: ignore[union-attr]  # it was given
 
 

@@ -8,6 +8,7 @@ _RECIPIENTS, _ROSTER = "notifier/edges/ledger/recipients.py", "notifier/edges/le
 _RULES, _MEMORY, _MEMBERS = "notifier/core/enrolling.py", "notifier/edges/memory_people.py", "notifier/core/members.py"
 _TESTS = ("tests/edges/test_ledger_recipients.py",)
 _FILES = ("tests/core/test_members.py",)
+_ENROLLING = ("tests/edges/test_ledger_enrolling.py",)
 
 
 def _fault(name: str, file: str, old: str, new: str, tests: tuple[str, ...] = _TESTS) -> Fault:
@@ -21,6 +22,16 @@ PEOPLE = (
     _fault(
         "a list that was claimed from is replaced",
         _RECIPIENTS, "if known is not None and _was_claimed(connection, known):", "if known is not None and not given:",
+    ),
+    _fault("all who are enrolled are held at once", _RECIPIENTS, "remaining = to_enrol(given)", "remaining = iter(list(to_enrol(given)))", _ENROLLING),
+    _fault("all members are held at once", _ROSTER, "yield from map(_member, found.mappings())", "yield from list(map(_member, found.mappings()))", _ENROLLING),
+    _fault(
+        "what is read for a write is read beside it",
+        "notifier/edges/ledger/sql.py", "if self._writer == threading.get_ident() and self._own is not None:", "if self._writer == 0:", _ENROLLING,
+    ),
+    _fault(
+        "two who stand side by side hide a third",
+        "notifier/core/recipient.py", "while place > 0 and place % len(rest):", "while place > 0 and place < 0:", ("tests/core/test_recipient.py",),
     ),
     _fault("whoever likes concludes a claim", _RULES, "(claim is None or one.claim == plain_text(claim))", "True"),
     _fault("who is done is done again", _RULES, 'one.status in ("claimed", "unknown") and', "one.attempts and"),

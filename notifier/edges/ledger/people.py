@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
@@ -45,7 +45,11 @@ class SqlPeople(ABC):
 
     def members(self, audience: str) -> tuple[Member, ...]:
         with self._reading() as connection:
-            return read_members(connection, audience)
+            return tuple(read_members(connection, audience))
+
+    def each_member(self, audience: str) -> Iterator[Member]:
+        with self._reading() as connection:
+            yield from read_members(connection, audience)
 
     def put_members(self, audience: str, members: Sequence[Member], at: datetime) -> None:
         with self._writing() as connection:
@@ -71,7 +75,7 @@ class SqlPeople(ABC):
         with self._writing() as connection:
             return remove_member(connection, address, audiences) + erase_person(connection, address, audiences)
 
-    def enrol(self, key: str, recipients: Sequence[Recipient], at: datetime) -> bool:
+    def enrol(self, key: str, recipients: Iterable[Recipient], at: datetime) -> bool:
         with self._writing() as connection:
             return write_enrolment(connection, key, recipients, at)
 

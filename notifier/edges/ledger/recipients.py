@@ -5,7 +5,7 @@ Where a database locks rows, those who claim at once pass over each other's; whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -26,8 +26,9 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
-from notifier.core.enrolling import ERASED, check_enrolled, claimed, concluded, enrolled, may_be_concluded
+from notifier.core.enrolling import ERASED, TWICE, claimed, concluded, may_be_concluded, to_enrol
 from notifier.core.keeping import plain_text
 from notifier.core.recipient import Recipient, RecipientStatus, Result, Tally, digest_of
 from notifier.core.zones import in_utc
@@ -36,14 +37,13 @@ from notifier.edges.ledger.roster import is_person
 from notifier.edges.ledger.tables import enrolments, recipients
 
 #: How many rows are made ready at once: a whole list of a million would take a gigabyte.
-_ROWS_AT_ONCE = 10_000
+_ROWS_AT_ONCE = 1_000
 #: Well below the smallest number of parameters that a database takes in one statement (SQLite before 3.32: 999).
 _NUMBERS_AT_ONCE = 500
 _FIELDS = ("number", "digest", "address", "name", "status", "attempts", "said", "claim", "retry_at")
 
 
-def write_enrolment(connection: Connection, key: str, given: Sequence[Recipient], at: datetime) -> bool:
-    check_enrolled(given)
+def write_enrolment(connection: Connection, key: str, given: Iterable[Recipient], at: datetime) -> bool:
     # Whoever is claiming has done so before this goes on.
     at, known = in_utc(at), connection.execute(_enrolment_of(key).with_for_update()).scalar()
     if known is not None and _was_claimed(connection, known):
@@ -54,10 +54,18 @@ def write_enrolment(connection: Connection, key: str, given: Sequence[Recipient]
     else:
         connection.execute(delete(recipients).where(recipients.c.enrolment == known))
         connection.execute(update(enrolments).where(enrolments.c.id == known).values(at=at, erased=False))
-    remaining = iter(given)
+    remaining = to_enrol(given)
     while some := list(islice(remaining, _ROWS_AT_ONCE)):
-        connection.execute(insert(recipients), [{**_row(enrolled(one)), "enrolment": known, "at": at} for one in some])
+        _insert(connection, [{**_row(one), "enrolment": known, "at": at} for one in some])
     return True
+
+
+def _insert(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    try:
+        connection.execute(insert(recipients), rows)
+    except IntegrityError:
+        # The numbers were looked at. What the database says has addresses in it.
+        raise ValueError(TWICE) from None
 
 
 def claim_waiting(connection: Connection, key: str, most: int, *, claim: str, at: datetime) -> tuple[Recipient, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_, delete, exists, func, insert, or_, select
@@ -15,21 +16,27 @@ from notifier.core.recipient import Member, digest_of, plain_address
 from notifier.core.zones import in_utc
 from notifier.edges.ledger.tables import departures, members
 
+#: How many rows of members are in memory at once, read or about to be written.
+_ROWS_AT_ONCE = 1_000
 
-def read_members(connection: Connection, audience: str) -> tuple[Member, ...]:
+
+def read_members(connection: Connection, audience: str) -> Iterator[Member]:
+    """One after the other, as they were when this began."""
     left = and_(departures.c.audience == members.c.audience, departures.c.digest == members.c.digest)
     query = select(members).where(members.c.audience == audience, ~exists().where(left)).order_by(members.c.number)
-    return tuple(_member(row) for row in connection.execute(query).mappings())
+    # At a server that is a cursor: else the client would have all of them before the first is read.
+    found = connection.execute(query, execution_options={"yield_per": _ROWS_AT_ONCE})
+    yield from map(_member, found.mappings())
 
 
 def write_members(connection: Connection, audience: str, given: Sequence[Member], at: datetime) -> None:
-    rows = [
+    rows = (
         {**_row(member), "audience": audience, "digest": digest, "number": number, "put_at": in_utc(at)}
         for number, (digest, member) in enumerate(put_together(audience, given).items())
-    ]
+    )
     connection.execute(delete(members).where(members.c.audience == audience))
-    if rows:
-        connection.execute(insert(members), rows)
+    while some := list(islice(rows, _ROWS_AT_ONCE)):
+        connection.execute(insert(members), some)
 
 
 def read_last_put(connection: Connection, audience: str) -> datetime | None:

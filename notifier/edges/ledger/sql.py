@@ -50,6 +50,8 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns, SqlL
         # All that this ledger writes goes through one connection, so that what others write can be told from it.
         self._own: Connection | None = None
         self._alone = threading.RLock()
+        #: The thread that is writing at this moment.
+        self._writer: int | None = None
         self._recall = Recall()
 
     def rows(self, *statuses: DeliveryStatus) -> tuple[Delivery, ...]:
@@ -252,13 +254,21 @@ class SqlLedger(SqlPosts, SqlPeople, SqlAccounts, SqlApiTokens, SqlSignOns, SqlL
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._writer == threading.get_ident() and self._own is not None:
+            # What is read for what is being written is of the same transaction: nobody else writes in between.
+            yield self._own
+            return
         with self._watched(), self._database.reading() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with self._alone, self._watched(), self._connected() as connection, self._database.writing_on(connection):
-            yield connection
+            self._writer = threading.get_ident()
+            try:
+                yield connection
+            finally:
+                self._writer = None
 
     @contextmanager
     def _claiming(self) -> Iterator[Connection]:

@@ -72,7 +72,7 @@ class SmtpProvider(MarkFile):
     def resolve(self, audience: Audience) -> int | None:
         """Who reads what is sent to an address only its own server knows."""
         each = self._each(audience)
-        return len(each.people(audience)) if each is not None else None
+        return each.number_of(audience) if each is not None else None
 
     def find(self, key: str) -> Observation:
         hashed = key_hash(key)
@@ -362,7 +362,7 @@ class SmtpProvider(MarkFile):
 
 def _members_finding(subject: str, each: ToEach, audience: Audience) -> Finding:
     try:
-        number = len(each.people(audience))
+        number = each.number_of(audience)
     except UserError as error:
         return Finding(subject=subject, ok=False, text=error.message)
     if not number:

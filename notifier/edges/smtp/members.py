@@ -6,7 +6,7 @@ is under way, in the journal of the process that has it under way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from notifier.core.enrolling import ERASED
 from notifier.core.leaving import SLOT, has_left, names_of
 from notifier.core.message import Message
 from notifier.core.plain import one_line
-from notifier.core.recipient import Member, Recipient, Result, Tally, digest_of
+from notifier.core.recipient import Member, Recipient, Result, Seen, Tally, digest_of
 from notifier.core.rule import Audience, Site
 from notifier.edges.eml import ascii_domain, message_id
 from notifier.edges.smtp import sums
@@ -56,7 +56,7 @@ class People(Recipients, Roster, Protocol):
 class ToEach:
     """Sends to each member of `audiences`, for the provider of this `name`.
 
-    `read_members` gives those of an audience, by its name, whether or not they have left since. `leaving` gives the address by which one
+    `read_members` gives those of an audience, by its name, whether or not they have left since, perhaps not all at once. `leaving` gives the address by which one
     person leaves, by the audience's name and their digest; `unsubscribe` that of an audience where there is none for each. `rate` is the
     most letters a minute, `longest` how many seconds one call goes on.
     """
@@ -67,7 +67,7 @@ class ToEach:
     site: Site
     audiences: Mapping[str, Audience]
     ledger: People
-    read_members: Callable[[str], Sequence[Member]]
+    read_members: Callable[[str], Iterable[Member]]
     leaving: Callable[[str, str], str | None]
     tasks: Tasks
     unsubscribe: Mapping[str, str] = field(default_factory=dict)
@@ -90,17 +90,23 @@ class ToEach:
         self._rounds = Rounds(self.spool)
         self._pace = Pace(self.rate, self.spool.shelf if isinstance(self.spool, SharedSpool) else None)
 
-    def people(self, audience: Audience) -> list[Recipient]:
-        """Who would get a mail now: each person once, and nobody who has left. Raises UserError where they can't be read."""
-        left = self._left(audience)
-        found: dict[str, Member] = {}
-        for member in self.read_members(audience.name):
-            if not has_left(audience, member.address, left):
-                found.setdefault(digest_of(audience.name, member.address), member)
-        return [
+    def number_of(self, audience: Audience) -> int:
+        """How many would get a mail now. Raises UserError where they can't be read."""
+        return sum(1 for _ in self._staying(audience))
+
+    def people(self, audience: Audience) -> Iterator[Recipient]:
+        """Who would get a mail now, as `number_of`. They are read while they are gone through; what a file has, before."""
+        return (
             Recipient(number=number, digest=who, address=member.address, name=member.name)
-            for number, (who, member) in enumerate(found.items())
-        ]
+            for number, (who, member) in enumerate(self._staying(audience))
+        )
+
+    def _staying(self, audience: Audience) -> Iterator[tuple[str, Member]]:
+        """Each person once, with their digest, and nobody who has left."""
+        left, members, seen = self._left(audience), self.read_members(audience.name), Seen()
+        staying = (one for one in members if not has_left(audience, one.address, left))
+        found = ((digest_of(audience.name, one.address), one) for one in staying)
+        return ((who, member) for who, member in found if seen.add(who))
 
     def find(self, key: str) -> Observation:
         hashed, tally = key_hash(key), self.ledger.tally(key)
