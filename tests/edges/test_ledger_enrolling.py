@@ -5,12 +5,16 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from notifier.core.recipient import Member, Recipient, Tally, digest_of
 from notifier.edges.ledger import SqlLedger, open_ledger
+from notifier.edges.memory_ledger import MemoryLedger
+from notifier.edges.smtp.giving import Giving
+from notifier.edges.smtp.pace import Pace
 from tests.edges.each import AT, AUDIENCE, DELIVERY, MESSAGE, Each, some_members
 from tests.edges.each import KEY as ITS_KEY
 from tests.edges.ledgers import LATER, NOW, Ledger, on_file
@@ -108,3 +112,14 @@ def test_enrolling_many_holds_few_of_them(tmp_path: Path) -> None:
         assert ledger.tally(ITS_KEY) == Tally(waiting=30_000)
         # With all members in one list it is nine, with all recipients in one twelve.
         assert peak < 6_000_000
+
+
+def test_however_many_wait_all_are_given_up(ledger: Ledger) -> None:
+    if isinstance(ledger, MemoryLedger):
+        people = [a_recipient(number, retry_at=LATER if number % 2 else None) for number in range(12_345)]
+    else:
+        people = [a_recipient(number, retry_at=LATER if number else None) for number in range(3)]
+    ledger.enrol(KEY, people, NOW)
+    ledger.claim(KEY, 1, claim="another", at=NOW)
+    Giving(ledger=ledger, key=KEY, claim="w1", at=NOW - timedelta(hours=1), pace=Pace(None)).give_up()
+    assert ledger.tally(KEY) == Tally(claimed=1, refused=len(people) - 1)

@@ -30,6 +30,10 @@ PEOPLE = (
         "notifier/edges/ledger/sql.py", "if self._writer == threading.get_ident() and self._own is not None:", "if self._writer == 0:", _ENROLLING,
     ),
     _fault(
+        "who may be tried later is not given up",
+        "notifier/edges/smtp/giving.py", "if later is None or later <= at:", "if later is None or later > at:", _ENROLLING,
+    ),
+    _fault(
         "two who stand side by side hide a third",
         "notifier/core/recipient.py", "while place > 0 and place % len(rest):", "while place > 0 and place < 0:", ("tests/core/test_recipient.py",),
     ),

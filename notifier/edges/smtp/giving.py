@@ -16,6 +16,7 @@ from notifier.people import Recipients
 _RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 #: After a day of that the refusal is taken for final.
 _MOST_ATTEMPTS = 27
+_GIVEN_UP_AT_ONCE = 5_000
 _TOO_LATE = "It was no longer useful when their turn came."
 
 
@@ -49,10 +50,16 @@ class Giving:
 
     def give_up(self) -> None:
         """Nobody more is given it: its time is over."""
-        waiting = self.ledger.recipients(self.key, "waiting")
-        last = max((one.retry_at for one in waiting if one.retry_at is not None), default=self.at)
-        mine = self.ledger.claim(self.key, len(waiting), claim=self.claim, at=max(last, self.at))
-        self._write(Result(number=one.number, status="refused", said=_TOO_LATE) for one in mine)
+        at = self.at
+        while True:
+            mine = self.ledger.claim(self.key, _GIVEN_UP_AT_ONCE, claim=self.claim, at=at)
+            self._write(Result(number=one.number, status="refused", said=_TOO_LATE) for one in mine)
+            if not mine:
+                later = self.ledger.tally(self.key).next_at
+                if later is None or later <= at:
+                    # Nobody waits, or another process is at those who do.
+                    return
+                at = later
 
     def _claim(self, most: int) -> Sequence[Recipient]:
         wanted = most if self.most is None else min(most, self.most - self.claimed)
