@@ -18,6 +18,7 @@ from notifier.cli.show import say
 from notifier.core.recipient import Tally
 from notifier.edges import logs
 from notifier.errors import NotifierError, UserError
+from notifier.ports import Tasks
 from notifier.scheduler import Heartbeat
 from notifier.tick.working import Working
 
@@ -40,7 +41,7 @@ def work(config: Path) -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         working = Working(wiring=lambda: app.ticker.wiring, now=app.clock.now, told=say)
         shared.task(working.give)
-        heart = Heartbeat(partial(_look_after, app, working, {}), every=_EVERY, first_at=app.clock.now())
+        heart = Heartbeat(partial(_look_after, app, shared, working, {}), every=_EVERY, first_at=app.clock.now())
         with _stopping() as stop:
             say("notifier works (Ctrl-C stops it).")
             heart.start()
@@ -53,9 +54,11 @@ def work(config: Path) -> None:
         app.close()
 
 
-def _look_after(app: App, working: Working, said: dict[str, Tally]) -> None:
+def _look_after(app: App, shared: Tasks, working: Working, said: dict[str, Tally]) -> None:
     try:
         app.refresh()
+        # Also where nothing is sending any more: what a dead one was about then is taken up, and found to be done.
+        shared.rescue()
         working.rescue()
         _say_how_far(app, said)
     except NotifierError as error:

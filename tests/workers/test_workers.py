@@ -72,6 +72,20 @@ def done(site: Site) -> bool:
     return found.total > 0 and not (found.waiting + found.claimed)
 
 
+def test_what_a_dead_one_was_about_is_taken_up_though_nothing_is_sending_any_more(
+    site: Site, postgres_url: str
+) -> None:
+    with closing(psycopg.connect(postgres_url)) as connection, connection:
+        connection.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour');"
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, worker_id) SELECT 'notifier', "
+            '\'notifier.give\', \'{"provider": "letters", "key": "k", "digest": "d"}\', \'doing\', id FROM procrastinate_workers'
+        )
+    assert jobs(postgres_url) == 1
+    with workers(site.folder / "config.yaml") as [one]:
+        until(lambda: jobs(postgres_url) == 0, why=all_said(one))
+
+
 def test_two_workers_give_it_to_everybody_once(
     site: Site, server: MailServer, elsewhere: Path, postgres_url: str
 ) -> None:
