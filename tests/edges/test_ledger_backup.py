@@ -121,6 +121,19 @@ def test_what_is_put_back_is_the_backup_and_what_was_there_is_kept(file: Path) -
     assert (len(keys(file)), len(keys(done.kept))) == (1, 2)
 
 
+def test_twice_within_a_second_both_that_were_there_are_kept(file: Path) -> None:
+    out = backed_up(file)
+    kept = [restore(out, file, site="example", at=NOW).kept for _ in range(3)]
+    assert len({one.stat().st_ino for one in kept if one is not None}) == 3
+
+
+def test_one_that_was_broken_off_once_the_ledger_had_its_other_name_goes_on(file: Path) -> None:
+    out = backed_up(file)
+    name = file.with_name(f"{file.name}.before-restore-{NOW:%Y%m%dT%H%M%SZ}")
+    name.hardlink_to(file)
+    assert restore(out, file, site="example", at=NOW).kept == name
+
+
 def test_nothing_is_put_back_while_the_ledger_is_open(file: Path) -> None:
     out = backed_up(file)
     with closing(open_ledger(f"sqlite:///{file}")), pytest.raises(UserError, match="notifier has this ledger open"):

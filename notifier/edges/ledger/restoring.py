@@ -8,6 +8,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from notifier.edges.ledger.backup import (
@@ -99,21 +100,32 @@ def _made_ready(fresh: Path, backup: Path, at: datetime) -> None:
     sync(fresh)
 
 
+def _kept(file: Path, at: datetime) -> Path:
+    """Give the file another name, which no other file has."""
+    first = f"{file.name}.before-restore-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    names = chain([first], (f"{first}-{number}" for number in count(2)))
+    while True:
+        kept = file.with_name(next(names))
+        try:
+            os.link(file, kept)
+        except FileExistsError:
+            # Of a restore within the same second; one that was broken off there may have given it the name already.
+            if not kept.samefile(file):
+                continue
+        return kept
+
+
 def _set_aside(file: Path, at: datetime) -> Path | None:
     """Let the ledger that is there have another name too; its journal goes with it, which must never meet another file."""
     if not file.exists():
         return None
-    kept = file.with_name(f"{file.name}.before-restore-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}")
     try:
         with closing(sqlite3.connect(file, timeout=_PATIENCE)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.Error:
         # It is damaged: it is kept as it is.
         pass
-    try:
-        os.link(file, kept)
-    except FileExistsError as error:
-        raise UserError(f"{kept}: is there already.", "Move it away, and try again.") from error
+    kept = _kept(file, at)
     for end in ("-wal", "-shm"):
         beside = file.with_name(f"{file.name}{end}")
         if beside.exists():
