@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 from starlette.testclient import TestClient
@@ -108,8 +109,9 @@ def test_the_audit_says_who_did_what_about_which_feed_and_whose_address(secret: 
     admin.post(f"/readers/{the_token(secret).id}/replace", data={"sure": "yes"})
     readers.revoke_token(secret, "Robin", by="Lou")
     entries = [words_of(one) for one in re.findall(r"<li>\s*<p class=\"what\">[\s\S]*?</li>", admin.get("/audit").text)]
+    here = f"command line on {gethostname()}"
     assert [re.sub(r"\([0-9a-f]{8}\)", "(ID)", entry) for entry in entries] == [
-        "team revoke Thu 26 Nov 09:55 GMT (now) Lou took an address of it back (a secret feed) Robin (ID)",
+        f"team revoke Thu 26 Nov 09:55 GMT (now) Lou took an address of it back (a secret feed) Robin (ID) {here}",
         "team replace Thu 26 Nov 09:55 GMT (now) Kim gave a new address of it in place of one (a secret feed) Robin (ID)",
         "team give Thu 26 Nov 09:55 GMT (now) Kim gave an address of it (a secret feed) Robin (ID)",
     ]
