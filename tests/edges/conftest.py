@@ -19,7 +19,7 @@ import structlog
 from notifier.edges.ledger import open_ledger
 from tests.edges.ledgers import Ledger, in_dictionaries, in_memory, on_file
 from tests.files import ROOT
-from tests.postgres import Server
+from tests.postgres import Server, shared
 
 #: `nobody` of every Linux.
 _NOBODY = 65534
@@ -45,6 +45,17 @@ except UserError as error:
 
 class Unprivileged(Protocol):
     def __call__(self, code: str, *, imports: str = "") -> str: ...
+
+
+@pytest.fixture(params=["file", "server"])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a ledger can be copied to: nothing is there yet."""
+    if request.param == "file":
+        yield f"sqlite:///{tmp_path / 'copy.db'}"
+        return
+    made = shared().database(empty=True)
+    yield made
+    shared().drop(made)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from tests.builders import a_delivery, a_seen_event, an_event
 from tests.edges.ledgers import LATER, NOW, a_decision, a_plan, moved, told
 from tests.edges.test_ledger_migration import older_version
 from tests.edges.test_ledger_recipients import KEY, a_recipient, a_result
-from tests.postgres import Server, shared
+from tests.postgres import Server
 
 
 def filled(ledger: SqlLedger) -> None:
@@ -52,16 +51,6 @@ def source(url: str) -> str:
     with closing(open_ledger(url)) as ledger:
         filled(ledger)
     return url
-
-
-@pytest.fixture(params=["file", "server"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "file":
-        yield f"sqlite:///{tmp_path / 'copy.db'}"
-        return
-    made = shared().database(empty=True)
-    yield made
-    shared().drop(made)
 
 
 def test_everything_is_there_and_goes_on(source: str, target: str) -> None:

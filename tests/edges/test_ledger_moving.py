@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -28,16 +27,6 @@ def source(url: str) -> str:
         assert fresh is not None
         assert ledger.raise_lease(fresh, NOW) is not None
     return url
-
-
-@pytest.fixture(params=["file", "server"])
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "file":
-        yield f"sqlite:///{tmp_path / 'copy.db'}"
-        return
-    made = shared().database(empty=True)
-    yield made
-    shared().drop(made)
 
 
 def lease_of(url: str) -> Lease:
