@@ -282,6 +282,12 @@ def test_a_file_that_grows_too_large_while_it_is_read_is_refused(folder: Path) -
     assert ("larger than 5 MB" in snapshot.problems[0].what, snapshot.documents) == (True, ())
 
 
+@pytest.mark.parametrize("size", [0, 1, 18, 19, 100_000, LARGEST])
+def test_a_file_that_is_written_to_while_it_is_read_is_read_as_it_is(folder: Path, size: int) -> None:
+    snapshot = read_while(folder, lambda: (folder / "_events" / "one.md").write_bytes(b"x" * size))
+    assert [document.data for document in snapshot.documents] == [b"x" * size]
+
+
 def test_a_link_out_of_the_folder_is_not_read(folder: Path) -> None:
     secret = write(folder.parent / "secret.md", "secret")
     (folder / "_events" / "link.md").symlink_to(secret)
