@@ -107,6 +107,36 @@ def test_bytes_that_are_no_calendar_are_refused(old: bytes, new: bytes, why: str
     assert str(said).endswith("Report this as a mistake of the program.")
 
 
+@pytest.fixture(scope="module")
+def thousand() -> list[Event]:
+    return [an_event(uid=f"{number:04}@example.org", path=f"{number}.md") for number in range(1_003)]
+
+
+@pytest.mark.parametrize("number", [0, 498, 499, 500, 998, 999, 1_000, 1_002])
+@pytest.mark.parametrize(
+    ("line", "new", "why"),
+    [
+        (b"BEGIN:VEVENT", b"\r\nBEGIN:VEVENT", "empty"),
+        (b"BEGIN:VEVENT", b"BEGIN:VEVENT\r\n", "empty"),
+        (b"END:VEVENT", b"\r\nEND:VEVENT", "empty"),
+        (b"END:VEVENT", b"END:VEVENT\n", "CR and LF"),
+        (b"END:VEVENT", b"END:VEVENT\x00", "control"),
+    ],
+)
+def test_no_entry_of_very_many_is_left_out(
+    thousand: list[Event], number: int, line: bytes, new: bytes, why: str
+) -> None:
+    parts = written(*thousand).split(line)
+    assert len(parts) == len(thousand) + 1
+    spoilt = line.join(parts[: number + 1]) + new + line.join(parts[number + 1 :])
+
+    assert why in str(refused(spoilt, *thousand))
+
+
+def test_very_many_are_published(thousand: list[Event]) -> None:
+    assert refused(written(*thousand), *thousand) is None
+
+
 def test_an_empty_render_is_refused() -> None:
     assert "0 events where 1 have a date" in str(refused(written(), OPEN))
     assert "not one whole calendar" in str(refused(b"", OPEN))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notifier.core.changes import stretch
@@ -24,6 +24,8 @@ _START, _END = b"BEGIN:VCALENDAR\r\n", b"\r\nEND:VCALENDAR\r\n"
 _BEGIN_EVENT = b"\r\nBEGIN:VEVENT\r\n"
 #: So many octets are compared at once.
 _STEP = 1 << 16
+#: Of so many entries the lines are looked at together: those of a large feed, each a value, take three times its octets.
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def refusal(
     searched = dict(zip(uids, fresh, strict=True))
     if hidden is not last.hidden and hidden.new:
         # What has become hidden since must not stand in what was proved before either.
-        parts = data[begin : len(data) - len(_END)].split(_BEGIN_EVENT)[1:]
+        parts = _parts(data, begin, len(data) - len(_END))
         suspect = (part for part in parts if hidden.may_stand_in(unfolded(part), only_new=True))
         searched |= {uid: part for part in suspect if (uid := uid_of(unfolded(part) + b"\r\n")) is not None}
     if leak := _leak(head, searched, hidden, known):
@@ -119,8 +121,17 @@ def _differing(data: bytes, begin: int, last: _Proof) -> tuple[list[bytes], list
     behind = _same_behind(data, end, last.data, last.end, shorter - same)
     place = data.find(_BEGIN_EVENT, end - behind, end)
     rest = end - place if place >= 0 else 0
-    new, old = data[begin + first : end - rest], last.data[last.begin + first : last.end - rest]
-    return new.split(_BEGIN_EVENT)[1:], old.split(_BEGIN_EVENT)[1:]
+    new = [*_parts(data, begin + first, end - rest)]
+    return new, [*_parts(last.data, last.begin + first, last.end - rest)]
+
+
+def _parts(data: bytes, at: int, end: int) -> Iterator[bytes]:
+    """The entries between two places, each without its first line; what is before the first of them is left out."""
+    at = data.find(_BEGIN_EVENT, at, end)
+    while at >= 0:
+        begin = at + len(_BEGIN_EVENT)
+        at = data.find(_BEGIN_EVENT, begin, end)
+        yield data[begin : at if at >= 0 else end]
 
 
 def _without(parts: Sequence[bytes], others: Sequence[bytes]) -> Sequence[bytes]:
@@ -161,8 +172,11 @@ def _badly_made(flaw: str) -> str:
 
 def _flaw_of_bytes(head: bytes, parts: Sequence[tuple[bytes, bytes | None]]) -> str | None:
     """What is wrong with the lines, and with the order and the values that they have."""
-    if flaw := flaw_of_lines(b"\r\n".join([head, *(part for part, _ in parts), b""])):
-        return flaw
+    lines = [head, *(part for part, _ in parts)]
+    for at in range(0, len(lines), _AT_ONCE):
+        # A line end before and after, so that an empty line at either end is met as it is in the middle.
+        if flaw := flaw_of_lines(b"\r\n".join([b"", *lines[at : at + _AT_ONCE], b""])):
+            return flaw
     if not is_head(unfolded(head) + b"\r\n"):
         return "it does not begin as our calendars do, each line once, in its order, its text escaped"
     for part, uid in parts:
