@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -55,9 +56,10 @@ class ReadingProcesses:
             # Its threads only wait. They end before the processes do, which nothing is left to be asked of then.
             pool = stack.enter_context(ThreadPoolExecutor(self._number, thread_name_prefix="reading"))
             stack.callback(pool.shutdown, cancel_futures=True)
-            answers = [pool.submit(_asked, portion, free) for portion in portions]
-            for portion, answer in zip(portions, answers, strict=True):
-                yield from _readings(answer.result(), portion, library)
+            answers = deque(pool.submit(_asked, portion, free) for portion in portions)
+            for portion in portions:
+                # Not kept any longer: of a large site all answers together take as much as what they say.
+                yield from _readings(answers.popleft().result(), portion, library)
 
 
 def processors() -> int:
