@@ -65,8 +65,8 @@ class Settling:
     known: dict[Place, tuple[str, ...]] = field(default_factory=dict)
     read: Sequence[Event] = ()
     settled: dict[int, Settled] = field(default_factory=dict)
-    at: dict[Place, dict[int, Settled]] = field(default_factory=dict)
-    having: dict[str, dict[int, Settled]] = field(default_factory=dict)
+    at: dict[Place, tuple[Settled, ...]] = field(default_factory=dict)
+    having: dict[str, tuple[Settled, ...]] = field(default_factory=dict)
     passing: list[Event] = field(default_factory=list)
     in_order: Ordered[Settled] = field(default_factory=lambda: Ordered(attrgetter("order"), id))
     titles: Counter[str] = field(default_factory=Counter)
@@ -125,7 +125,7 @@ class Settling:
             if kept is not None:
                 certain.add(id(kept.read))
             for group in filter(None, (*about, self.having.get(uid))):
-                again.update((key, one.read) for key, one in group.items() if one is not kept)
+                again.update((id(one.read), one.read) for one in group if one is not kept)
             if now is None:
                 self.missing.discard(uid)
             elif uid not in self.having:
@@ -135,7 +135,7 @@ class Settling:
 
     def _as_settled(self, seen: SeenEvent) -> Settled | None:
         """The one that the ledger has just taken over as it was settled, alone at its place: it would be settled so again."""
-        having = [*self.having.get(seen.uid, {}).values()]
+        having = self.having.get(seen.uid, ())
         if len(having) != 1 or having[0].event is not seen.event or having[0].read.key:
             return None
         one = having[0]
@@ -220,8 +220,8 @@ class Settling:
         one = Settled(read=read, place=read.place, event=event, order=(event.source, event.path, uid))
         self.settled[id(read)] = one
         for place in _places(one):
-            self.at.setdefault(place, {})[id(read)] = one
-        self.having.setdefault(uid, {})[id(read)] = one
+            self.at[place] = (*self.at.get(place, ()), one)
+        self.having[uid] = (*self.having.get(uid, ()), one)
         self.titles[event.title] += 1
         self.left.update(event.formerly)
         self.missing.discard(uid)
@@ -239,8 +239,8 @@ class Settling:
 
     def _take_out(self, one: Settled) -> None:
         for place in _places(one):
-            _take_key(self.at, place, id(one.read))
-        _take_key(self.having, one.uid, id(one.read))
+            _take_from(self.at, place, one)
+        _take_from(self.having, one.uid, one)
         _take_one(self.titles, one.event.title)
         for uid in one.event.formerly:
             _take_one(self.left, uid)
@@ -272,10 +272,9 @@ def _mint(event: Event, memory: Memory, site: Site) -> str:
     return uid
 
 
-def _take_key(groups: dict[K, dict[int, Settled]], key: K, number: int) -> None:
-    group = groups[key]
-    del group[number]
-    if not group:
+def _take_from(groups: dict[K, tuple[Settled, ...]], key: K, one: Settled) -> None:
+    groups[key] = tuple(other for other in groups[key] if other is not one)
+    if not groups[key]:
         del groups[key]
 
 

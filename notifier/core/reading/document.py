@@ -21,6 +21,9 @@ from notifier.core.reading.stating import takes_lines
 from notifier.core.reading.understanding import read_event
 from notifier.errors import Problem
 
+#: One for all: of a large site nearly every document has it.
+_NOTHING_BROKEN = frozenset[str]()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
@@ -71,7 +74,7 @@ def read_document(
     return Reading(
         events=tuple(event for one in found for event in one.events),
         problems=(*notes.problems, *(problem for one in found for problem in one.problems)),
-        broken=frozenset(one.part.path for one in found if not one.events),
+        broken=frozenset(one.part.path for one in found if not one.events) or _NOTHING_BROKEN,
         copies={path: copy for one in found for path, copy in one.copies.items()},
         comes_back=any(one.comes_back for one in found),
         # A document of one part has changed where its bytes have.

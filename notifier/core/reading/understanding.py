@@ -259,11 +259,15 @@ def _uid(keys: Keys) -> str | None:
     return found.value
 
 
+#: One for all: nearly every event hides nothing.
+_NOTHING = frozenset[str]()
+
+
 def _private(keys: Keys) -> frozenset[str]:
     """The fields named by `private`; `private: true` hides everything that lets people in."""
     entry = keys.entry("private")
     if entry is None or entry.value is False:
-        return frozenset()
+        return _NOTHING
     everything = frozenset({"location", "join_url", "contact"})
     if entry.value is True:
         return everything
