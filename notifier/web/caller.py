@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _FORWARDED = b"x-forwarded-for"
 #: Nothing that names an address is longer.
 _LONGEST = 64
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+#: Who sends one of these hands on what somebody else asked.
+_HANDED_ON = frozenset({
+    b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-server", b"x-real-ip",
+})  # fmt: skip
 
 
 def caller(peer: str, forwarded: bytes | None, proxies: tuple[Network, ...]) -> str:
@@ -35,6 +41,25 @@ def caller_of(
     """As `caller`, of a request as ASGI has it. "" where it came by no network."""
     said = [value for name, value in headers if name == _FORWARDED]
     return caller(client[0] if client else "", b",".join(said) if said else None, proxies)
+
+
+def is_near(scope: Mapping[str, Any]) -> bool:
+    """Whether whoever asks is on this machine: by its address and by the name it calls us, and for nobody else.
+
+    A proxy on this machine has its address too, and says for whom it asks; a page elsewhere that pretends to be this machine
+    makes a browser say its own name.
+    """
+    peer = (scope.get("client") or ("",))[0]
+    names = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
+    is_local = peer == "::1" or peer.removeprefix("::ffff:").startswith("127.")
+    is_named = len(names) == 1 and without_port(names[0]) in _LOOPBACK
+    return is_local and is_named and _HANDED_ON.isdisjoint(name for name, _ in scope["headers"])
+
+
+def without_port(host: str) -> str:
+    """A host as a request names it, without its port."""
+    name, mark, port = host.rpartition(":")
+    return name if mark and port.isdecimal() else host
 
 
 # Each proxy is asked about at every request.

@@ -31,6 +31,7 @@ from notifier.web import words
 from notifier.web.acting import Acting, outcome
 from notifier.web.audit import Audit
 from notifier.web.board import ATTENTION, ENDED, Board, Line, by_time, last_done
+from notifier.web.caller import is_near
 from notifier.web.digests import Digests
 from notifier.web.feed_list import feed_lines, kilobytes
 from notifier.web.fields import fields_of
@@ -57,6 +58,8 @@ from notifier.web.visitor import LoginNeeded, is_stranger, visitor_of
 from notifier.web.webhooks import Webhooks
 
 OUTCOMES = 10
+#: Sentences about trouble name files of this machine, and anybody may ask.
+_WRONG = "Something is wrong. The console and the log say what."
 #: Entries in each other list on the first page; the rest is counted and linked.
 LISTED = 25
 #: So many mails of one event are decided about on the first page.
@@ -308,8 +311,7 @@ class Console:
         return self.page(request, "feeds.html", public=public, secret=secret, held=held, kilobytes=kilobytes)
 
     def health(self, request: Request) -> Response:
-        """For a watchdog: 200 while ticks succeed in time, else 503."""
-        del request
+        """For a watchdog: 200 while ticks succeed in time, else 503. Only this machine is told what is wrong."""
         app, now = self.board.app, self.board.now
         report = app.latest
         age = (now - report.look.at).total_seconds() if report else None
@@ -318,7 +320,7 @@ class Console:
             "status": "ok" if well else "late" if report else "starting",
             "last_tick_at": report.look.at.isoformat() if report else None,
             "last_tick_age_seconds": None if age is None else round(age, 1),
-            "trouble": app.trouble,
+            "trouble": app.trouble and (app.trouble if is_near(request.scope) else _WRONG),
         }
         return JSONResponse(record, HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE)
 

@@ -18,6 +18,7 @@ from notifier.app import App
 from notifier.core.person import LONGEST_SESSION, SEEN_EVERY, Person, Session, digest_of, is_alive
 from notifier.errors import UserError
 from notifier.ports import Ledger
+from notifier.web.caller import without_port
 from notifier.web.guard import Application, Receive, Scope, Send, is_public, public_host, refuse
 from notifier.web.visitor import SESSION, STRANGER, VISITOR, login_address
 
@@ -138,12 +139,12 @@ class Doorkeeper:
 def hosts_beyond(public_url: str) -> list[str]:
     """The host that may be called from elsewhere, once there are accounts: that of an https address."""
     host = public_host(public_url) if public_url.lower().startswith("https://") else ""
-    return [_without_port(host)] if host else []
+    return [without_port(host)] if host else []
 
 
 def host_of(scope: Scope) -> str:
     """The name by which it was called, without the port."""
-    return _without_port(Request(scope).headers.get("host", "").lower())
+    return without_port(Request(scope).headers.get("host", "").lower())
 
 
 def cookie(request: Request, of: Cookie) -> str | None:
@@ -199,11 +200,6 @@ def _is_encrypted(request: Request, public_url: str) -> bool:
     """Whether the browser speaks https with whoever hands this on. A form says where its page is from."""
     by_origin = request.headers.get("origin", "").lower().startswith("https://")
     return by_origin or request.url.scheme == "https" or is_public(request.headers.get("host", "").lower(), public_url)
-
-
-def _without_port(host: str) -> str:
-    name, mark, port = host.rpartition(":")
-    return name if mark and port.isdecimal() else host
 
 
 def _wanted(scope: Scope) -> str:

@@ -19,7 +19,7 @@ from notifier.core.delivery import EVERYTHING, Decision
 from notifier.core.readership import Poll
 from notifier.edges.clock import FixedClock
 from notifier.web import build
-from notifier.web.metrics import is_near
+from notifier.web.caller import is_near
 from notifier.web.metrics.meters import labelled, meters
 from notifier.web.pulse import Pulse
 from notifier.web.watching import Watching

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from notifier.app import App
 from notifier.core.delivery import Delivery, DeliveryStatus, key_hash
+from notifier.core.person import Person
 from notifier.edges.clock import FixedClock
 from notifier.edges.no_ledger import NoLedger
 from notifier.edges.outbox import OutboxProvider
@@ -268,9 +269,28 @@ def test_a_watchdog_is_told_that_no_tick_has_succeeded(site: App) -> None:
 def test_a_watchdog_is_told_that_ticks_no_longer_succeed(site: App) -> None:
     site.tick()
     site.clock, site.trouble = FixedClock(NOW + timedelta(minutes=3)), "The disk is full."
-    answer = a_client(site).get("/healthz")
+    near = TestClient(build(site), base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50_000))
+    answer = near.get("/healthz")
     assert (answer.status_code, answer.json()["status"]) == (503, "late")
     assert answer.json()["trouble"] == "The disk is full."
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers"),
+    [("192.0.2.7", {}), ("127.0.0.1", {"x-forwarded-for": "192.0.2.7"}), ("127.0.0.1", {"host": "events.example.org"})],
+)
+def test_only_this_machine_is_told_what_is_wrong(site: App, peer: str, headers: dict[str, str]) -> None:
+    public = replace(site.settings.rules.site, public_url="https://events.example.org")
+    site.settings = replace(site.settings, rules=replace(site.settings.rules, site=public))
+    site.tick()
+    # Beyond this machine nothing is answered before there is an account.
+    assert site.ticker.wiring.ledger.add_person(Person(name="Ada", role="admin", added_at=NOW))
+    site.clock, site.trouble = FixedClock(NOW + timedelta(minutes=3)), "/srv/notifier/config.yaml: The disk is full."
+    answer = TestClient(build(site), base_url="http://127.0.0.1:8000", client=(peer, 50_000)).get(
+        "/healthz", headers=headers
+    )
+    assert (answer.status_code, answer.json()["status"]) == (503, "late")
+    assert answer.json()["trouble"] == "Something is wrong. The console and the log say what."
 
 
 def test_a_ledger_that_is_gone_gives_a_page_with_the_remedy(site: App) -> None:

@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from notifier.app import App
 from notifier.config.settings import Secret
 from notifier.errors import UserError
+from notifier.web.caller import is_near
 from notifier.web.metrics.counted import Counted
 from notifier.web.metrics.standing import Standing
 
@@ -24,11 +25,6 @@ __all__ = ["Counted", "MetricsAnswers"]
 PATH = "/metrics"
 #: A shorter token could be guessed by whoever can ask a thousand times a second.
 SHORTEST_TOKEN = 16
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
-#: Who sends one of these hands on what somebody else asked.
-_HANDED_ON = frozenset({
-    b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-forwarded-server", b"x-real-ip",
-})  # fmt: skip
 _NOT_HERE = (
     "Metrics are read on this machine itself, by its own name and without a proxy between, or with a token: web.metrics in "
     "config.yaml (docs/watching.md).\n"
@@ -86,19 +82,6 @@ class MetricsAnswers:
         return HTTPStatus.UNAUTHORIZED, ((b"www-authenticate", b"Bearer"),)
 
 
-def is_near(scope: Mapping[str, Any]) -> bool:
-    """Whether whoever asks is on this machine: by its address and by the name it calls us, and for nobody else.
-
-    A proxy on this machine has its address too, and says for whom it asks; a page elsewhere that pretends to be this machine
-    makes a browser say its own name.
-    """
-    peer = (scope.get("client") or ("",))[0]
-    names = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
-    is_local = peer == "::1" or peer.removeprefix("::ffff:").startswith("127.")
-    is_named = len(names) == 1 and _without_port(names[0]) in _LOOPBACK
-    return is_local and is_named and _HANDED_ON.isdisjoint(name for name, _ in scope["headers"])
-
-
 def shows(headers: _Headers, token: str) -> bool:
     """Whether exactly this token is shown. Takes as long whichever way it is wrong."""
     sent = [value for name, value in headers if name == b"authorization"]
@@ -114,11 +97,6 @@ def _secret_of(token: Secret) -> str:
             f"This token has fewer than {SHORTEST_TOKEN} signs.", "Make a long one, for example: openssl rand -hex 32"
         )
     return text
-
-
-def _without_port(host: str) -> str:
-    name, mark, port = host.rpartition(":")
-    return name if mark and port.isdecimal() else host
 
 
 class _WithoutBirths(Collector):
