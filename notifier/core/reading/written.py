@@ -209,6 +209,8 @@ def _numeric(match: re.Match[str], order: Order | None) -> _Named | Unread:
 
 def _only_clocks(text: str, reader: Reader) -> Written | Unread:
     clocks = read_clocks(text, reader.language)
+    if isinstance(clocks, Unread) and reader.near and (same := same_elsewhere(text, reader.near, reader.language)):
+        clocks = (same,)
     if isinstance(clocks, Unread) or not clocks:
         return Unread(why="unreadable")
     return Written(start=clocks[0], end=clocks[1] if len(clocks) > 1 else None)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from notifier.core.reading.languages import ENGLISH, Language
-from notifier.core.reading.languages.language import Season, ZoneName
+from notifier.core.reading.languages.language import Season, ZoneName, Zones
 from notifier.core.reading.languages.worldwide import CITIES, LETTERS
 from notifier.core.zones import zone_named
 
 _OFFSET = re.compile(r"(?:GMT|UTC)\s?([+−-])\s?(\d{1,2})(?::?([0-5]\d))?")
+
+_OTHER_HALF = re.compile(r"/([A-Z]{3,4})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +35,30 @@ def zone_beside(text: str, at: int, *, language: Language = ENGLISH) -> ZoneWord
     match = language.zones.beside.match(text, at)
     if not match:
         return None
+    if match["zulu"]:
+        return ZoneWord(text="Z", zone="UTC")
     if match["offset"]:
         return ZoneWord(text=match["offset"], zone=None, offset=_offset(match["offset"]))
     if match["words"]:
-        return _word(match["words"], language.zones.names[match["words"].casefold()])
+        return _word(match["zone"], language.zones.names[match["words"].casefold()])
     if match["other"]:
         return ZoneWord(text=match["other"], zone=None)
     letters = match["letters"]
     if letters in language.zones.names:
-        return _word(letters, language.zones.names[letters])
+        return _both_halves(match, language.zones) or _word(letters, language.zones.names[letters])
     # CST is Chicago, Havana and Kaohsiung; IST Dublin, Tel Aviv and Delhi: not for us to choose.
     return ZoneWord(text=letters, zone=None) if letters.endswith("T") and len(letters) > 2 else None
+
+
+def _both_halves(match: re.Match[str], zones: Zones) -> ZoneWord | None:
+    """“CET/CEST” and “EST/EDT” are one zone, summer and winter."""
+    other = _OTHER_HALF.match(match.string, match.end("letters"))
+    if other is None or other[1] not in zones.names:
+        return None
+    one, two = zones.names[match["letters"]], zones.names[other[1]]
+    if one.zone != two.zone or {one.season, two.season} != {"standard", "daylight"}:
+        return None
+    return ZoneWord(text=match["letters"] + other[0], zone=one.zone)
 
 
 def _word(text: str, name: ZoneName) -> ZoneWord:
@@ -59,11 +74,11 @@ def _offset(text: str) -> timedelta | None:
 
 
 def meant(word: ZoneWord, day: date, clock: time, default: str) -> str | None:
-    """The IANA zone a word means on that day. A word that fits the site's own zone means that one."""
+    """The IANA zone a word means on that day. Letters that the site's own clocks show then mean that zone (CST, IST)."""
     wall = datetime.combine(day, clock, zone_named(default))
     if word.offset is not None:
         return default if wall.utcoffset() == word.offset else None
-    return default if word.zone and wall.tzname() == (word.letters or word.text) else word.zone
+    return default if wall.tzname() == (word.letters or word.text) else word.zone
 
 
 def in_season(word: ZoneWord, day: date, clock: time, zone: str) -> bool:

@@ -25,6 +25,8 @@ from notifier.core.reading.languages.worldwide import CITIES, LETTERS
 _NEVER = r"(?!)"
 #: A full stop ends a sentence, but not behind a digit: “bis zum 3. März”.
 GAP = r"(?:[^.;]|(?<=\d)\.)"
+# Behind “6pm Central”, which “6pm Central Library” is not.
+_NOTHING_ON = r"(?=\s{0,2}(?:[.;:!?)\]|/]|$|[,–—-]\s{0,2}\d)|\s(?:(?:and|or|to)\s\d|on\s))"
 
 
 def ci(pattern: str) -> Pattern:
@@ -217,15 +219,22 @@ def roles(
 def zones(
     names: Mapping[str, tuple[str, str] | str],
     *,
+    spelt: Mapping[str, str] | None = None,
+    of_city: str = "",
+    lead: str = "",
+    alone: Mapping[str, str] | None = None,
     other: str,
     cities: Mapping[str, str],
     inside: str,
     not_city: str,
     words: Iterable[str] = (),
 ) -> Zones:
-    """Words for zones: a name means a zone, or a zone and the letters of its clocks (MEZ is CET). `other` finds words
-    that name a zone nobody can know (“local time”); `not_city` are words behind a city that make it a street, `words`
-    letters that are a word of the language.
+    """Words for zones: a name means a zone, or a zone and the letters of its clocks (MEZ is CET).
+
+    `spelt` are names for letters (Eastern Daylight Time), `of_city` is how a city's time is named, `lead` may stand before
+    a name (US), and `alone` are names only where nothing goes on behind them (6pm Central). `other` finds words that
+    name a zone nobody can know (“local time”); `not_city` are words behind a city that make it a street, `words` letters
+    that are a word of the language.
     """
     plainly = frozenset(words)
     known = {
@@ -237,17 +246,30 @@ def zones(
         else:
             zone, season = LETTERS[meant[1]]
             known[name] = ZoneName(zone=meant[0] or zone, season=season, letters=meant[1])
-    phrases = one_of(name for name, meant in names.items() if isinstance(meant, str))
     places = CITIES | dict(cities)
+    phrases = [name for name, meant in names.items() if isinstance(meant, str)]
+    for name, letters in (spelt or {}).items():
+        phrases.append(name)
+        known[name.casefold()] = ZoneName(zone=LETTERS[letters][0], season=LETTERS[letters][1], letters=letters)
+    for city, zone in places.items() if of_city else ():
+        phrases.append(of_city.format(city))
+        known.setdefault(of_city.format(city).casefold(), ZoneName(zone=zone))
+    known |= {name.casefold(): ZoneName(zone=zone) for name, zone in (alone or {}).items()}
+    by_itself = rf"(?<![,]\s)(?:{one_of(alone or ()) or _NEVER}){_NOTHING_ON}"
     return Zones(
-        beside=re.compile(
-            r"\s{0,2}[(\[,]?\s{0,2}(?P<zone>(?P<offset>(?:GMT|UTC)\s?[+−-]\s?\d{1,2}(?::?[0-5]\d)?)"
-            rf"|(?P<words>(?i:{phrases}))\b|(?P<other>{other})\b|(?P<letters>[A-Z]{{2,5}})\b)"
-        ),
+        beside=_zone_pattern(rf"(?:{lead})(?P<words>(?i:{one_of(phrases)})\b|{by_itself})", other),
         names=known,
         cities=places,
         city=re.compile(rf"(?<![\w-])({'|'.join(re.escape(city) for city in places)})(?!\w)(?! (?:{not_city}))"),
         inside=ci(rf"\b(?:{inside})$"),
+    )
+
+
+def _zone_pattern(named: str, other: str) -> Pattern:
+    return re.compile(
+        r"(?<=\d)(?P<zulu>Z)\b"
+        r"|\s{0,2}[(\[,]?\s{0,2}(?P<zone>(?P<offset>(?:GMT|UTC)\s?[+−-]\s?\d{1,2}(?::?[0-5]\d)?)"
+        rf"|{named}|(?P<other>{other})\b|(?P<letters>[A-Z]{{2,5}})\b)"
     )
 
 

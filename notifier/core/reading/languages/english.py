@@ -121,7 +121,7 @@ def _clock() -> Clock:
         ),
         led="at|from|starts?|starting|when|time",
         recurring="(?:mon|tues|wednes|thurs|fri|satur|sun)days|every|weekly|monthly|fortnightly",
-        filler="time|when|from|at|starts?|uk|london|gmt|bst|utc|cet|cest|et|est|edt|on|zoom|via|online|of|the|day",
+        filler="time|when|from|at|starts?|uk|us|london|gmt|bst|utc|cet|cest|[ecmp][sd]?t|eastern|central|mountain|pacific|on|zoom|via|online|of|the|day",
     )  # fmt: skip
 
 
@@ -143,8 +143,26 @@ def _zones() -> Zones:
             "UK time": "Europe/London", "London time": "Europe/London", "Central European Time": "Europe/Paris",
             "Paris time": "Europe/Paris", "Brussels time": "Europe/Brussels", "Berlin time": "Europe/Berlin",
             "Eastern Time": "America/New_York", "New York time": "America/New_York", "Pacific Time": "America/Los_Angeles",
+            "Central Time": "America/Chicago", "Mountain Time": "America/Denver", "Atlantic Time": "America/Halifax",
+            "Alaska Time": "America/Anchorage", "Hawaii Time": "Pacific/Honolulu", "British Time": "Europe/London",
+            "Irish Time": "Europe/Dublin", "Indian Standard Time": "Asia/Kolkata", "India Standard Time": "Asia/Kolkata",
+            "India Time": "Asia/Kolkata", "Moscow Time": "Europe/Moscow", "Eastern European Time": "Europe/Helsinki",
+            "Coordinated Universal Time": "UTC",
         },
-        other="(?i:local time)|[A-Z][a-z]{2,15} time",
+        spelt={
+            "Eastern Standard Time": "EST", "Eastern Daylight Time": "EDT", "Central Daylight Time": "CDT",
+            "Mountain Standard Time": "MST", "Mountain Daylight Time": "MDT", "Pacific Standard Time": "PST",
+            "Pacific Daylight Time": "PDT", "Greenwich Mean Time": "GMT", "British Summer Time": "BST",
+            "Central European Summer Time": "CEST", "Central European Standard Time": "CET",
+            "Eastern European Summer Time": "EEST", "Japan Standard Time": "JST", "Singapore Time": "SGT",
+        },
+        of_city="{} time",
+        lead=r"(?:U\.?S\.?[ /])?",
+        alone={
+            "Eastern": "America/New_York", "Central": "America/Chicago", "Mountain": "America/Denver",
+            "Pacific": "America/Los_Angeles",
+        },
+        other="(?i:local time)|[A-Z][a-z]{2,15} time|(?:[A-Z][a-z]{2,15} ){1,3}(?:Standard|Daylight|Summer|Mean) Time",
         cities={},
         inside=r"in\s(?:central\s|downtown\s)?",
         not_city="Road|Street|Square|Gardens",

@@ -13,8 +13,14 @@ LETTERS: dict[str, tuple[str, Season | None]] = {
     "EET": ("Europe/Helsinki", "standard"), "EEST": ("Europe/Helsinki", "daylight"),
     "ET": ("America/New_York", None), "EST": ("America/New_York", "standard"), "EDT": ("America/New_York", "daylight"),
     "PT": ("America/Los_Angeles", None), "PST": ("America/Los_Angeles", "standard"),
-    "PDT": ("America/Los_Angeles", "daylight"), "AEST": ("Australia/Sydney", "standard"),
-    "AEDT": ("Australia/Sydney", "daylight"), "JST": ("Asia/Tokyo", None),
+    "PDT": ("America/Los_Angeles", "daylight"), "CT": ("America/Chicago", None), "CDT": ("America/Chicago", "daylight"),
+    "MT": ("America/Denver", None), "MST": ("America/Denver", "standard"), "MDT": ("America/Denver", "daylight"),
+    "AKST": ("America/Anchorage", "standard"), "AKDT": ("America/Anchorage", "daylight"), "MSK": ("Europe/Moscow", None),
+    "SAST": ("Africa/Johannesburg", None), "SGT": ("Asia/Singapore", None), "HKT": ("Asia/Hong_Kong", None),
+    "KST": ("Asia/Seoul", None), "JST": ("Asia/Tokyo", None), "AWST": ("Australia/Perth", None),
+    "ACST": ("Australia/Adelaide", "standard"), "ACDT": ("Australia/Adelaide", "daylight"),
+    "AEST": ("Australia/Sydney", "standard"), "AEDT": ("Australia/Sydney", "daylight"),
+    "NZST": ("Pacific/Auckland", "standard"), "NZDT": ("Pacific/Auckland", "daylight"),
 }  # fmt: skip
 CITIES = {
     "Paris": "Europe/Paris", "Berlin": "Europe/Berlin", "Brussels": "Europe/Brussels", "Amsterdam": "Europe/Amsterdam",

@@ -1,0 +1,137 @@
+"""What the files of English user groups, clubs, seminars and calls say, in the shapes that they are found in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from notifier.core.event import Document, Event, Timed
+from notifier.core.reading import Reading, read_document
+from notifier.core.reading.shape import Pick, Shape
+
+FIELDS = {"start": (Pick(keys=("time", "starts")),), "place": (Pick(keys=("location", "venue")),)}
+SHAPE = Shape(source="site", site_url="https://example.org", timezone="Europe/London", languages=("en",), fields=FIELDS)
+PATH = "content/events/fair.md"
+
+
+def reading(front: str, body: str = "", *, shape: Shape = SHAPE, path: str = PATH) -> Reading:
+    data = f"---\ntitle: Fair\n{front}\n---\n{body}\n".encode()
+    return read_document(Document(source="site", path=path, data=data, revision="1"), shape)
+
+
+def read(front: str, body: str = "", *, shape: Shape = SHAPE, path: str = PATH) -> Event:
+    (event,) = reading(front, body, shape=shape, path=path).events
+    return event
+
+
+def hours(event: Event) -> str | None:
+    """Start, end and zone on one line; None for whole days."""
+    if not isinstance(event.when, Timed):
+        return None
+    end = f" – {event.when.ends_at:%H:%M}" if event.when.ends_at else ""
+    return f"{event.when.starts_at:%H:%M}{end} {event.zone}"
+
+
+def codes(event: Event) -> set[str]:
+    return {doubt.code for doubt in event.doubts}
+
+
+def told(words: str, *, zone: str = "Europe/London", day: str = "14 October 2026") -> Event:
+    """An event of that day whose text says it at these hours."""
+    return read("date: 2026-10-14", f"Join us on {day} {words}", shape=replace(SHAPE, timezone=zone))
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"),
+    [
+        ("6pm CT.", "America/Chicago"), ("6pm CDT", "America/Chicago"), ("6 p.m. MT", "America/Denver"), ("noon MDT", "America/Denver"),
+        ("10:00 AM Mountain Time", "America/Denver"), ("6 PM Central Time", "America/Chicago"), ("6pm (Central)", "America/Chicago"),
+        ("11:00 AM Eastern.", "America/New_York"), ("11 AM Eastern on Zoom", "America/New_York"), ("9:00AM Pacific", "America/Los_Angeles"),
+        ("3pm US Eastern", "America/New_York"), ("3pm U.S. Pacific Time", "America/Los_Angeles"), ("3pm US/Central", "America/Chicago"),
+        ("3pm Eastern Daylight Time", "America/New_York"), ("15:00 Central European Summer Time", "Europe/Paris"),
+        ("3pm Indian Standard Time", "Asia/Kolkata"), ("3pm Singapore Time", "Asia/Singapore"), ("3pm Helsinki time", "Europe/Helsinki"),
+        ("15:00Z", "UTC"), ("3pm MSK", "Europe/Moscow"), ("3pm NZDT", "Pacific/Auckland"), ("3-4 p.m. CT", "America/Chicago"),
+    ],
+)  # fmt: skip
+def test_a_zone_in_words_or_letters_beside_a_time_is_its_zone(words: str, zone: str) -> None:
+    event = told(f"at {words}")
+
+    assert (event.zone, event.zone_basis) == (zone, "stated")
+    assert not codes(event) & {"zone-season", "unreadable-zone"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "6pm Central Library", "6pm Central Park", "6pm Mountain Rescue Base", "7pm Pacific Theatre", "7pm, Eastern Road",
+        "7pm, Central, with drinks", "6pm MTV Lounge", "6pm US Embassy",
+    ],
+)  # fmt: skip
+def test_a_name_that_begins_like_a_zone_is_none(words: str) -> None:
+    event = told(f"at {words}.")
+
+    assert (event.zone, event.zone_basis) == ("Europe/London", "default")
+
+
+@pytest.mark.parametrize(
+    "words", ["3pm Kabul Standard Time", "3pm West Africa Summer Time", "3pm WAT", "3pm CST", "3pm IST"]
+)
+def test_a_zone_that_nobody_can_know_leaves_the_time_open(words: str) -> None:
+    event = told(f"at {words}")
+
+    assert hours(event) is None
+    assert "unreadable-zone" in codes(event)
+
+
+@pytest.mark.parametrize(
+    ("words", "zone", "site"),
+    [
+        ("6pm CDT", "America/Winnipeg", "America/Winnipeg"), ("6pm IST", "Asia/Kolkata", "Asia/Kolkata"),
+        ("6pm IST", "Europe/Dublin", "Europe/Dublin"), ("6pm MST", "America/Phoenix", "America/Phoenix"),
+        ("6pm Eastern Daylight Time", "America/Toronto", "America/Toronto"),
+    ],
+)  # fmt: skip
+def test_letters_that_the_sites_own_clocks_show_are_its_zone(words: str, zone: str, site: str) -> None:
+    event = told(f"at {words}", zone=site)
+
+    assert (event.zone, event.zone_basis) == (zone, "stated")
+    assert not codes(event) & {"zone-season", "unreadable-zone"}
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("2 PM ET, 1 PM CT, 12 PM MT, 11 AM PT", "14:00 America/New_York"), ("10:00 AM Mountain Time // 9:00AM Pacific Time", "10:00 America/Denver"),
+        ("6:30PM EDT/5:30PM CDT", "18:30 America/New_York"), ("9am Pacific / noon Eastern / 5pm UK time", "09:00 America/Los_Angeles"),
+        ("11:00 AM Eastern - 4:30 PM Eastern", "11:00 – 16:30 America/New_York"),
+    ],
+)  # fmt: skip
+def test_one_moment_on_the_clocks_of_several_zones_is_one_time(words: str, found: str) -> None:
+    event = told(f"at {words}.")
+
+    assert hours(event) == found
+    assert "contradiction" not in codes(event)
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"), [("CET/CEST", "Europe/Paris"), ("EST/EDT", "America/New_York"), ("GMT/BST", "Europe/London")]
+)
+def test_letters_for_winter_and_summer_together_fit_every_day(words: str, zone: str) -> None:
+    for day, front in (("14 July 2026", "2026-07-14"), ("14 December 2026", "2026-12-14")):
+        event = read(f"date: {front}", f"Join us on {day} at 15:00 {words}.")
+
+        assert hours(event) == f"15:00 {zone}"
+        assert "zone-season" not in codes(event)
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("6pm CT", "18:00 America/Chicago"), ("10am Mountain Time", "10:00 America/Denver"), ("6 - 8 PM Central", "18:00 – 20:00 America/Chicago"),
+        ("5:30pm - 8:30pm (US Pacific Time)", "17:30 – 20:30 America/Los_Angeles"), ("2pm Eastern / 11am Pacific", "14:00 America/New_York"),
+        ("18:00Z", "19:00 Europe/London"),
+    ],
+)  # fmt: skip
+def test_a_key_with_a_time_may_name_its_zone_so_too(value: str, found: str) -> None:
+    assert hours(read(f"date: 2026-10-14\ntime: {value}")) == found
