@@ -135,3 +135,38 @@ def test_letters_for_winter_and_summer_together_fit_every_day(words: str, zone: 
 )  # fmt: skip
 def test_a_key_with_a_time_may_name_its_zone_so_too(value: str, found: str) -> None:
     assert hours(read(f"date: 2026-10-14\ntime: {value}")) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("between 7 and 9pm", "19:00 – 21:00"), ("between 7pm and 9pm", "19:00 – 21:00"), ("between 10 and 11:30am", "10:00 – 11:30"),
+        ("between 11:00 AM & 4:30 PM", "11:00 – 16:30"), ("between 18:00 and 20:00", "18:00 – 20:00"), ("from 7 through 9pm", "19:00 – 21:00"),
+        ("between noon and 2", "12:00 – 14:00"),
+    ],
+)  # fmt: skip
+def test_between_two_times_is_from_the_one_to_the_other(words: str, found: str) -> None:
+    assert hours(told(words)) == f"{found} Europe/London"
+
+
+@pytest.mark.parametrize("words", ["at 7pm and 9pm", "at 7pm & 9pm", "between 7pm and 9pm and at 10pm"])
+def test_two_times_that_nothing_joins_are_no_range(words: str) -> None:
+    event = told(words)
+
+    assert hours(event) is None
+    assert "contradiction" in codes(event)
+
+
+@pytest.mark.parametrize(
+    ("language", "body"),
+    [
+        ("de", "Wir treffen uns am 14. Oktober 2026 zwischen 18 und 20 Uhr."), ("fr", "Rendez-vous le 14 octobre 2026 entre 18 et 20h."),
+        ("es", "Nos vemos el 14 de octubre de 2026 entre las 18 y las 20 horas."),
+        ("it", "Ci vediamo il 14 ottobre 2026 tra le 18:00 e le 20:00."),
+    ],
+)  # fmt: skip
+def test_so_it_is_in_every_language(language: str, body: str) -> None:
+    assert (
+        hours(read("date: 2026-10-14", body, shape=replace(SHAPE, languages=(language,))))
+        == "18:00 – 20:00 Europe/London"
+    )

@@ -218,6 +218,8 @@ def _is_time(match: re.Match[str], clock: Clock, *, bare: bool) -> bool:
 def _is_range(match: re.Match[str], clock: Clock, *, bare: bool) -> bool:
     first = _half(match, 1) or match["n1"] or match["z1"] or _is_formal(match, 1)
     second = _half(match, 2) or match["n2"] or match["z2"] or _is_formal(match, 2)
+    if match["amid"] and not clock.between.search(_before(match)):
+        return False
     if match["to"] and not (first or match["m1"] or bare or clock.since.search(_before(match))):
         return False
     return bool(second or (first and match["h2"]) or (match["m1"] and match["m2"]) or (bare and match["to"]))

@@ -153,44 +153,51 @@ def clock(
     bare: str = _NEVER,
     bare_end: str = _NEVER,
     since: str = "",
+    between: tuple[str, str] = (_NEVER, _NEVER),
     morning: int = 8,
 ) -> Clock:
-    """A clock of words: `to` between start and end, `unit` behind a 24-hour time, `formal` before it; `am`, `pm` and
-    `night` say which half of the day, `spoken` are times in words with `HOUR` for the hour.
+    """A clock of words: `to` joins start and end, `between[1]` too behind `between[0]`; `unit` stands behind a 24-hour time,
+    `formal` before it; `am`, `pm`, `night` say which half of the day, `spoken` are times in words with `HOUR`.
     """
     halves = {"am": am, "pm": pm, "night": night, "noon": at_noon, "midnight": at_midnight}
     words = rf"(?P<n@>(?:{one_of(noon)})\b)|(?P<z@>(?:{one_of(midnight)})\b)"
     number = rf"(?:(?P<f@>{formal})\s{{0,2}})?(?:(?P<h@>\d{{1,2}})(?:(?P<s@>{separator})(?P<m@>[0-5]\d))?"
     marks = rf"(?:\s{{0,2}}(?P<u@>{unit}))?{_half(halves, '@')}"
-    named = rf"\d{{1,2}}(?!\d|[:.]\d)|(?:{one_of(hours)})\b"
     return Clock(
         roles=roles,
-        time=_one_or_two(rf"{number}(?![\d%£$€]|[:.,/]\d){marks}|{words})", to),
-        spoken=tuple(_spoken(words, named, halves, shift, minute) for words, shift, minute in spoken),
+        time=_one_or_two(rf"{number}(?![\d%£$€]|[:.,/]\d){marks}|{words})", to, between[1]),
+        spoken=tuple(_spoken(said, hours, halves, shift, minute) for said, shift, minute in spoken),
         hours={name.casefold(): n for n, name in enumerate(hours, start=1)},
         noon=frozenset(noon),
         midnight=frozenset(midnight),
-        explicit=ci(
-            rf"(?P<hour>\d{{1,2}})(?:(?:{separator})(?P<minute>[0-5]\d)(?::[0-5]\d)?)?(?:\s{{0,2}}(?P<unit>{unit}))?{_half(halves, '')}\.?"
-        ),
+        explicit=_alone(separator, unit, halves),
         led=ci(rf"(?:\b(?:{led})\b:?|@)\s{{0,3}}$"),
         bare=ci(rf"(?<!\w)(?:{bare})\s{{0,2}}$"),
         bare_end=ci(rf"\s{{0,2}}(?:[.,;:!?)\]–—-]|$)|\s{{1,2}}(?:{bare_end})\b"),
         since=ci(rf"(?<!\w)(?:{since})\s{{1,2}}$" if since else ""),
+        between=ci(rf"(?<!\w)(?:{between[0]})\s{{1,2}}$"),
         recurring=ci(rf"\b(?:{recurring})\b"),
         filler=ci(rf"\b(?:{filler})\b|[\W\d]"),
         morning=morning,
     )
 
 
-def _one_or_two(one: str, to: str) -> Pattern:
-    """A time, or a start and its end, in groups named with 1 and 2."""
+def _alone(separator: str, unit: str, halves: Mapping[str, str]) -> Pattern:
+    hour = rf"(?P<hour>\d{{1,2}})(?:(?:{separator})(?P<minute>[0-5]\d)(?::[0-5]\d)?)?"
+    return ci(rf"{hour}(?:\s{{0,2}}(?P<unit>{unit}))?{_half(halves, '')}\.?")
+
+
+def _one_or_two(one: str, to: str, amid: str) -> Pattern:
+    """A time, or a start and its end, in groups named with 1 and 2; behind `amid` it may also be another time."""
     first, second = one.replace("@", "1"), one.replace("@", "2")
-    return ci(rf"(?<![\w:.,/£$€#+])(?<!\d[-–—])(?P<first>{first})(?:\s{{0,2}}(?:-|–|—|(?P<to>{to}))\s{{0,2}}{second})?")
+    return ci(
+        rf"(?<![\w:.,/£$€#+])(?<!\d[-–—])(?P<first>{first})(?:\s{{0,2}}(?:-|–|—|(?P<to>{to})|(?P<amid>{amid}))\s{{0,2}}{second})?"
+    )
 
 
-def _spoken(words: str, hours: str, halves: Mapping[str, str], shift: int, minute: int) -> Spoken:
-    said = words.replace("HOUR", f"(?P<hour>{hours})")
+def _spoken(words: str, hours: Sequence[str], halves: Mapping[str, str], shift: int, minute: int) -> Spoken:
+    named = rf"\d{{1,2}}(?!\d|[:.]\d)|(?:{one_of(hours)})\b"
+    said = words.replace("HOUR", f"(?P<hour>{named})")
     return Spoken(pattern=ci(rf"(?<!\w){said}{_half(halves, '')}"), shift=shift, minute=minute)
 
 

@@ -108,7 +108,8 @@ def _calendar() -> Calendar:
 def _clock() -> Clock:
     return clock(
         roles=_roles(),
-        to="to|until|till",
+        to="to|until|till|through|thru",
+        between=("between(?: the hours of)?", "and|&"),
         noon=("noon", "midday"),
         midnight=("midnight",),
         am=r"a\.m\b\.?|am\b|in the morning\b",

@@ -98,6 +98,7 @@ def _clock() -> Clock:
     return clock(
         roles=_roles(),
         to=r"à|jusqu'à|to|until",
+        between=("entre", "et"),
         noon=("midi", "noon"),
         midnight=("minuit", "midnight"),
         separator=r"\s?h\s?|[:.]",

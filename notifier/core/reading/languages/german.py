@@ -114,6 +114,7 @@ def _clock() -> Clock:
     return clock(
         roles=_roles(),
         to=r"bis(?: um)?(?: ca\.)?|to|until",
+        between=("zwischen", "und"),
         noon=("noon",),
         midnight=("mitternacht", "midnight"),
         separator="[:.]",

@@ -103,6 +103,7 @@ def _clock() -> Clock:
     return clock(
         roles=_roles(),
         to=r"alle|all'|fino alle|sino alle|a|to|until",
+        between=("tra(?: le)?|fra(?: le)?", "e(?: le)?"),
         noon=("a mezzogiorno", "noon"),
         midnight=("a mezzanotte", "mezzanotte", "midnight"),
         separator="[:.,]",

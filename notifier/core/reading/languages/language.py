@@ -66,7 +66,8 @@ class Clock:
     """How times are written, and the `roles` that words give them. A number alone is an hour behind `bare`, if `bare_end`
     follows; `led` makes 7.30 one.
 
-    Where the word between two times also means “at”, a bare number is a start only behind `since` ("de 18 à 20h").
+    Where the word between two times also means “at”, a bare number is a start only behind `since` ("de 18 à 20h"); where
+    it means “and”, two times are one range only behind `between`.
     `recurring` are words of what comes back, `filler` those that may stand beside a lone time. `morning` is the first
     hour that, with minutes but without more words, is surely before noon.
     """
@@ -82,6 +83,7 @@ class Clock:
     bare: Pattern
     bare_end: Pattern
     since: Pattern
+    between: Pattern
     recurring: Pattern
     filler: Pattern
     morning: int = 8

@@ -106,6 +106,7 @@ def _clock() -> Clock:
     return clock(
         roles=_roles(),
         to=r"a las?|hasta las?|a|hasta|to|until",
+        between=("entre(?: las?)?", "y(?: las?)?"),
         noon=("noon",),
         midnight=("medianoche", "midnight"),
         unit=r"horas\b|hrs?\b\.?|hs\b\.?|h\b",
