@@ -170,3 +170,30 @@ def test_so_it_is_in_every_language(language: str, body: str) -> None:
         hours(read("date: 2026-10-14", body, shape=replace(SHAPE, languages=(language,))))
         == "18:00 – 20:00 Europe/London"
     )
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-10-14 18:06", "2026-10-14T23:59:00+01:00", "2026-10-14T11:19:26+01:00", "2026-10-14 10:30:01"]
+)
+def test_a_date_at_an_odd_minute_is_when_the_page_was_written(value: str) -> None:
+    event = read(
+        f"date: {value}", "[Sign up on Meetup](https://www.meetup.com/fair/events/1/)", path="_posts/2026-10-14-fair.md"
+    )
+
+    assert hours(event) is None
+    assert "written-at" in codes(event)
+    assert "no-time" not in codes(event)
+
+
+def test_a_start_of_its_own_may_be_at_any_minute_but_at_no_second() -> None:
+    assert hours(read("date: 2026-10-14\ntime: '19:47'")) == "19:47 Europe/London"
+    assert hours(read("starts: 2026-10-14 19:47")) == "19:47 Europe/London"
+    assert hours(read("starts: 2026-10-14 19:47:00")) == "19:47 Europe/London"
+    assert codes(read("starts: 2026-10-14 19:45:26")) >= {"written-at"}
+
+
+def test_what_the_text_says_of_that_day_is_the_time_beside_such_a_date() -> None:
+    event = read("date: 2026-10-14 18:06", "Join us on 14 October 2026 at 7pm.")
+
+    assert hours(event) == "19:00 Europe/London"
+    assert "written-at" in codes(event)

@@ -24,7 +24,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_LIST = re.compile(r"\s{0,20}(?:[-+*]|\d{1,3}[.)])\s|\s{0,20}\|")
 _LONG_AGO = 400  # days: a slip in the year is nearer
 # A time that was seen but could not be settled already has its doubt.
-_SEEN = ("unclear-time", "unreadable-zone", "unreadable-start")
+_SEEN = ("unclear-time", "unreadable-zone", "unreadable-start", "written-at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,9 @@ def read_when(
     # A start on another day than `date` is a contradiction that `read_days` has reported.
     starts_on = start.day_in(zone) if start else None
     agreed = _dates_agree(days, bearings, title, keys, notes) and (starts_on is None or starts_on in days.all)
+    if start is not None and _is_written_at(start):
+        _report_written_at(start, days, notes)
+        start = None
     check_length(keys, notes)
     timed = start is not None and start.clock is not None
     end = read_moment(keys, "end", notes, zone=zone, near=days.last, midnight=timed)
@@ -88,6 +91,25 @@ def read_when(
     chosen = replace(chosen, end=end_of(begun, said, keys, notes))
     _report_ambiguous(chosen, keys, notes)
     return _timed(chosen, zoning, notes)
+
+
+def _is_written_at(start: Moment) -> bool:
+    """Whether a program wrote it: no event begins at a second, nor, by the key for a page's own date, at an odd minute."""
+    if start.clock is None:
+        return False
+    return start.clock.second != 0 or (start.evidence.text.startswith("date:") and start.clock.minute % 5 != 0)
+
+
+def _report_written_at(start: Moment, days: Days, notes: Notes) -> None:
+    said = short(start.evidence.text)
+    key = said.partition(":")[0]
+    notes.doubt(
+        "written-at",
+        f"“{said}” looks like the moment at which the page was written.",
+        f"Write the event's own day and time: {key}: {days.first} 14:00.",
+        field="start",
+        evidence=start.evidence,
+    )
 
 
 def _timed(chosen: _Start, zoning: Zoning, notes: Notes) -> Timing:
