@@ -197,3 +197,16 @@ def test_what_the_text_says_of_that_day_is_the_time_beside_such_a_date() -> None
 
     assert hours(event) == "19:00 Europe/London"
     assert "written-at" in codes(event)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Date & Time", "Date and Time", "Date/Time", "Date + Time", "Time & Date", "When?", "When and where"]
+)
+def test_a_heading_for_date_and_time_announces_what_stands_below_it(heading: str) -> None:
+    body = f"## {heading}\n\n  * 26th November (Thursday)\n  * 3:00pm to 6:00pm\n\n## Topic\n\nPython 101"
+
+    assert hours(read("date: 2026-11-26", body)) == "15:00 – 18:00 Europe/London"
+
+    other = read("date: 2026-11-24T10:30:00", body)
+
+    assert (hours(other), "contradiction" in codes(other)) == (None, True)

@@ -51,7 +51,7 @@ def blocks_of(piece: str, label: str | None, layout: Layout) -> tuple[list[Block
         block.lines.append(text)
         if heading:
             # "### When" labels the paragraph below it.
-            pending = layout.labels.get(block.lines[0].strip(" :*").casefold())
+            pending = layout.labels.get(block.lines[0].strip(" :*?").casefold())
         if heading or line.endswith(("  ", "\\")):
             blocks.append(block)
             block = Block()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from notifier.core.reading.languages.language import (
     NOTHING_SAID,
@@ -25,6 +25,7 @@ from notifier.core.reading.languages.worldwide import CITIES, LETTERS
 _NEVER = r"(?!)"
 #: A full stop ends a sentence, but not behind a digit: “bis zum 3. März”.
 GAP = r"(?:[^.;]|(?<=\d)\.)"
+_AND = re.compile(r"( (?:and|und|et|e|y) )")
 # Behind “6pm Central”, which “6pm Central Library” is not.
 _NOTHING_ON = r"(?=\s{0,2}(?:[.;:!?)\]|/]|$|[,–—-]\s{0,2}\d)|\s(?:(?:and|or|to)\s\d|on\s))"
 
@@ -280,8 +281,17 @@ def _zone_pattern(named: str, other: str) -> Pattern:
     )
 
 
+def _joined(name: str) -> Iterator[str]:
+    """“Date & Time”, “date/time” for “date and time”, and the other way round."""
+    first, joint, second = _AND.split(name)
+    yield f"{second}{joint}{first}"
+    for one, other in ((first, second), (second, first)):
+        yield from (f"{one}{sign}{other}" for sign in (" & ", "&", "/", " / ", " + "))
+
+
 def layout(*, when: Sequence[str], where: Sequence[str], abbreviated: str) -> Layout:
     """Labels of lines, in the order in which they are tried, and abbreviations with a full stop."""
+    when = [*when, *(way for name in when if _AND.search(name) for way in _joined(name))]
     labels = dict.fromkeys((*when, *"📅🗓⏰🕐🕑🕒🕓🕔🕕🕖🕗🕘🕙🕚🕛🕜🕝🕞🕟🕠🕡🕢🕣🕤🕥🕦🕧"), "when")
     labels |= dict.fromkeys((*where, "📍"), "where")
     words = one_of((*when, *where))

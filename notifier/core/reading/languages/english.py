@@ -60,7 +60,17 @@ def english() -> Language:
     return Language(
         code="en",
         layout=layout(
-            when=("when", "date", "dates", "date and time", "time", "day"),
+            when=(
+                "when",
+                "date",
+                "dates",
+                "date and time",
+                "when and where",
+                "time and place",
+                "date and place",
+                "time",
+                "day",
+            ),
             where=("where", "location", "venue", "place"),
             abbreviated=(
                 r"(?:\b(?:a\.m|p\.m|Dr|Mr|Mrs|Ms|Prof|St|No|e\.g|i\.e|approx|Mon|Tues?|Weds?|Thurs?|Thu|Fri|Sat|Sun"
