@@ -210,3 +210,54 @@ def test_a_heading_for_date_and_time_announces_what_stands_below_it(heading: str
     other = read("date: 2026-11-24T10:30:00", body)
 
     assert (hours(other), "contradiction" in codes(other)) == (None, True)
+
+
+@pytest.mark.parametrize("value", ["All Day", "all-day", "whole day", "Full day", "ganztägig", "toute la journée"])
+def test_a_time_may_be_all_day(value: str) -> None:
+    found = reading(f"date: 2026-10-14\ntime: {value}")
+
+    assert hours(found.events[0]) is None
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Community call (teleconference)", "Web conference", "ONLINE ONLY", "Online only", "'Online: https://zoom.us/j/123456'",
+        "Zoom (https://zoom.us/j/123456)", "Webinar via Zoom", "Slack", "online webinar",
+    ],
+)  # fmt: skip
+def test_a_call_or_the_net_is_no_place(value: str) -> None:
+    event = read(f"date: 2026-10-14\nlocation: {value}")
+
+    assert (event.location, event.mode) == (None, "online")
+
+
+@pytest.mark.parametrize(
+    ("value", "mode"),
+    [("In-person", "in-person"), ("Hybrid", "hybrid"), ("See below", "unknown"), ("Various", "unknown"), ("Worldwide", "unknown"),
+     ("Get in touch for more details!", "unknown"), ("various locations", "unknown")],
+)  # fmt: skip
+def test_what_only_says_how_or_that_it_is_said_elsewhere_is_no_place(value: str, mode: str) -> None:
+    event = read(f"date: 2026-10-14\nlocation: {value}")
+
+    assert (event.location, event.mode) == (None, mode)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["The Only Place, 5 High St", "Various Artists Gallery", "Slack Hall", "Web Street 5", "Community Hall", "1881"],
+)
+def test_a_place_with_such_words_in_its_name_stays_one(value: str) -> None:
+    event = read(f'date: 2026-10-14\nlocation: "{value}"')
+
+    assert (event.location, event.mode) == (value, "in-person")
+
+
+def test_the_number_of_a_place_in_some_other_program_is_none() -> None:
+    found = reading("date: 2026-10-14\ntime: '19:00'\nvenue: 22577042")
+
+    assert (found.events[0].location, found.events[0].mode) == (None, "unknown")
+    assert [(problem.field, problem.what) for problem in found.problems if problem.field == "venue"] == [
+        ("venue", "“22577042” is a number, not the name of a place.")
+    ]

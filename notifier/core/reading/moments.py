@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
@@ -23,6 +24,10 @@ from notifier.core.zones import instant, zone_named
 _STARTS = ("start", "from", "begin", "begins", "starts")
 _ENDS = ("end", "to", "until", "ends")
 _NONE = Stamp()
+_ALL_DAY = re.compile(
+    r"(?:all|whole|full)[ -]?day|ganzt(?:ä|ae)gig|den ganzen tag|toute la journée|todo el día|tutto il giorno|tutta la giornata",
+    re.IGNORECASE,
+)
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -190,8 +195,14 @@ def is_left_open(keys: Keys, name: str) -> bool:
 
 
 def is_all_day(keys: Keys) -> bool:
-    """Whether the front matter says that the event is of whole days."""
-    return bool(keys.flag("all_day") or ("all_day" not in keys.fields and keys.flag("allDay")))
+    """Whether the front matter says that the event is of whole days, by a key of its own or in the place of a time."""
+    return says_all_day(keys) or bool(keys.flag("all_day") or ("all_day" not in keys.fields and keys.flag("allDay")))
+
+
+def says_all_day(keys: Keys) -> bool:
+    """Whether “all day” stands where the time would."""
+    entry = keys.entry("start")
+    return entry is not None and bool(_ALL_DAY.fullmatch(entry.raw.strip(" \"'.")))
 
 
 def start_day(keys: Keys, zone: str, *, near: date | None) -> Candidate[date] | None:

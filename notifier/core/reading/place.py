@@ -52,6 +52,8 @@ _MODES: dict[str, Mode] = {
     "offline": "in-person", "onsite": "in-person", "hybrid": "hybrid",
 }  # fmt: skip
 
+_NUMBER = re.compile(r"\d{5,20}")
+_ADDRESS = re.compile(r"\s{0,2}[:(\[<]?\s{0,2}https?://[^\s)>\]]{1,500}[)>\]]?")
 #: Without words of one of these a sentence tells no mode.
 _MODE_SIGNS: Signs = frozenset({"places.hybrid", "places.online", "places.in_person"})
 
@@ -76,7 +78,7 @@ def _read_place(
     keys: Keys, prose: Prose, bearings: Sequence[Bearing], join: Candidate[str] | None, title: Candidate[str]
 ) -> Place:
     stated = keys.text("place", "location")
-    if stated and is_nowhere(stated.value):
+    if stated and (is_nowhere(stated.value) or _is_number(stated, keys)):
         stated = None
     by_default = stated if stated and stated.evidence.basis == "default" else None
     if stated := _labelled(prose) if by_default or not stated else stated:
@@ -84,6 +86,18 @@ def _read_place(
     told = _told_place(prose, bearings, join, title, keys.language)
     # A default of config.yaml stands where nothing is said.
     return _stated(by_default, keys.language) if by_default and told == Place() else told
+
+
+def _is_number(stated: Candidate[str], keys: Keys) -> bool:
+    """Whether it is what another program knows the place by; no house is called so."""
+    if not _NUMBER.fullmatch(stated.value):
+        return False
+    keys.wrong(
+        "place",
+        f"“{stated.value}” is a number, not the name of a place.",
+        f"Write {keys.key('place')}: with its name, or say in config.yaml in which file that stands (fields: place: file:).",
+    )
+    return True
 
 
 def _told_place(
@@ -148,8 +162,11 @@ def _stated(found: Candidate[str], language: Language) -> Place:
     places, value = language.places, found.value
     address = value.lower().partition("://")[2] if value.lower().startswith(("http://", "https://")) else ""
     on_map = address.removeprefix("www.").startswith(MAP_HOSTS)
-    if (address and not on_map) or places.only_online.fullmatch(value) or NO_PLACE.fullmatch(value):
+    plain = _ADDRESS.sub("", value) if "://" in value else value
+    if (address and not on_map) or places.only_online.fullmatch(plain) or NO_PLACE.fullmatch(plain):
         return Place(mode=mode("online"))
+    if said := _MODES.get(value.casefold()):
+        return Place(mode=mode(said))
     if places.hybrid.search(found.value) or places.also_online.search(found.value):
         return Place(mode=mode("hybrid"), location=found)
     head, *rest = _REST.split(value, maxsplit=1)

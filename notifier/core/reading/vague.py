@@ -40,7 +40,9 @@ _NUMERIC_MONTH = re.compile(
 _NOWHERE = re.compile(
     r"(?:(?:venue|location|place|room|ort|raum|veranstaltungsort|lieu|salle|lugar|sala|luogo)\b[\s:]{0,2}(?:is )?)?"
     rf"(?:{_OPEN_WORDS}|none|nowhere|unknown|n/?a|nil|null|not (?:yet )?known|unbekannt|kein(?:e[rs]?)?|ohne"
-    r"|(?:inconnu|desconocido|sconosciuto)e?|aucun|ninguno|nessuno)",
+    r"|(?:inconnu|desconocido|sconosciuto)e?|aucun|ninguno|nessuno"
+    r"|see (?:below|above|description|details|website)|(?:various|several|multiple)(?: (?:places|locations|venues|cities))?"
+    r"|everywhere|anywhere|worldwide|(?:get in touch|contact us|ask us|e-?mail us)(?: for (?:more )?(?:details|information|info))?)",
     re.IGNORECASE,
 )
 _ANY = date(2000, 6, 15)

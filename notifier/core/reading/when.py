@@ -13,7 +13,7 @@ from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.days import Days
 from notifier.core.reading.lasting import Begun, Ending, Said, check_length, end_of, over_midnight
 from notifier.core.reading.mapped import Keys
-from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment
+from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment, says_all_day
 from notifier.core.reading.place import Place
 from notifier.core.reading.resolve import contradict, short
 from notifier.core.reading.told import Told, told_times
@@ -64,7 +64,7 @@ def read_when(
     whole = Timing(when=AllDay(first=days.first, last=days.last))
     zoning = settled(zoning, days.first, place, keys, notes)
     zone = zoning.stated_or_default()[0]
-    start = read_moment(keys, "start", notes, zone=zone, near=days.first) or moment_of_date(keys, zone, near=days.first)
+    start = _start(keys, days, zone, notes)
     # A start on another day than `date` is a contradiction that `read_days` has reported.
     starts_on = start.day_in(zone) if start else None
     agreed = _dates_agree(days, bearings, title, keys, notes) and (starts_on is None or starts_on in days.all)
@@ -91,6 +91,12 @@ def read_when(
     chosen = replace(chosen, end=end_of(begun, said, keys, notes))
     _report_ambiguous(chosen, keys, notes)
     return _timed(chosen, zoning, notes)
+
+
+def _start(keys: Keys, days: Days, zone: str, notes: Notes) -> Moment | None:
+    if says_all_day(keys):
+        return None
+    return read_moment(keys, "start", notes, zone=zone, near=days.first) or moment_of_date(keys, zone, near=days.first)
 
 
 def _is_written_at(start: Moment) -> bool:

@@ -49,12 +49,12 @@ BOOKING_HOSTS = (
 _NET = (
     r"(?:remote(?:ly)?|online|virtual|virtuell|zoom|teams|tel[ck]o|telefonkonferenz|teleconference|telefon|phone|skype|discord"
     r"|twitch|youtube|jitsi|google (?:meet|hangouts?)|big ?blue ?button|bbb|gotomeeting|whereby|mumble|gather(?:\.town)?"
-    r"|(?:live)?stream|video ?(?:call|conference|chat|konferenz)|conference call|webex|internet)"
+    r"|(?:live)?stream|(?:video|web) ?(?:call|conference|chat|konferenz)|conference call|webex|webinar|slack|internet)"
 )
 #: What stands in a place's stead where people meet over the net, in words that all languages write alike.
 NO_PLACE = re.compile(
     rf"(?=.{{0,60}}\b{_NET}\b)\W{{0,3}}"
-    rf"(?:(?:on|via|in|per|auf|über|sur|por|su|an?|the|call|meet|meeting|event|link|room|server|{_NET})(?:\W{{1,3}}|$)){{1,5}}",
+    rf"(?:(?:on|via|in|per|auf|über|sur|por|su|an?|the|only|community|call|meet|meeting|event|link|room|server|{_NET})(?:\W{{1,3}}|$)){{1,5}}",
     re.IGNORECASE,
 )
 MAP_HOSTS = (
