@@ -261,3 +261,20 @@ def test_the_number_of_a_place_in_some_other_program_is_none() -> None:
     assert [(problem.field, problem.what) for problem in found.problems if problem.field == "venue"] == [
         ("venue", "“22577042” is a number, not the name of a place.")
     ]
+
+
+@pytest.mark.parametrize(
+    "front", ["date: 2026-10-13\nstarts: 2026-10-14T00:00:00Z", 'date: "13 October 2026"\nstarts: 2026-10-14 00:00 UTC']
+)
+def test_midnight_elsewhere_is_a_time_where_date_names_the_evening_before(front: str) -> None:
+    event = read(front, shape=replace(SHAPE, timezone="America/Denver"))
+
+    assert hours(event) == "18:00 America/Denver"
+    assert "contradiction" not in codes(event)
+
+
+@pytest.mark.parametrize("front", ["date: 2026-10-14\nstarts: 2026-10-14T00:00:00Z", "starts: 2026-10-14T00:00:00Z"])
+def test_midnight_is_no_time_where_nothing_bears_it_out(front: str) -> None:
+    event = read(front, shape=replace(SHAPE, timezone="America/Denver"))
+
+    assert hours(event) is None

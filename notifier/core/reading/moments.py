@@ -128,15 +128,17 @@ def _layouts(keys: Keys, name: str) -> list[str]:
     return [way.layout for way in ways if way.layout and (where in way.keys or not way.keys)]
 
 
-def moment_from(value: Value, times: Times, *, zone: str, midnight: bool = False) -> Moment | None:
-    """The point in time that a value gives. `midnight`: 00:00 with a date is a time here."""
+def moment_from(
+    value: Value, times: Times, *, zone: str, near: date | None = None, midnight: bool = False
+) -> Moment | None:
+    """The point in time that a value gives. `midnight`: 00:00 with a date is a time here; `near` is the day said elsewhere."""
     if isinstance(value.read, Unread):
         return None
     written = value.read
     end = moment_of(written.end, value.evidence, times) if written.end else None
     moment = moment_of(written.start, value.evidence, times, end=end)
     keeps = midnight or times.midnight or (end is not None and end.clock is not None)
-    return moment if keeps else _without_midnight(moment, zone)
+    return moment if keeps else _without_midnight(moment, zone, near)
 
 
 def moment_of(stamp: Stamp, evidence: Evidence, times: Times, *, end: Moment | None = None) -> Moment:
@@ -148,15 +150,19 @@ def moment_of(stamp: Stamp, evidence: Evidence, times: Times, *, end: Moment | N
     )  # fmt: skip
 
 
-def _without_midnight(moment: Moment, zone: str) -> Moment:
-    """Midnight with a date, there or at the event, is what site generators write for no time at all."""
+def _without_midnight(moment: Moment, zone: str, near: date | None) -> Moment:
+    """Midnight with a date, there or at the event, is what site generators write for no time at all.
+
+    Not where it is another hour of the very day that is said elsewhere: 00:00Z is an evening in America.
+    """
     if moment.day is None or moment.clock is None:
         return moment
     bare = replace(moment, clock=None, offset=None, zone=None, base=None)
-    if moment.clock == time(0):
-        return bare
     exact = moment.instant(moment.day, zone)
     local = exact.astimezone(zone_named(zone)) if exact else None
+    if moment.clock == time(0):
+        meant_so = local is not None and local.date() == near != moment.day and local.time() != time(0)
+        return moment if meant_so else bare
     return replace(bare, day=local.date()) if local and local.time() == time(0) else moment
 
 
@@ -174,7 +180,7 @@ def read_moment(
             _report_unreadable(keys, name, value, notes)
         return None
     report_weekday(keys, name, value, notes)
-    return moment_from(value, keys.times, zone=zone, midnight=midnight)
+    return moment_from(value, keys.times, zone=zone, near=near, midnight=midnight)
 
 
 def quiet_moment(keys: Keys, name: str, *, zone: str, near: date | None) -> Moment | None:
@@ -183,7 +189,7 @@ def quiet_moment(keys: Keys, name: str, *, zone: str, near: date | None) -> Mome
     if entry is None or (isinstance(entry.value, tuple) and len(entry.value) != 1):
         return None
     value = value_of(keys, name, near=near)
-    return moment_from(value, keys.times, zone=zone) if value else None
+    return moment_from(value, keys.times, zone=zone, near=near) if value else None
 
 
 def is_left_open(keys: Keys, name: str) -> bool:
