@@ -278,3 +278,38 @@ def test_midnight_is_no_time_where_nothing_bears_it_out(front: str) -> None:
     event = read(front, shape=replace(SHAPE, timezone="America/Denver"))
 
     assert hours(event) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["14 through 16 October 2026", "October 14 through October 16, 2026", "October 14th thru 16th", "October 14–16"],
+)
+def test_several_days_of_one_event_are_asked_about(words: str) -> None:
+    event = read("date: 2026-10-14", f"Join us on {words}.")
+
+    assert "several-days" in codes(event)
+    assert "contradiction" not in codes(event)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Lectures on knots, October 14-16, 2026", ""), ("Summit 2026-10-14 through 2026-10-16", ""),
+        ("Summit", "The 2026 Annual Meeting (AM) will be held **October 14–16, 2026**, in Leeds."),
+    ],
+)  # fmt: skip
+def test_days_in_a_title_or_in_what_will_be_held_count_too(title: str, body: str) -> None:
+    event = read(f'date: 2026-10-14\ntitle: "{title}"', body)
+
+    assert "several-days" in codes(event)
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Summit", "Diane will visit us on 12–16 October."),
+        ("Summit, 14 October 2026", "We will be closed 12-16 October, the next fair is on 20 October."),
+    ],
+)
+def test_other_days_round_the_event_are_none_of_it(title: str, body: str) -> None:
+    assert "several-days" not in codes(read(f'date: 2026-10-14\ntitle: "{title}"', body))

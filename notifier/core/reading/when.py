@@ -132,7 +132,7 @@ def _dates_agree(days: Days, bearings: Sequence[Bearing], title: Bearing, keys: 
             _check_weekday(bearing, notes)
     wrong = title if _dates_otherwise(title) else next((b for b in bearings if b.claims and b.elsewhere), None)
     wrong = wrong or _dated_otherwise(bearings, keys)
-    wide = next((b for b in bearings if b.claims and b.own and _is_wider(b, days)), None)
+    wide = next((b for b in (title, *bearings) if b.own and _tells_days(b, title, days) and _is_wider(b, days)), None)
     if wrong:
         said = Candidate(field="date", value=min(wrong.mentions[0].days), evidence=_quote(wrong))
         given = Candidate(field="date", value=days.first, evidence=days.evidence)
@@ -143,7 +143,7 @@ def _dates_agree(days: Days, bearings: Sequence[Bearing], title: Bearing, keys: 
     elif wide:
         notes.doubt(
             "several-days",
-            f"The text names several days (“{short(wide.mentions[0].text)}”), the front matter one.",
+            f"The {'title' if wide is title else 'text'} names several days (“{short(wide.mentions[0].text)}”), the front matter one.",
             f"Add dates: [{days.first}, {max(max(m.days) for m in wide.mentions)}], or write one date in the text.",
             field="date",
             evidence=_quote(wide),
@@ -179,6 +179,13 @@ def _is_date_alone(bearing: Bearing) -> bool:
         return False
     around = bearing.sentence.text.replace(bearing.mentions[0].text, "", 1)
     return not any(c.isalnum() for c in around)
+
+
+def _tells_days(bearing: Bearing, title: Bearing, days: Days) -> bool:
+    """Whether it says when the event is; what will be, from its day on, is taken for it too."""
+    if bearing.claims or bearing is title:
+        return True
+    return bearing.future and not bearing.past and min(min(m.days) for m in bearing.mentions) == days.first
 
 
 def _is_wider(bearing: Bearing, days: Days) -> bool:
