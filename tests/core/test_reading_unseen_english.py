@@ -313,3 +313,28 @@ def test_days_in_a_title_or_in_what_will_be_held_count_too(title: str, body: str
 )
 def test_other_days_round_the_event_are_none_of_it(title: str, body: str) -> None:
     assert "several-days" not in codes(read(f'date: 2026-10-14\ntitle: "{title}"', body))
+
+
+POSTED = "For our first meet up of the year on __Monday 21st September__, we'll be looking into open data."
+
+
+@pytest.mark.parametrize("folder", ["_posts", "content/blog", "src/posts"])
+def test_a_post_that_looks_ahead_to_a_later_day_is_not_on_the_day_it_was_published(folder: str) -> None:
+    event = read("date: 2026-09-07", POSTED, path=f"{folder}/2026-09-07-meetup.md")
+
+    assert "contradiction" in codes(event)
+    assert event.evidence["when"].text == "date: 2026-09-07"
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "path"),
+    [
+        ("date: 2026-09-07\nstarts: 2026-09-07 19:00", POSTED, "_posts/2026-09-07-meetup.md"),
+        ("date: 2026-09-07", f"Join us on Monday 7 September. {POSTED}", "_posts/2026-09-07-meetup.md"),
+        ("date: 2026-09-07", f"{POSTED} There will be another on Monday 28th September.", "_posts/2026-09-07-meetup.md"),
+        ("date: 2026-09-07", POSTED, "_events/2026-09-07-meetup.md"),
+        ("date: 2026-09-07", "We met on Monday 21st September.", "_posts/2026-09-07-meetup.md"),
+    ],
+)  # fmt: skip
+def test_other_days_in_a_post_say_nothing_of_its_date(front: str, body: str, path: str) -> None:
+    assert "contradiction" not in codes(read(front, body, path=path))

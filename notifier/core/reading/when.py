@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from notifier.core.event import AllDay, Evidence, Timed, When, ZoneBasis
 from notifier.core.reading.bearing import Bearing
@@ -22,6 +22,8 @@ from notifier.core.zones import instant, is_ambiguous, zone_named
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_LIST = re.compile(r"\s{0,20}(?:[-+*]|\d{1,3}[.)])\s|\s{0,20}\|")
+_POSTS = frozenset({"_posts", "posts", "post", "blog", "news"})
+_SOON = timedelta(days=62)
 _LONG_AGO = 400  # days: a slip in the year is nearer
 # A time that was seen but could not be settled already has its doubt.
 _SEEN = ("unclear-time", "unreadable-zone", "unreadable-start", "written-at")
@@ -131,7 +133,7 @@ def _dates_agree(days: Days, bearings: Sequence[Bearing], title: Bearing, keys: 
         if bearing.mentions:
             _check_weekday(bearing, notes)
     wrong = title if _dates_otherwise(title) else next((b for b in bearings if b.claims and b.elsewhere), None)
-    wrong = wrong or _dated_otherwise(bearings, keys)
+    wrong = wrong or _dated_otherwise(bearings, keys) or _posted_before(bearings, keys, days)
     wide = next((b for b in (title, *bearings) if b.own and _tells_days(b, title, days) and _is_wider(b, days)), None)
     if wrong:
         said = Candidate(field="date", value=min(wrong.mentions[0].days), evidence=_quote(wrong))
@@ -172,6 +174,16 @@ def _dated_otherwise(bearings: Sequence[Bearing], keys: Keys) -> Bearing | None:
         if 0 <= at < len(lines) and not _IN_LIST.match(lines[at]):
             return bearing
     return None
+
+
+def _posted_before(bearings: Sequence[Bearing], keys: Keys, days: Days) -> Bearing | None:
+    """What looks ahead to the one later day, with its weekday, of a post that is dated by the day of its publication."""
+    given = keys.entry("start") is not None and keys.key("start") != "date"
+    if given or keys.key("date") != "date" or _POSTS.isdisjoint(keys.path.split("/")) or any(b.own for b in bearings):
+        return None
+    ahead = [b for b in bearings if b.future and not b.past and b.elsewhere and b.mentions[0].weekday is not None]
+    later = {day for bearing in ahead for mention in bearing.mentions for day in mention.days}
+    return ahead[0] if len(later) == 1 and timedelta(0) < min(later) - days.last <= _SOON else None
 
 
 def _is_date_alone(bearing: Bearing) -> bool:
