@@ -187,3 +187,38 @@ def test_a_name_with_a_dot_and_two_letters_alone_is_no_translation() -> None:
     files = {f"content/termine/{day}.it.md": f"---\ntitle: Treff\nstart: {day}T19:30:00\n---\nText.\n" for day in DAYS}
 
     assert "same" not in group(files).choices
+
+
+def test_where_few_have_a_title_their_name_is_one_too() -> None:
+    files = {
+        f"content/events/{day}.md": f"---\n{key}: Meeting {day}, February 20th 2026\ndate: {day}\nlocation: Hall\n---\nCome.\n"
+        for key, day in zip(("title", "name", "name", "name", "name", "name"), DAYS, strict=True)
+    }
+
+    assert keys_of(files, "title") == ("title", "name")
+
+
+def test_a_place_that_some_write_as_a_section_and_some_as_a_text_is_taken_both_ways() -> None:
+    files = {
+        f"_events/{day}.md": f"---\ntitle: Meeting {day}\ndate: {day}\nlocation:{place}\n---\nCome.\n"
+        for place, day in zip([" Online", *["\n  name: Old Hall, Leeds"] * 5], DAYS, strict=True)
+    }
+
+    assert [way.keys for way in group(files).choices["place"].ways] == [("location.name",), ("location",)]
+
+
+def test_a_flag_of_the_world_is_no_part_of_an_address() -> None:
+    assert "place" not in group(events('date: DAY\nplace: Old Hall\ncountry: "\\U0001F310"')).choices
+
+
+def test_a_room_alone_is_the_place() -> None:
+    assert keys_of(events("date: DAY\nroom: K5.10"), "place") == ("room",)
+
+
+def test_a_date_later_than_the_day_beside_the_time_is_no_day_of_publication() -> None:
+    files = {
+        f"content/events/meeting-{number}.md": f"---\ntitle: Meeting {number}\ndate: {day}T05:00:00Z\nstartTime: {day[:8]}01T18:00:00Z\n---\nCome.\n"
+        for number, day in enumerate(DAYS)
+    }
+
+    assert "date" not in group(files).choices

@@ -32,7 +32,7 @@ FEWEST = 0.05
 MAX_TABLE = 12
 
 _KINDS: dict[str, tuple[Kind, ...]] = {
-    "title": ("text", "number"),
+    "title": ("text", "number", "day"),
     "register": ("web",),
     "link": ("web",),
     "timezone": ("text",),
@@ -91,7 +91,8 @@ def field_choices(columns: Mapping[str, Column], *, many: bool) -> dict[str, Cho
     for field, kinds in _KINDS.items():
         column = _best(field, top, kinds)
         if column is not None and column.path != field:
-            chosen[field] = Choice(ways=(Pick(keys=(column.path,)),), why=_why(column))
+            keys = (field, column.path) if field == "title" and field in top else (column.path,)
+            chosen[field] = Choice(ways=(Pick(keys=keys),), why=_why(column))
     for found in (_place(top), _flags(top), _status(top), _access(top), _mode(top), _language(top)):
         chosen |= found
     link, register = chosen.get("link"), chosen.get("register")
@@ -142,7 +143,9 @@ def _fits(field: str, column: Column) -> bool:
     several = len(column.values) > 1
     match field:
         case "title":
-            return column.share >= 0.6 and "." not in column.path and "[" not in column.path
+            # A day may stand among its words.
+            worded = column.are("text", "number") >= 0.5 or any(not text[:1].isdigit() for text in column.values)
+            return column.share >= 0.6 and worded and "." not in column.path and "[" not in column.path
         case "category":
             return "." not in column.path and several and len(column.values) <= 20
         case "topics":
@@ -163,11 +166,12 @@ def _place(columns: Mapping[str, Column]) -> dict[str, Choice]:
         parts = _parts(whole.path, columns)
         if parts:
             why = f"an address in {len(parts)} parts; {whole.have()}" if len(parts) > 1 else whole.have()
-            return {"place": Choice(ways=(_joined(parts),), why=why)}
+            texts = (Pick(keys=(whole.path,)),) if whole.are("text") > 0 else ()
+            return {"place": Choice(ways=(_joined(parts), *texts), why=why)}
         return {}
     around = [c for c in _address(columns) if c is not whole]
     host = _host(columns) if whole is None else None
-    if whole is None and host is None and not any((place_part(c.path) or 0) in (2, 4) for c in around):
+    if whole is None and host is None and not any((place_part(c.path) or 0) in (1, 2, 4) for c in around):
         return {}
     parts = [column.path for column in (whole, host, *around) if column is not None]
     if parts == ["place"]:
@@ -216,6 +220,7 @@ def _address(columns: Mapping[str, Column]) -> list[Column]:
         for path, column in columns.items()
         if "." not in path and "[" not in path and (place_part(path) or 0) > 0 and field_rank("status", path) is None
         and not _is_no_place(path) and column.are("text", "number") >= 0.8
+        and any(c.isalnum() for value in column.values for c in value)
     ]  # fmt: skip
     return sorted(found, key=lambda column: place_part(column.path) or 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from notifier.core.proposal.columns import DAYS, TEMPORAL, Column, is_plain_date
 from notifier.core.proposal.proposed import Choice
@@ -81,14 +82,24 @@ def _is_stamped(column: Column) -> bool:
 
 
 def _tells_other_days(path: str, column: Column, starts: list[Column]) -> bool:
-    return path == "date" and any(_differ(column, start) for start in starts)
+    return path == "date" and any(_differ(column, start) and not _is_after(column, start) for start in starts)
 
 
 def _differ(one: Column, other: Column) -> bool:
     """Whether most pages have another day under one key than under the other."""
-    both = [(one.stamps[n].day, other.stamps[n].day) for n in one.stamps if n in other.stamps]
-    days = [(first, second) for first, second in both if first and second]
+    days = _pairs(one, other)
     return len(days) >= _ENOUGH and sum(first != second for first, second in days) * 2 > len(days)
+
+
+def _pairs(one: Column, other: Column) -> list[tuple[date, date]]:
+    both = [(one.stamps[n].day, other.stamps[n].day) for n in one.stamps if n in other.stamps]
+    return [(first, second) for first, second in both if first and second]
+
+
+def _is_after(day: Column, start: Column) -> bool:
+    """Whether `date` is mostly later than the day beside a time: it is no day of publication, and that one hardly a day."""
+    later = [first > second for first, second in _pairs(day, start) if first != second]
+    return is_time_name(start.path) and sum(later) * 2 > len(later)
 
 
 def _ranked(known: Mapping[str, tuple[Role, Column]], roles: tuple[Role, ...], *, holding: object) -> list[Column]:
@@ -118,12 +129,12 @@ def _of_moment(start: Column, columns: Mapping[str, Column], known: Mapping[str,
 
 def _native_date(chosen: Column, columns: Mapping[str, Column]) -> dict[str, Choice]:
     """The key `date` is read of itself: where it tells another day than the start, that day must not be taken."""
-    date = columns.get("date")
-    if date is None or date is chosen:
+    page = columns.get("date")
+    if page is None or page is chosen:
         return {}
-    both = [(date.stamps[n].day, chosen.stamps[n].day) for n in date.stamps if n in chosen.stamps]
+    both = [(page.stamps[n].day, chosen.stamps[n].day) for n in page.stamps if n in chosen.stamps]
     other = sum(one != another for one, another in both)
-    if not both or other * 10 <= len(both):
+    if not both or other * 10 <= len(both) or _is_after(page, chosen):
         return {}
     why = f"not `date`: in {other} of {len(both)} that is another day, when it was published"
     return {"date": Choice(ways=(Pick(keys=(chosen.path,)),), why=why)}
