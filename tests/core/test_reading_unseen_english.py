@@ -338,3 +338,23 @@ def test_a_post_that_looks_ahead_to_a_later_day_is_not_on_the_day_it_was_publish
 )  # fmt: skip
 def test_other_days_in_a_post_say_nothing_of_its_date(front: str, body: str, path: str) -> None:
     assert "contradiction" not in codes(read(front, body, path=path))
+
+
+TIMED = replace(
+    SHAPE, fields={"date": (Pick(keys=("startTime", "date")),), "start": (Pick(keys=("startTime", "date")),)}
+)
+
+
+def test_a_day_under_a_key_for_the_time_does_not_stand_against_a_later_date() -> None:
+    event = read("date: 2026-10-24T04:00:00Z\nstartTime: 2026-10-01T18:00:00Z", shape=TIMED)
+
+    assert hours(event) is None
+    assert "contradiction" in codes(event)
+
+
+@pytest.mark.parametrize("day", ["2026-09-24T04:00:00Z", "2026-10-01"])
+def test_the_day_of_publication_goes_before_the_event(day: str) -> None:
+    event = read(f"date: {day}\nstartTime: 2026-10-01T18:00:00Z", shape=TIMED)
+
+    assert hours(event) == "19:00 Europe/London"
+    assert "contradiction" not in codes(event)

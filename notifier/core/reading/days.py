@@ -25,7 +25,7 @@ from notifier.core.reading.moments import (
 )  # fmt: skip
 from notifier.core.reading.precision import read_precision, report_no_year, report_only_month, report_open
 from notifier.core.reading.records import record
-from notifier.core.reading.resolve import resolve, short
+from notifier.core.reading.resolve import contradict, resolve, short
 from notifier.core.reading.stamps import Unread, Written
 from notifier.core.reading.stating import line_of
 
@@ -39,11 +39,12 @@ _CLOCK = re.compile(r"\d ?[h:] ?\d\d|\d ?(?:h|[ap]m|uhr)\b", re.IGNORECASE)
 
 @record(frozen=True, slots=True, kw_only=True)
 class Days:
-    """The first and last day, both included, and where they were read."""
+    """The first and last day, both included, and where they were read; `doubted`: another key speaks against them."""
 
     first: date
     last: date
     evidence: Evidence
+    doubted: bool = False
 
     @property
     def several(self) -> bool:
@@ -78,8 +79,25 @@ def read_days(keys: Keys, stem: str, zone: str, notes: Notes) -> Days | None:
         return _from_name(named, stem, keys, notes)
     if named and not days.first <= named <= days.last:
         _report_name(named, days, keys, notes)
+    days = replace(days, doubted=True) if _contradicts_later(days, keys, notes) else days
     last = last_day(keys, days.first, days.last, zone=zone, notes=notes)
     return days if last == days.last else replace(days, last=last)
+
+
+def _contradicts_later(days: Days, keys: Keys, notes: Notes) -> bool:
+    """A page is published before its event: a later `date` is the event's, and a key for times (`startTime`) has no day."""
+    name, entry = keys.key("date" if keys.entry("date") else "start").casefold(), keys.page.entries.get("date")
+    if entry is None or "date" in name or not name.endswith("time"):
+        return False
+    read = read_value(keys, "date", entry.raw, None)
+    later = read.start.day if isinstance(read, Written) else None
+    if later is None or later <= days.last:
+        return False
+    said = Evidence(field="date", text=f"date: {entry.raw}", line=entry.line, basis=days.evidence.basis)
+    given = Candidate(field="date", value=days.first, evidence=days.evidence)
+    both = (Candidate(field="date", value=later, evidence=said), given)
+    contradict("date", both, notes, subject="dates", hint="Correct the wrong one.")
+    return True
 
 
 def _unless_published(named: date | None, keys: Keys) -> date | None:

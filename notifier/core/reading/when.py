@@ -70,6 +70,7 @@ def read_when(
     # A start on another day than `date` is a contradiction that `read_days` has reported.
     starts_on = start.day_in(zone) if start else None
     agreed = _dates_agree(days, bearings, title, keys, notes) and (starts_on is None or starts_on in days.all)
+    agreed = agreed and not days.doubted
     if start is not None and _is_written_at(start):
         _report_written_at(start, days, notes)
         start = None
