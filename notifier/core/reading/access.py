@@ -15,6 +15,7 @@ from notifier.core.reading.languages.guests import LONG_SLIP, guest, is_near, na
 from notifier.core.reading.languages.language import Admission, Slips
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.prose import Prose, Sentence
+from notifier.core.reading.reserved import reserving
 from notifier.core.reading.resolve import contradict, short
 from notifier.core.reading.stating import line_of
 
@@ -43,8 +44,25 @@ def read_access(
         return stated or closing
     if unreadable:
         return None
-    welcome = _welcome(heading) or prose.once(_welcomed_by)
-    return welcome or _invited(invitation) or _hinted(keys, heading, prose, invitation, notes)
+    if welcome := _welcome(heading) or prose.once(_welcomed_by):
+        return welcome
+    found = _invited(invitation)
+    if found and (kept := reserving(heading, prose, keys.page.body)):
+        if kept.access is None:
+            _report_reserved(kept.sentence, keys, notes)
+        return _said(kept.access, kept.sentence) if kept.access else None
+    return found or _hinted(keys, heading, prose, invitation, notes)
+
+
+def _report_reserved(kept: Sentence, keys: Keys, notes: Notes) -> None:
+    notes.doubt(
+        "access-inferred",
+        f"“{short(kept.quote)}” may leave some readers out.",
+        f"Add {keys.key('access')}: open (or members, or invitation) to the front matter.",
+        field="access",
+        evidence=Evidence(field="access", text=kept.quote, line=kept.line, basis="prose"),
+        severity="warning",
+    )
 
 
 def _stated(keys: Keys, notes: Notes) -> tuple[Candidate[Access] | None, bool]:
