@@ -358,3 +358,19 @@ def test_the_day_of_publication_goes_before_the_event(day: str) -> None:
 
     assert hours(event) == "19:00 Europe/London"
     assert "contradiction" not in codes(event)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("12ET/11CT/10MT/9PT", "12:00 America/New_York"), ("1PMET/12CT/11MT/10PT", "13:00 America/New_York"),
+        ("3 PM ET / 2 CT / 1 MT / 12 PT", "15:00 America/New_York"), ("9PT/12ET", "09:00 America/Los_Angeles"),
+    ],
+)  # fmt: skip
+def test_hours_on_several_clocks_settle_each_other(words: str, found: str) -> None:
+    assert hours(told(f"at {words}.")) == found
+
+
+@pytest.mark.parametrize("words", ["7ET/6CT/5MT/4PT", "12ET/10CT"])
+def test_hours_that_leave_two_moments_or_none_are_no_time(words: str) -> None:
+    assert hours(told(f"at {words}.")) is None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from notifier.core.event import Evidence
 from notifier.core.reading.bearing import Bearing
+from notifier.core.reading.clocks_together import clocks_together
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.times import ClockTime, times_in
 from notifier.core.reading.zonewords import ZoneWord, zone_beside
@@ -63,6 +64,11 @@ def _told(bearing: Bearing) -> Iterator[Told]:
     if len(bearing.mentions) > MAX_MENTIONS:
         return
     text = _blanked(bearing)
+    if together := clocks_together(text, min(bearing.days)):
+        line = sentence.line_at(together[0].at)
+        evidence = Evidence(field="when", text=sentence.quote, line=line, basis="prose")
+        yield Told(clock=together[0], zone=together[1], evidence=evidence, sentence=sentence.text)
+        return
     for clock in times_in(text, language=language):
         if _nearest_is_own(bearing, clock):
             line = sentence.line_at(clock.at)
