@@ -77,6 +77,10 @@ def english() -> Language:
             r"(?:has been|is|was|had to be|has had to be)\s(?:now\s|unfortunately\s|sadly\s)?"
             r"(?:(?P<cancelled>cancelled|canceled|called off)|(?P<postponed>postponed))\b"
         ),
+        conditional=ci(
+            r"\bin (?:the )?(?:case|event) of\b|\bif (?!you\b|only\b)|\bunless\b|^\W{0,4}should (?!you\b)"
+            r"|\bweather permitting\b"
+        ),
         admission=_admission(),
         opening=_opening(),
         filling=_filling(),

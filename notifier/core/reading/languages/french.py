@@ -49,8 +49,13 @@ def french() -> Language:
         telling=_telling(),
         called_off=ci(
             rf"\b{THIS}(?:[\w'-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!pas\b|n'|ne\b)[\w'-]{{1,25}}\s){{0,6}}?(?:est"
-            r"|a été|sera|doit être|a dû être)\s(?:malheureusement\s)?"
-            r"(?:(?P<cancelled>annulée?)|(?P<postponed>reportée?))\b"
+            r"|a été|sera|doit être|a dû être|n['’]aura|ne peut|ne pourra)\s(?:malheureusement\s)?"
+            r"(?:(?P<cancelled>annulée?|(?:(?<=n['’]aura\s)pas lieu|pas avoir lieu)(?!\s(?:à|au|aux|dans|en)\b))"
+            r"|(?P<postponed>reportée?))\b"
+        ),
+        conditional=ci(
+            r"\ben cas d(?:e\s|['’])|\bs['’]il\s(?!vous\b|te\b)|\bsi\s(?:l(?:es?|a)\s|l['’]|il\b|elle\b|trop\b|moins\b|aucun)"
+            r"|\b(?:selon|suivant|en fonction d\w\w?)\s(?:la\s|le\s)?(?:météo|temps)\b|\bsauf\b"
         ),
         admission=_admission(),
         opening=_opening(),

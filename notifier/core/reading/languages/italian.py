@@ -52,9 +52,14 @@ def italian() -> Language:
         zones=_zones(),
         telling=_telling(),
         called_off=ci(
-            rf"\b{THIS}(?:[\w'-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!non\b)[\w'-]{{1,25}}\s){{0,6}}?(?:(?<!non )è stat[oa]|(?<!non )è|(?<!non )sarà|(?<!non )viene)\s(?:purtroppo\s)?"
-            r"(?:(?P<cancelled>annullat[oa]|cancellat[oa]|sospes[oa])|(?P<postponed>rinviat[oa]|rimandat[oa]"
+            rf"\b{THIS}(?:[\w'-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!non\b)[\w'-]{{1,25}}\s){{0,6}}?(?:(?<!non )è stat[oa]|(?<!non )è|(?<!non )sarà|(?<!non )viene|non)\s(?:purtroppo\s)?"
+            r"(?:(?P<cancelled>(?<!non )(?:annullat[oa]|cancellat[oa]|sospes[oa])"
+            r"|(?<=non )(?:si terrà|si svolgerà|avrà luogo)(?!\s(?:in|a|al|alla|nel|nella|presso)\b))|(?P<postponed>rinviat[oa]|rimandat[oa]"
             r"|posticipat[oa]))\b"
+        ),
+        conditional=ci(
+            r"\b(?:in|nel) caso\b|\bqualora\b|\bsalvo\b"
+            r"|\bse\s(?:piove|nevica|dovesse\w{0,3}|c['’]è|ci\b|il\b|la\b|lo\b|l['’]|i\b|le\b|gli\b|non\b)"
         ),
         admission=_admission(),
         opening=_opening(),

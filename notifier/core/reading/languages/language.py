@@ -268,7 +268,9 @@ class Layout:
 
 @record(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
-    """One language. `called_off` finds “this event is cancelled” in a sentence: group `cancelled` or `postponed`."""
+    """One language. `called_off` finds “this event is cancelled” in a sentence: group `cancelled` or `postponed`. Where
+    `conditional` is found beside it, that is only if it rains, say.
+    """
 
     code: str
     layout: Layout
@@ -277,6 +279,7 @@ class Language:
     zones: Zones
     telling: Telling
     called_off: Pattern
+    conditional: Pattern
     admission: Admission
     opening: Opening
     filling: Filling

@@ -55,9 +55,13 @@ def spanish() -> Language:
         telling=_telling(),
         called_off=ci(
             rf"\b{THIS}(?:[\w-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!no\b)[\w-]{{1,25}}\s){{0,6}}?(?:(?<!no )ha sido"
-            r"|(?<!no )está|(?<!no )queda|(?<!no )fue|(?<!no )se ha|(?<!no )se)\s(?:lamentablemente\s)?"
-            r"(?:(?P<cancelled>cancelad[oa]|suspendid[oa]|cancela|suspende)|(?P<postponed>aplazad[oa]"
+            r"|(?<!no )está|(?<!no )queda|(?<!no )fue|(?<!no )se ha|(?<!no )se|no)\s(?:lamentablemente\s)?"
+            r"(?:(?P<cancelled>(?<!no )(?:cancelad[oa]|suspendid[oa]|cancela|suspende)"
+            r"|(?<=no )(?:se celebrará|se realizará|tendrá lugar)(?!\s(?:en|a)\b))|(?P<postponed>aplazad[oa]"
             r"|pospuest[oa]|aplaza|pospone))\b"
+        ),
+        conditional=ci(
+            r"\ben (?:el )?caso de\b|\bsi (?:llueve|lloviera|nieva|hay|hace|hubiera|hubiese|el|la|los|las|no|se)\b|\bsalvo\b"
         ),
         admission=_admission(),
         opening=_opening(),
