@@ -27,6 +27,8 @@ _ALL = (
 )
 # Not "ouvert à tous les membres", "bienvenue à tous ceux qui …".
 _END = r"(?=\s{0,2}(?:[.!;,)]|$)|\s(?:et|sans) (?:gratuit|inscription|libre))(?!\s{0,2},\s(?:les?|ceux|celles|qui)\b)"
+#: Not « tous les membres et leurs amis ».
+_MEMBERS = r"(?:membres|adhérente?s)\b(?!\s?(?:,\s?\w|&|(?:et|ou|comme|ainsi)\b))"
 
 
 @lru_cache(maxsize=1)
@@ -282,6 +284,11 @@ def _opening() -> Opening:
         selects=ci(
             r"\bnous (?:sélectionnerons|choisirons)\b|\bcandidatures? (?:retenues?|sélectionnées?)\b"
             r"|\bpersonnes sélectionnées\b|\bprocessus de sélection\b"
+        ),
+        to_members=ci(
+            r"\bassemblée générale\b"
+            rf"|\b(?:invit|convi|convoqu)\w{{1,4}}\s(?:[\w'’-]{{1,20}}\s){{0,4}}?{_MEMBERS}"
+            rf"|\b(?:chers|tous (?:les|nos|ses)) {_MEMBERS}"
         ),
     )  # fmt: skip
 

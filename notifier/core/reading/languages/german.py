@@ -25,6 +25,9 @@ _ALL = r"(?:alle(?: interessierten)?|jede[rnm]?|jede[:*_]r|jedermann)"
 # Not "alle willkommen, die Mitglieder sind".
 _END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:die|der|das|welche|sofern|wenn|falls))|$))"
 
+#: Not "alle Mitglieder und Gäste".
+_MEMBERS = r"(?:vereins)?mitglieder\b(?!\s?(?:,\s?\w|&|(?:und|sowie|oder|wie)\b))"
+
 #: What people call off, beside these: words that in other places say nothing about an event.
 _OCCASION = (
     rf"(?:{NOUN}|[\w-]{{0,25}}?(?:probe|gottesdienst|andacht|vorstellung|aufführung|vorführung|wanderung|ausflug|fahrt"
@@ -319,6 +322,11 @@ def _opening() -> Opening:
         selects=ci(
             r"\bwir wählen\b|\bausgewählte[nr]? (?:teilnehm|bewerber|personen)|\bauswahlverfahren\b"
             r"|\berfolgreiche bewerb"
+        ),
+        to_members=ci(
+            r"\b(?:mitglieder|jahres?haupt|haupt|general|vollmitglieder)-?versammlung\b"
+            rf"|\b(?:lädt|laden|bittet|bitten)\s(?:[\w.-]{{1,20}}\s){{0,6}}?{_MEMBERS}"
+            rf"|\b(?:alle|liebe|werte|sehr geehrte) {_MEMBERS}"
         ),
     )
 

@@ -31,6 +31,8 @@ _END_OF_HOUR = (
     r"in|nell[ao']?|nel|presso|di|del|dell[ao']?|al|all[ao']?|alle|si|con|e|ci|ore|fino|circa|via|da|per|davanti"
     r"|accanto|vicino|sotto|sopra|dopo|prima|siamo|vi"
 )
+#: Not «tutti i soci e gli amici».
+_MEMBERS = r"(?:soc[ie]|associat[ie]|iscritt[ie]|membri)\b(?!\s?(?:,\s?\w|&|(?:e|ed|o|come)\b))"
 
 
 @lru_cache(maxsize=1)
@@ -298,6 +300,11 @@ def _opening() -> Opening:
         selects=ci(
             r"\b(?:selezioneremo|sceglieremo)\b|\b(?:partecipanti|persone|candidat\w) selezionat[ie]\b"
             r"|\bprocesso di selezione\b"
+        ),
+        to_members=ci(
+            r"\bassemblea (?:generale|ordinaria|annuale|dei soci|degli iscritti)\b"
+            rf"|\b(?:invit|convoc)\w{{1,5}}\s(?:[\w'’-]{{1,20}}\s){{0,5}}?{_MEMBERS}"
+            rf"|\b(?:car[ie]|tutti (?:i|gli|i nostri)) {_MEMBERS}"
         ),
     )  # fmt: skip
 

@@ -151,12 +151,16 @@ class Admission:
 
 @record(frozen=True, slots=True, kw_only=True, eq=False)
 class Opening:
-    """That all may come: surely (`welcome`), or unless the sentence is of another event (`other`). `selects`: some may."""
+    """That all may come: surely (`welcome`), or unless the sentence is of another event (`other`). `selects`: some may.
+
+    `to_members` calls members together, and says nothing of others.
+    """
 
     welcome: Pattern
     open: Pattern
     other: Pattern
     selects: Pattern
+    to_members: Pattern
 
 
 @record(frozen=True, slots=True, kw_only=True, eq=False)

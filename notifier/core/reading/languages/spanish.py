@@ -32,6 +32,8 @@ _END_OF_HOUR = (
     r"en|del?|al|con|y|hasta|hora|horas|h|hs|por|desde|para|se|nos|os|les|frente|junto|ante|cerca|bajo|sobre"
     r"|aproximadamente"
 )
+#: Not «todos los socios y amigos».
+_MEMBERS = r"(?:soci[oa]s|miembros|afiliad[oa]s)\b(?!\s?(?:,\s?\w|&|(?:y|e|o|como)\b))"
 
 
 @lru_cache(maxsize=1)
@@ -307,6 +309,11 @@ def _opening() -> Opening:
         selects=ci(
             r"\b(?:seleccionaremos|elegiremos)\b|\b(?:participantes|personas|candidat\w{2,5}) seleccionad[oa]s\b"
             r"|\bproceso de selección\b"
+        ),
+        to_members=ci(
+            r"\basamblea (?:general|ordinaria|anual|de soci[oa]s)\b"
+            rf"|\b(?:invit|convoc|convoqu)\w{{1,4}}\s(?:[\w-]{{1,20}}\s){{0,5}}?{_MEMBERS}"
+            rf"|\b(?:estimad[oa]s|querid[oa]s|tod[oa]s (?:l[oa]s|nuestr[oa]s)) {_MEMBERS}"
         ),
     )  # fmt: skip
 

@@ -1,0 +1,69 @@
+"""What clubs, choirs and parishes of several languages write: to their members, of their days, for whole days."""
+
+from __future__ import annotations
+
+import pytest
+
+from notifier.core.event import Document, Event
+from notifier.core.reading import read_document
+from notifier.core.reading.shape import Shape
+
+ZONES = {"de": "Europe/Berlin", "fr": "Europe/Paris", "es": "Europe/Madrid", "it": "Europe/Rome", "en": "Europe/London"}
+
+
+def read(body: str, *, language: str = "de", when: str = "date: 2026-10-14T19:30:00", title: str = "Treffen") -> Event:
+    shape = Shape(
+        source="site", site_url="https://example.org", timezone=ZONES[language], languages=tuple({language: 0, "en": 0})
+    )
+    data = f'---\ntitle: "{title}"\n{when}\n---\n{body}\n'.encode()
+    (event,) = read_document(Document(source="site", path="events/fest.md", data=data, revision="1"), shape).events
+    return event
+
+
+REGISTER = {
+    "de": "[Jetzt anmelden](https://example.org/a/anmeldung)", "fr": "[Inscrivez-vous ici](https://example.org/a/inscription)",
+    "es": "[Inscríbete aquí](https://example.org/a/inscripcion)", "it": "[Iscriviti qui](https://example.org/a/iscrizione)",
+    "en": "[Register here](https://example.org/a/register)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Der Vorstand lädt alle Mitglieder herzlich in das Gasthaus ein."), ("de", "Wir laden unsere Vereinsmitglieder ein."),
+        ("de", "Liebe Mitglieder!"), ("fr", "Le bureau invite tous les adhérents à la soirée."), ("fr", "Chers membres,"),
+        ("es", "La junta invita a todos los socios a la cena."), ("it", "Il consiglio invita tutti i soci alla cena."),
+        ("en", "The board invites all members to the dinner."),
+    ],
+)  # fmt: skip
+def test_what_is_told_to_members_is_not_open_because_they_register(language: str, words: str) -> None:
+    event = read(f"{words}\n\n{REGISTER[language]}", language=language)
+
+    assert (event.access, event.join_url is not None) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("de", "Mitgliederversammlung"), ("de", "Jahreshauptversammlung 2026"), ("fr", "Assemblée générale"),
+        ("es", "Asamblea general"), ("it", "Assemblea dei soci"), ("en", "Annual General Meeting"),
+    ],
+)  # fmt: skip
+def test_a_meeting_of_members_is_not_open_because_they_register(language: str, title: str) -> None:
+    assert read(REGISTER[language], language=language, title=title).access == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Wir laden alle Mitglieder und Gäste ein."), ("fr", "Nous invitons tous les membres et leurs amis."),
+        ("es", "Invitamos a todos los socios y amigos."), ("it", "Invitiamo tutti i soci e gli amici."),
+        ("de", "Unsere Mitglieder singen."),
+    ],
+)  # fmt: skip
+def test_guests_beside_members_may_register_too(language: str, words: str) -> None:
+    assert read(f"{words}\n\n{REGISTER[language]}", language=language).access == "open"
+
+
+def test_a_meeting_of_members_is_open_where_it_says_so() -> None:
+    assert read("Alle sind herzlich willkommen.", title="Jahreshauptversammlung").access == "open"
