@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from notifier.core.event import Document, Event
+from notifier.core.event import AllDay, Document, Event
 from notifier.core.reading import read_document
 from notifier.core.reading.shape import Shape
 
 ZONES = {"de": "Europe/Berlin", "fr": "Europe/Paris", "es": "Europe/Madrid", "it": "Europe/Rome", "en": "Europe/London"}
+
+DAY = date(2026, 10, 14)
 
 
 def read(body: str, *, language: str = "de", when: str = "date: 2026-10-14T19:30:00", title: str = "Treffen") -> Event:
@@ -18,6 +22,10 @@ def read(body: str, *, language: str = "de", when: str = "date: 2026-10-14T19:30
     data = f'---\ntitle: "{title}"\n{when}\n---\n{body}\n'.encode()
     (event,) = read_document(Document(source="site", path="events/fest.md", data=data, revision="1"), shape).events
     return event
+
+
+def codes(event: Event) -> list[str]:
+    return [doubt.code for doubt in event.doubts]
 
 
 REGISTER = {
@@ -67,3 +75,37 @@ def test_guests_beside_members_may_register_too(language: str, words: str) -> No
 
 def test_a_meeting_of_members_is_open_where_it_says_so() -> None:
     assert read("Alle sind herzlich willkommen.", title="Jahreshauptversammlung").access == "open"
+
+
+def test_the_first_of_numbered_labels_says_when() -> None:
+    event = read("**Termin 1:** Dienstag, 20.10.26, 20 Uhr  \n**Termin 2:** Samstag, 24.10.26, 20 Uhr")
+
+    assert codes(event) == ["contradiction"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Das nächste Treffen findet am\n__15. Oktober 2026__\num\n__19:00 Uhr__\nstatt."),
+        ("it", "Il 15 ottobre 2026 alle ore 9:30 presso l'Auditorium, con un ospite."),
+        ("fr", "Jeudi 15 octobre 2026 à 20h30 au cinéma, suivi d'un verre."), ("es", "Jueves 15 de octubre de 2026, 18:30 h, en la biblioteca."),
+    ],
+)  # fmt: skip
+def test_a_text_that_opens_with_another_day_and_its_time_contradicts_the_key(language: str, words: str) -> None:
+    event = read(words, language=language)
+
+    assert (event.when, codes(event)[:1]) == (AllDay(first=DAY, last=DAY), ["contradiction"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Die Anmeldung öffnet am 1. September 2026 um 10 Uhr.",
+        "Das Treffen ist am 14. Oktober 2026. Das nächste ist am 15. November 2026 um 19 Uhr.",
+        "Am 9. November 1989 um 18:53 Uhr fiel ein Satz.",
+        "Teil 1 am 7. Oktober 2026 um 19 Uhr.\n\nTeil 3 am 21. Oktober 2026 um 19 Uhr.",
+        "Am 15. Oktober 2026 jährt sich ihr Geburtstag.",
+    ],
+)
+def test_a_text_that_names_other_days_by_the_way_contradicts_nothing(words: str) -> None:
+    assert "contradiction" not in codes(read(words))

@@ -58,6 +58,11 @@ def _is_bare(text: str, language: Language) -> bool:
     return at > 0 and not language.clock.filler.sub("", rest + text[at:]).strip()
 
 
+def times_of(bearing: Bearing) -> Iterator[ClockTime]:
+    """The times in a sentence, whatever day they are of."""
+    return times_in(_blanked(bearing), language=bearing.language)
+
+
 def _told(bearing: Bearing) -> Iterator[Told]:
     sentence, language = bearing.sentence, bearing.language
     if len(bearing.mentions) > MAX_MENTIONS:

@@ -16,7 +16,7 @@ from notifier.core.reading.mapped import Keys
 from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment
 from notifier.core.reading.place import Place
 from notifier.core.reading.resolve import contradict, short
-from notifier.core.reading.told import Told, told_times
+from notifier.core.reading.told import Told, times_of, told_times
 from notifier.core.reading.zoning import Zoning, check_offset, check_season, settled, zone_beside_start, zone_of_told
 from notifier.core.zones import instant, is_ambiguous, zone_named
 
@@ -103,7 +103,7 @@ def _dates_agree(days: Days, bearings: Sequence[Bearing], title: Bearing, keys: 
         if bearing.mentions:
             _check_weekday(bearing, notes)
     wrong = title if _dates_otherwise(title) else next((b for b in bearings if b.claims and b.elsewhere), None)
-    wrong = wrong or _dated_otherwise(bearings, keys)
+    wrong = wrong or _dated_otherwise(bearings, keys) or _opened_otherwise(bearings)
     wide = next((b for b in bearings if b.claims and b.own and _is_wider(b, days)), None)
     if wrong:
         said = Candidate(field="date", value=min(wrong.mentions[0].days), evidence=_quote(wrong))
@@ -144,6 +144,21 @@ def _dated_otherwise(bearings: Sequence[Bearing], keys: Keys) -> Bearing | None:
         if 0 <= at < len(lines) and not _IN_LIST.match(lines[at]):
             return bearing
     return None
+
+
+def _opened_otherwise(bearings: Sequence[Bearing]) -> Bearing | None:
+    """The text's first sentence with a date, where that is whole and has its time: “Il 5 maggio 2026 alle ore 9:30 …”.
+
+    It tells when something is, and nothing in the text is on the event's day. Several such sentences are a series;
+    what opens for registration is no event.
+    """
+    dated = [bearing for bearing in bearings if bearing.mentions]
+    if not dated or not _dates_otherwise(dated[0]) or any(bearing.own for bearing in dated):
+        return None
+    timed = [bearing for bearing in dated if any(one.start for one in times_of(bearing))]
+    if timed != dated[:1] or dated[0].language.joining.register.search(dated[0].sentence.text):
+        return None
+    return dated[0]
 
 
 def _is_date_alone(bearing: Bearing) -> bool:

@@ -259,8 +259,8 @@ def layout(*, when: Sequence[str], where: Sequence[str], abbreviated: str) -> La
     signs = "[" + "".join(name for name in labels if not name.isascii() and len(name) == 1 and not name.isalpha()) + "]"
     return Layout(
         labels=labels,
-        label=ci(rf"(?:({words})\s{{0,2}}[:–]|({signs})\ufe0f?)\s{{0,3}}"),
-        bold_label=ci(rf"\s{{0,3}}(?:\*\*|__)({words})\s{{0,2}}:?\s{{0,2}}(?:\*\*|__)\s{{0,2}}:?"),
+        label=ci(rf"(?:({words})(?:\s1)?\s{{0,2}}[:–]|({signs})\ufe0f?)\s{{0,3}}"),
+        bold_label=ci(rf"\s{{0,3}}(?:\*\*|__)({words})(?:\s1)?\s{{0,2}}:?\s{{0,2}}(?:\*\*|__)\s{{0,2}}:?"),
         place_label=ci(rf"^\W{{0,4}}(?:(?:{one_of(where)})\W{{0,4}}[:–]?|📍\ufe0f?)\s{{0,3}}"),
         abbreviated=re.compile(abbreviated),
     )
