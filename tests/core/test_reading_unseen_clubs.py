@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from notifier.core.event import AllDay, Document, Event
+from notifier.core.event import AllDay, Document, Event, Timed
 from notifier.core.reading import read_document
 from notifier.core.reading.shape import Shape
 
@@ -109,3 +109,37 @@ def test_a_text_that_opens_with_another_day_and_its_time_contradicts_the_key(lan
 )
 def test_a_text_that_names_other_days_by_the_way_contradicts_nothing(words: str) -> None:
     assert "contradiction" not in codes(read(words))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "last"),
+    [
+        ("2026-10-14T00:00:00Z", "2026-10-14T23:59:59Z", 14), ("2026-10-14T00:00:00Z", "2026-10-15T23:59:00.000Z", 15),
+        ("2026-10-13T22:00:00Z", "2026-10-14T21:59:59Z", 14), ("2026-10-14T00:00:00", "2026-10-15T23:59:59", 15),
+    ],
+)  # fmt: skip
+def test_the_last_second_of_a_day_is_of_that_day_on_all_clocks(start: str, end: str, last: int) -> None:
+    assert read("", when=f"date: {start}\nend: {end}").when == AllDay(first=DAY, last=DAY.replace(day=last))
+
+
+def test_the_last_second_of_the_keys_day_is_no_end_of_what_the_text_times() -> None:
+    event = read(
+        "Wir treffen uns am 14. Oktober 2026 um 19:45 Uhr.", when="date: 2026-10-14T00:00:00\nend: 2026-10-14T23:59:59"
+    )
+
+    assert isinstance(event.when, Timed)
+    assert (event.when.starts_at.hour, event.when.ends_at) == (19, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"), [("2026-10-14T9:00:00+02:00", 9), ("2026-10-14T9:30", 9), ("2026-10-14T7:15:00+02:00", 7)]
+)
+def test_an_hour_behind_a_t_may_have_one_digit(written: str, hour: int) -> None:
+    event = read("", when=f"date: '{written}'")
+
+    assert isinstance(event.when, Timed)
+    assert event.when.starts_at.hour == hour
+
+
+def test_an_early_hour_of_one_digit_and_nothing_else_leaves_a_doubt() -> None:
+    assert codes(read("", when="date: '2026-10-14T2:00'")) == ["unreadable-start"]

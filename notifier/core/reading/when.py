@@ -11,7 +11,7 @@ from notifier.core.event import AllDay, Evidence, Timed, When, ZoneBasis
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.days import Days
-from notifier.core.reading.lasting import Begun, Ending, Said, check_length, end_of, over_midnight
+from notifier.core.reading.lasting import Begun, Ending, Said, check_length, closes_day, end_of, over_midnight
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment
 from notifier.core.reading.place import Place
@@ -71,6 +71,8 @@ def read_when(
     check_length(keys, notes)
     timed = start is not None and start.clock is not None
     end = read_moment(keys, "end", notes, zone=zone, near=days.last, midnight=timed)
+    if end is not None and end.day is not None and not timed and closes_day(end):
+        end = replace(end, clock=None, offset=None)  # of the whole day that the keys tell, though the text has a time
     if is_all_day(keys):
         return whole
     found = _explicit(start, days, zoning, notes)
