@@ -143,3 +143,30 @@ def test_an_hour_behind_a_t_may_have_one_digit(written: str, hour: int) -> None:
 
 def test_an_early_hour_of_one_digit_and_nothing_else_leaves_a_doubt() -> None:
     assert codes(read("", when="date: '2026-10-14T2:00'")) == ["unreadable-start"]
+
+
+def test_a_date_with_seconds_is_when_a_page_was_made_and_gives_no_start() -> None:
+    event = read("Wir freuen uns auf euch.", when="date: 2026-10-14T11:57:32+02:00")
+
+    assert event.when == AllDay(first=DAY, last=DAY)
+    assert [(doubt.code, "has seconds" in doubt.text) for doubt in event.doubts] == [("no-time", True)]
+
+
+def test_a_time_in_the_text_stands_beside_a_date_with_seconds() -> None:
+    event = read("Wir treffen uns am 14. Oktober 2026 um 19:45 Uhr.", when="date: 2026-10-14T11:57:32+02:00")
+
+    assert isinstance(event.when, Timed)
+    assert (event.when.starts_at.hour, event.doubts) == (19, ())
+
+
+def test_a_start_key_with_seconds_is_taken_at_its_word() -> None:
+    event = read("", when="date: 2026-10-14\nstart: 2026-10-14T19:30:10")
+
+    assert isinstance(event.when, Timed)
+
+
+def test_a_quarter_of_an_hour_with_seconds_was_picked_in_a_form() -> None:
+    event = read("", when="date: 2026-10-14T19:30:27.112+02:00")
+
+    assert isinstance(event.when, Timed)
+    assert (event.when.starts_at.hour, event.when.starts_at.minute) == (19, 30)

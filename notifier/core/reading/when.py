@@ -22,6 +22,7 @@ from notifier.core.zones import instant, is_ambiguous, zone_named
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _IN_LIST = re.compile(r"\s{0,20}(?:[-+*]|\d{1,3}[.)])\s|\s{0,20}\|")
+_LAST_SECOND = 59
 _LONG_AGO = 400  # days: a slip in the year is nearer
 # A time that was seen but could not be settled already has its doubt.
 _SEEN = ("unclear-time", "unreadable-zone", "unreadable-start")
@@ -64,7 +65,10 @@ def read_when(
     whole = Timing(when=AllDay(first=days.first, last=days.last))
     zoning = settled(zoning, days.first, place, keys, notes)
     zone = zoning.stated_or_default()[0]
-    start = read_moment(keys, "start", notes, zone=zone, near=days.first) or moment_of_date(keys, zone, near=days.first)
+    start = read_moment(keys, "start", notes, zone=zone, near=days.first)
+    dated = None if start else moment_of_date(keys, zone, near=days.first)
+    made = dated is not None and dated.clock is not None and _is_made(dated.clock)
+    start = start if dated is None or made else dated
     # A start on another day than `date` is a contradiction that `read_days` has reported.
     starts_on = start.day_in(zone) if start else None
     agreed = _dates_agree(days, bearings, title, keys, notes) and (starts_on is None or starts_on in days.all)
@@ -83,13 +87,18 @@ def read_when(
     chosen = _agreed(found, readings, keys, notes)
     if chosen is None or not agreed or not (zoning.readable or chosen.exact) or is_left_open(keys, "start"):
         if not (days.several or over):
-            _report_no_time(keys, days, notes)
+            _report_no_time(keys, days, notes, made=dated if made else None)
         return whole
     begun = Begun(at=chosen.at, zone=chosen.zone, evidence=chosen.evidence, first=days.first, last=days.last)
     said = Said(end=end, ranged=start.end if start else None, prose=_prose_ends(chosen, readings))
     chosen = replace(chosen, end=end_of(begun, said, keys, notes))
     _report_ambiguous(chosen, keys, notes)
     return _timed(chosen, zoning, notes)
+
+
+def _is_made(clock: time) -> bool:
+    """Whether a page was made then: no event starts at 11:57:32. Where only the seconds are odd, a form left them so."""
+    return clock.second not in (0, _LAST_SECOND) and clock.minute % 15 != 0
 
 
 def _timed(chosen: _Start, zoning: Zoning, notes: Notes) -> Timing:
@@ -293,10 +302,14 @@ def _report_unclear(told: Told, day: date, keys: Keys, notes: Notes) -> None:
     )
 
 
-def _report_no_time(keys: Keys, days: Days, notes: Notes) -> None:
+def _report_no_time(keys: Keys, days: Days, notes: Notes, *, made: Moment | None = None) -> None:
+    """`made`: the date with the moment when its page was made."""
     if any(d.code in _SEEN or (d.code == "contradiction" and d.field in ("start", "date")) for d in notes.doubts):
         return
     what = "The start is still to be confirmed." if is_left_open(keys, "start") else "No start time is given."
+    what = (
+        f"“{short(made.evidence.text)}” has seconds, as when a page was made: no start time is given." if made else what
+    )
     line = _write_start(keys, days.first, "14:00").removesuffix(".")
     notes.doubt("no-time", what, f"{line}, or {keys.key('all_day')}: true.", field="start", severity="warning")
 
