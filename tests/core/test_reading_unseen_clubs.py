@@ -170,3 +170,81 @@ def test_a_quarter_of_an_hour_with_seconds_was_picked_in_a_form() -> None:
 
     assert isinstance(event.when, Timed)
     assert (event.when.starts_at.hour, event.when.starts_at.minute) == (19, 30)
+
+
+@pytest.mark.parametrize(
+    ("language", "place"),
+    [
+        ("de", "Der Startpunkt des Rundgangs kommt per E-Mail"), ("de", "Ort wird nach Anmeldung mitgeteilt"),
+        ("de", "Die Adresse folgt nach der Anmeldung"), ("de", "Ausrichter noch unbekannt"), ("fr", "Lieu communiqué après inscription"),
+        ("es", "El lugar se comunicará por correo"), ("it", "La sede verrà comunicata agli iscritti"),
+    ],
+)  # fmt: skip
+def test_a_place_that_is_told_later_is_no_place(language: str, place: str) -> None:
+    event = read("", language=language, when=f'date: 2026-10-14T19:30:00\nplace: "{place}"')
+
+    assert (event.location, event.mode) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    "place", ["Haus der Musik (Saal wird noch bekannt gegeben)", "Gasthof Zur Post", "Kommt-Herein-Café"]
+)
+def test_a_place_with_a_room_that_is_told_later_stays(place: str) -> None:
+    assert read("", when=f'date: 2026-10-14T19:30:00\nplace: "{place}"').location == place
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Ein Abend, offen für alle: Spiele und Tee."), ("fr", "Entrée libre - Attention, places limitées."),
+        ("it", "Incontro aperto a tutti: chiacchierata libera."), ("es", "Encuentro abierto a todos: charlas y café."),
+    ],
+)  # fmt: skip
+def test_what_is_open_to_all_may_go_on_behind_a_colon_or_a_dash(language: str, words: str) -> None:
+    assert read(words, language=language).access == "open"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Offen für alle: Mitglieder und solche, die es werden wollen."), ("it", "Aperto a tutti - soci e iscritti."),
+        ("fr", "Ouvert à tous : membres et anciens membres."), ("es", "Abierto a todos: socios y afiliados."),
+    ],
+)  # fmt: skip
+def test_all_of_the_members_are_not_all(language: str, words: str) -> None:
+    assert read(words, language=language).access == "unknown"
+
+
+def test_the_day_to_fall_back_on_contradicts_nothing() -> None:
+    event = read("", title="Sportfest (Ausweichtermin bei schlechtem Wetter 21.10.2026)")
+
+    assert event.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "hours"),
+    [
+        ("de", "Hauptversammlung des Vereins um 20:00 Uhr", (20, None)), ("fr", "Concert à 20h30", (20, None)),
+        ("de", "Erster Schultag (Unterricht von 07:45 bis 11:15 Uhr)", (7, 11)), ("it", "Concerto, ore 21:15", (21, None)),
+    ],
+)  # fmt: skip
+def test_a_title_may_tell_the_time(language: str, title: str, hours: tuple[int, int | None]) -> None:
+    event = read("", language=language, title=title, when="date: 2026-10-14")
+
+    assert isinstance(event.when, Timed)
+    assert (event.when.starts_at.hour, event.when.ends_at and event.when.ends_at.hour) == hours
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["24h-Lauf", "Fünf-Uhr-Tee", "Letzter Schultag (Betreuung bis 14:00 Uhr)", "Film: 12 Uhr mittags", "Bus um 8:00 Uhr, Fest um 15:00 Uhr"],
+)  # fmt: skip
+def test_other_numbers_in_a_title_are_no_time(title: str) -> None:
+    assert read("", title=title, when="date: 2026-10-14").when == AllDay(first=DAY, last=DAY)
+
+
+def test_the_time_in_the_text_beats_the_titles() -> None:
+    event = read("Am 14. Oktober 2026 um 19:30 Uhr.", title="Tatort um 20:15 Uhr", when="date: 2026-10-14")
+
+    assert isinstance(event.when, Timed)
+    assert event.when.starts_at.hour == 19

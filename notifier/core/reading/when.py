@@ -16,7 +16,7 @@ from notifier.core.reading.mapped import Keys
 from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment
 from notifier.core.reading.place import Place
 from notifier.core.reading.resolve import contradict, short
-from notifier.core.reading.told import Told, times_of, told_times
+from notifier.core.reading.told import Told, times_of, titled_times, told_times
 from notifier.core.reading.zoning import Zoning, check_offset, check_season, settled, zone_beside_start, zone_of_told
 from notifier.core.zones import instant, is_ambiguous, zone_named
 
@@ -81,6 +81,8 @@ def read_when(
         return whole
     found = _explicit(start, days, zoning, notes)
     told = [] if days.several else list(told_times(bearings, language=keys.language))
+    if found is None and not (told or days.several or over):
+        told = list(titled_times(title))
     if found is not None and found.evidence.basis == "default" and any(one.clock.start for one in told):
         found = None  # a default of config.yaml stands where nothing is said
     readings = _readings(told, days.first, place, zoning=zoning, notes=notes, quiet=found is not None, keys=keys)

@@ -26,7 +26,7 @@ _ALL = (
     r"|au public|au grand public)"
 )
 # Not "ouvert à tous les membres", "bienvenue à tous ceux qui …".
-_END = r"(?=\s{0,2}(?:[.!;,)]|$)|\s(?:et|sans) (?:gratuit|inscription|libre))(?!\s{0,2},\s(?:les?|ceux|celles|qui)\b)"
+_END = r"(?=\s{0,2}(?:[.!;,)]|[:–—-]\s(?![^.;]{0,60}(?:membre|adhérent))|$)|\s(?:et|sans) (?:gratuit|inscription|libre))(?!\s{0,2},\s(?:les?|ceux|celles|qui)\b)"
 #: Not « tous les membres et leurs amis ».
 _MEMBERS = r"(?:membres|adhérente?s)\b(?!\s?(?:,\s?\w|&|(?:et|ou|comme|ainsi)\b))"
 

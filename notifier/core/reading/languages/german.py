@@ -23,7 +23,7 @@ from notifier.core.reading.languages.language import (
 
 _ALL = r"(?:alle(?: interessierten)?|jede[rnm]?|jede[:*_]r|jedermann)"
 # Not "alle willkommen, die Mitglieder sind".
-_END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:die|der|das|welche|sofern|wenn|falls))|$))"
+_END = r"(?=\s{0,2}(?:[.!;)]|[:–—-]\s(?![^.;]{0,60}mitglied)|,(?!\s(?:die|der|das|welche|sofern|wenn|falls))|$))"
 
 #: Not "alle Mitglieder und Gäste".
 _MEMBERS = r"(?:vereins)?mitglieder\b(?!\s?(?:,\s?\w|&|(?:und|sowie|oder|wie)\b))"
@@ -234,7 +234,7 @@ def _telling() -> Telling:
         # "von 18 bis 20 Uhr am 5. März" is no deadline.
         deadline=ci(
             r"\b(?:bis(?! (?:um |ca\. )?\d{1,2}(?:[.:]\d\d)?\s?(?:Uhr|h)\b)|vor dem|spätestens|frist"
-            rf"|\w{{0,12}}schluss|deadline|seit|by|before|until){GAP}{{0,30}}$"
+            rf"|\w{{0,12}}schluss|(?:ausweich|ersatz|verschiebe|regen)-?(?:termin|datum|tag)|deadline|seit|by|before|until){GAP}{{0,30}}$"
         ),
     )
 

@@ -26,7 +26,7 @@ _ALL = (
     r"|tutti gli interessati)"
 )
 # Not "aperto a tutti i soci", "a tutti coloro che …".
-_END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:i|gli|le|coloro|quelli|che)\b)|$)|\s(?:e|con ingresso) (?:gratuit|liber))"
+_END = r"(?=\s{0,2}(?:[.!;)]|[:–—-]\s(?![^.;]{0,60}(?:soc[ie]\b|associat|iscritt|membri))|,(?!\s(?:i|gli|le|coloro|quelli|che)\b)|$)|\s(?:e|con ingresso) (?:gratuit|liber))"
 _END_OF_HOUR = (
     r"in|nell[ao']?|nel|presso|di|del|dell[ao']?|al|all[ao']?|alle|si|con|e|ci|ore|fino|circa|via|da|per|davanti"
     r"|accanto|vicino|sotto|sopra|dopo|prima|siamo|vi"

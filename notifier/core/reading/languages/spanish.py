@@ -27,7 +27,7 @@ _ALL = (
     r"|todas las personas(?: interesadas)?|cualquier persona(?: interesada)?|toda persona interesada)"
 )
 # Not "abierto a todos los socios", "a todos los que …".
-_END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:los?|las?|quienes|que)\b)|$)|\s(?:y|con entrada) (?:gratuit|libre))"
+_END = r"(?=\s{0,2}(?:[.!;)]|[:–—-]\s(?![^.;]{0,60}(?:soci[oa]|miembro|afiliad))|,(?!\s(?:los?|las?|quienes|que)\b)|$)|\s(?:y|con entrada) (?:gratuit|libre))"
 _END_OF_HOUR = (
     r"en|del?|al|con|y|hasta|hora|horas|h|hs|por|desde|para|se|nos|os|les|frente|junto|ante|cerca|bajo|sobre"
     r"|aproximadamente"
