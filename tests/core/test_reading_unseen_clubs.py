@@ -248,3 +248,20 @@ def test_the_time_in_the_text_beats_the_titles() -> None:
 
     assert isinstance(event.when, Timed)
     assert event.when.starts_at.hour == 19
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "hours"),
+    [
+        ("fr", "Mercredi 14 octobre 2026 - SOIRÉE 2 CONCERTS (12 € / 8 €) - 20H30", (20, None)),
+        ("de", "Mittwoch, 14. Oktober 2026 – Vereinsheim – 19:30 Uhr", (19, None)),
+        ("de", "14. Oktober 2026, 19:30 Uhr – 21:00 Uhr", (19, 21)),
+    ],
+)
+def test_a_dash_before_a_time_may_part_what_a_line_says(
+    language: str, words: str, hours: tuple[int, int | None]
+) -> None:
+    event = read(words, language=language, when="date: 2026-10-14")
+
+    assert isinstance(event.when, Timed)
+    assert (event.when.starts_at.hour, event.when.ends_at and event.when.ends_at.hour) == hours

@@ -202,7 +202,10 @@ def roles(
 ) -> Roles:
     """The words around a time that make it an end, the doors or a deadline; `starts` begin a part in brackets."""
     return Roles(
-        ends=ci(rf"(?:[-–—]\s{{0,2}}|\b(?:{ends})\s{{1,2}})$"),
+        # A dash behind other words than a time's parts what a line says: "Concert - 20h30".
+        ends=ci(
+            rf"(?:(?:^\)?|\d[.)]?|(?<![^\W\d_])(?:h|hrs?|uhr|[ap]m))\s{{0,2}}[-–—]\s{{0,2}}|\b(?:{ends})\s{{1,2}})$"
+        ),
         side=ci(rf"\b(?:{side})\b{GAP}{{0,25}}$"),
         deadline=ci(rf"\b(?:{deadline})\b{GAP}{{0,25}}$"),
         side_after=ci(
