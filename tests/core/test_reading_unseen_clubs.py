@@ -265,3 +265,13 @@ def test_a_dash_before_a_time_may_part_what_a_line_says(
 
     assert isinstance(event.when, Timed)
     assert (event.when.starts_at.hour, event.when.ends_at and event.when.ends_at.hour) == hours
+
+
+@pytest.mark.parametrize(
+    "words", ["14. Oktober 2026, 19:30 Uhr", "14. 10. 2026, 19:30 Uhr", "1. Mai Ling\n2. Am 14.10.2026 um 19:30 Uhr"]
+)
+def test_a_date_at_the_beginning_of_a_line_is_no_item_of_a_list(words: str) -> None:
+    event = read(words, when="date: 2026-10-14")
+
+    assert isinstance(event.when, Timed)
+    assert event.when.starts_at.hour == 19

@@ -9,7 +9,7 @@ from notifier.core.proposal.columns import Column, columns_of
 from notifier.core.proposal.families import Family, literal
 from notifier.core.proposal.fields import field_choices, separators
 from notifier.core.proposal.proposed import Choice
-from notifier.core.proposal.timing import Timing, temporal, tells_days, timings
+from notifier.core.proposal.timing import Timing, tells_days, temporal, timings
 from notifier.core.proposal.vocabulary import EVENT_WORDS, folded, role_of, words
 from notifier.core.reading.dates import date_in_name
 from notifier.core.reading.entries import Page
