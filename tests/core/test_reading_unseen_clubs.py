@@ -275,3 +275,20 @@ def test_a_date_at_the_beginning_of_a_line_is_no_item_of_a_list(words: str) -> N
 
     assert isinstance(event.when, Timed)
     assert event.when.starts_at.hour == 19
+
+
+@pytest.mark.parametrize("place", ["Zoom Meeting um 20 Uhr", "online, ab 19:30 Uhr", "Zoom à 20h"])
+def test_an_hour_beside_a_way_to_meet_over_the_net_is_no_place(place: str) -> None:
+    event = read("", when=f'date: 2026-10-14\nplace: "{place}"')
+
+    assert (event.location, event.mode) == (None, "online")
+
+
+def test_the_marks_that_close_a_heading_are_no_part_of_it() -> None:
+    shape = Shape(
+        source="site", site_url="https://example.org", timezone="Europe/Berlin", languages=("de",), format="labelled"
+    )
+    data = b"# Kreative Methoden #\n\n**Datum:** 14. Oktober 2026\n"
+    (event,) = read_document(Document(source="site", path="fest.md", data=data, revision="1"), shape).events
+
+    assert event.title == "Kreative Methoden"

@@ -19,6 +19,8 @@ _MARKER = re.compile(
     rf"^(?:[ \t]{{0,12}}(?:[-*+][ \t]{{1,4}}|\d{{1,2}}[.)][ \t]{{1,4}}(?!(?:{_MONTH})))|[ \t]{{0,3}}\|)"
 )
 _HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]{1,4}")
+#: “# Title #” (CommonMark 4.2)
+_CLOSING = re.compile(r"[ \t]{1,4}#{1,6}[ \t]{0,4}$")
 _FENCE = re.compile(r"[ \t]{0,3}(?:```|~~~)")
 
 
@@ -73,6 +75,8 @@ def _begun(line: str) -> tuple[str, bool, bool]:
     if line[0].isalpha():  # as most do
         return line, False, False
     text = _without(_HEADING, line)
+    if text is not line and text.endswith(("#", "# ")):
+        text = _CLOSING.sub("", text)
     rest = _without(_MARKER, text)
     return rest, text is not line, rest is not text
 

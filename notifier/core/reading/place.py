@@ -45,6 +45,7 @@ def read_place(
 _MOST_LINES = 6
 _WIDE = 60
 _FEW_WORDS = 8
+_AT_HOUR = re.compile(r",?\s(?:um|ab|at|à|a las|alle|ore)\s\d{1,2}(?:[:.h]\d\d)?\s?(?:uhr|h|hs|[ap]m)?$", re.IGNORECASE)
 _REST = re.compile(r"\s{0,2}[,;(–—]|\s-\s")
 
 _MODES: dict[str, Mode] = {
@@ -148,7 +149,8 @@ def _stated(found: Candidate[str], language: Language) -> Place:
     places, value = language.places, found.value
     address = value.lower().partition("://")[2] if value.lower().startswith(("http://", "https://")) else ""
     on_map = address.removeprefix("www.").startswith(MAP_HOSTS)
-    if (address and not on_map) or places.only_online.fullmatch(value) or NO_PLACE.fullmatch(value):
+    online = _AT_HOUR.sub("", value)  # “Zoom um 20 Uhr”
+    if (address and not on_map) or places.only_online.fullmatch(online) or NO_PLACE.fullmatch(online):
         return Place(mode=mode("online"))
     if places.hybrid.search(found.value) or places.also_online.search(found.value):
         return Place(mode=mode("hybrid"), location=found)
