@@ -292,3 +292,18 @@ def test_the_marks_that_close_a_heading_are_no_part_of_it() -> None:
     (event,) = read_document(Document(source="site", path="fest.md", data=data, revision="1"), shape).events
 
     assert event.title == "Kreative Methoden"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", "Le 12.10.26 à la mairie, présenté par une amie de tous."), ("fr", "Le 13.10.2026 sur Jitsi, avec vous et les autres."),
+        ("de", "Am 13.10.2026 im Vereinsheim, mit Kuchen und Tee für alle."),
+    ],
+)  # fmt: skip
+def test_a_text_that_opens_with_another_day_and_the_place_contradicts_the_key(language: str, words: str) -> None:
+    assert codes(read(words, language=language))[:1] == ["contradiction"]
+
+
+def test_a_text_that_opens_with_another_day_and_what_happened_contradicts_nothing() -> None:
+    assert codes(read("Am 13.10.2026 jährt sich der Geburtstag der Stadt.")) == []

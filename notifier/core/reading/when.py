@@ -20,8 +20,12 @@ from notifier.core.reading.told import Told, times_of, titled_times, told_times
 from notifier.core.reading.zoning import Zoning, check_offset, check_season, settled, zone_beside_start, zone_of_told
 from notifier.core.zones import instant, is_ambiguous, zone_named
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d(?!\d)")
 _IN_LIST = re.compile(r"\s{0,20}(?:[-+*]|\d{1,3}[.)])\s|\s{0,20}\|")
+#: A date in figures, then where: in words it may be history.
+_PLACED = re.compile(
+    r"\W{0,3}(?:[A-Z]\w\s)?\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\s(?:à|au|aux|chez|dans|en|sur|in|im|bei|beim|auf|presso|al|alla|nel|nella|at|@)\s"
+)
 _LAST_SECOND = 59
 _LONG_AGO = 400  # days: a slip in the year is nearer
 # A time that was seen but could not be settled already has its doubt.
@@ -160,7 +164,8 @@ def _dated_otherwise(bearings: Sequence[Bearing], keys: Keys) -> Bearing | None:
 
 
 def _opened_otherwise(bearings: Sequence[Bearing]) -> Bearing | None:
-    """The text's first sentence with a date, where that is whole and has its time: “Il 5 maggio 2026 alle ore 9:30 …”.
+    """The text's first sentence with a date, where that is whole and has its time, or begins a line before the place:
+    “Il 5 maggio 2026 alle ore 9:30 …”, “Le 03.03.20 à Niort”.
 
     It tells when something is, and nothing in the text is on the event's day. Several such sentences are a series;
     what opens for registration is no event.
@@ -168,10 +173,11 @@ def _opened_otherwise(bearings: Sequence[Bearing]) -> Bearing | None:
     dated = [bearing for bearing in bearings if bearing.mentions]
     if not dated or not _dates_otherwise(dated[0]) or any(bearing.own for bearing in dated):
         return None
+    first = dated[0]
     timed = [bearing for bearing in dated if any(one.start for one in times_of(bearing))]
-    if timed != dated[:1] or dated[0].language.joining.register.search(dated[0].sentence.text):
-        return None
-    return dated[0]
+    where = _PLACED.match(first.sentence.text) if not timed else None
+    is_told = timed == dated[:1] or (where and where.end() > first.mentions[0].end)
+    return first if is_told and not first.language.joining.register.search(first.sentence.text) else None
 
 
 def _is_date_alone(bearing: Bearing) -> bool:
