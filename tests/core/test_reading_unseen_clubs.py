@@ -307,3 +307,42 @@ def test_a_text_that_opens_with_another_day_and_the_place_contradicts_the_key(la
 
 def test_a_text_that_opens_with_another_day_and_what_happened_contradicts_nothing() -> None:
     assert codes(read("Am 13.10.2026 jährt sich der Geburtstag der Stadt.")) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Für Mitglieder des Vereins."), ("de", "Offen nur für Studierende der Hochschule."), ("de", "Nur für Eltern der Klasse 4."),
+        ("de", "Helferfest für alle, die geholfen haben."), ("de", "Der Abend richtet sich an aktive Mitglieder."),
+        ("de", "Ein Termin für Mitarbeitende, nur intern."), ("fr", "Pour les adhérents de l'association."),
+        ("fr", "Le forum est réservé aux élèves de l'école."), ("fr", "Réunion réservée au bureau."), ("es", "Actividad para socios."),
+        ("es", "Reservado para personal de la universidad."), ("es", "Solo para estudiantes del centro."),
+        ("it", "Ingresso con tessera."), ("it", "L'incontro è rivolto ai soci."), ("it", "Riservato agli studenti."),
+    ],
+)  # fmt: skip
+def test_what_is_for_some_people_is_not_open_because_they_register(language: str, words: str) -> None:
+    assert read(f"{words}\n\n{REGISTER[language]}", language=language).access in ("unknown", "members")
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "access"),
+    [
+        ("de", "Auf Einladung.", "invitation"), ("de", "Privatveranstaltung.", "invitation"), ("de", "Vereinsintern.", "members"),
+        ("de", "Die Teilnahme ist auf Mitglieder beschränkt.", "members"), ("de", "Exklusiv für unsere Fördermitglieder.", "members"),
+        ("es", "No abierto al público.", "invitation"),
+    ],
+)  # fmt: skip
+def test_these_words_close_an_event_too(language: str, words: str, access: str) -> None:
+    assert read(f"{words}\n\n{REGISTER[language]}", language=language).access == access
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("de", "Eintritt 5 €, für Mitglieder frei."), ("de", "Für Mitglieder kostenlos."), ("de", "Nur für kurze Zeit in der Stadt!"),
+        ("de", "Auf Einladung der Stadt spricht eine Forscherin."), ("fr", "Pour les adhérents 6 €, 10 € pour les autres."),
+        ("es", "Para socios es gratis, para los demás 5 €."), ("it", "Sconto ai soci."),
+    ],
+)  # fmt: skip
+def test_a_price_for_members_leaves_an_event_open_to_those_who_register(language: str, words: str) -> None:
+    assert read(f"{words}\n\n{REGISTER[language]}", language=language).access == "open"

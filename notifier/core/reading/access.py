@@ -44,8 +44,8 @@ def read_access(
     if unreadable:
         return None
     welcome = _welcome(heading) or prose.once(_welcomed_by)
-    if welcome is None and (_calls_members((heading,)) or prose.once(_calls_members)):
-        return None  # that members register says nothing of others
+    if welcome is None and (_calls_some((heading,)) or prose.once(_calls_some)):
+        return None  # that some people register says nothing of others
     return welcome or _invited(invitation) or _hinted(keys, heading, prose, invitation, notes)
 
 
@@ -78,8 +78,8 @@ def _selects(sentences: Sequence[Sentence]) -> bool:
     return any("opening.selects" in sentence.said for sentence in sentences)
 
 
-def _calls_members(sentences: Sequence[Sentence]) -> bool:
-    return any(sentence.language.opening.to_members.search(sentence.text) for sentence in sentences)
+def _calls_some(sentences: Sequence[Sentence]) -> bool:
+    return any(sentence.language.opening.to_some.search(sentence.text) for sentence in sentences)
 
 
 def _closing(sentence: Sentence) -> Candidate[Access] | None:

@@ -241,7 +241,7 @@ def _opening() -> Opening:
             r"|applicants|people)\b"
             r"|\bsuccessful applicants\b|\bselection process\b"
         ),
-        to_members=ci(
+        to_some=ci(
             r"\b(?:annual|extraordinary) general meeting\b"
             r"|\b(?:inviting|invites?|all|dear) (?:(?:all|of|our|its) ){0,2}members\b(?!\s?(?:,|&|(?:and|or|as)\b))"
         ),

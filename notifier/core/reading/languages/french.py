@@ -285,10 +285,12 @@ def _opening() -> Opening:
             r"\bnous (?:sélectionnerons|choisirons)\b|\bcandidatures? (?:retenues?|sélectionnées?)\b"
             r"|\bpersonnes sélectionnées\b|\bprocessus de sélection\b"
         ),
-        to_members=ci(
+        to_some=ci(
             r"\bassemblée générale\b"
             rf"|\b(?:invit|convi|convoqu)\w{{1,4}}\s(?:[\w'’-]{{1,20}}\s){{0,4}}?{_MEMBERS}"
-            rf"|\b(?:chers|tous (?:les|nos|ses)) {_MEMBERS}"
+            rf"|\b(?:chers|tous (?:les|nos|ses)) {_MEMBERS}|\bs['’]adresse (?:aux|à (?:nos|ses)) {_MEMBERS}"
+            rf"|^\W{{0,4}}pour (?:les|nos) {_MEMBERS}(?![^.;]{{0,60}}(?:gratuit|tarif|réduction|€|euro|\d))"
+            r"|\bréservée?s? (?:aux?|à la|à l['’]|à (?:nos|ses))(?!\w)|\b(?:uniquement|exclusivement) (?:pour|aux?)\b"
         ),
     )  # fmt: skip
 

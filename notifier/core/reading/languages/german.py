@@ -249,12 +249,13 @@ def _admission() -> Admission:
             rf"|\b(?:interne[rs]?|private[rs]?) {NOUN}\b|\b(?:nur|ausschließlich) für {guests}\b"
             rf"|\b{guests} vorbehalten\b"
             r"|\bauf persönliche einladung\b|\beinladung (?:ist )?(?:erforderlich|notwendig|nötig)\b"
-            r"|\bnicht für die öffentlichkeit\b"
+            r"|\bnicht für die öffentlichkeit\b|\bprivatveranstaltung\b|^\W{0,4}auf einladung\W{0,3}$"
             r"|\bunter ausschluss der öffentlichkeit\b|\beinladung anfordern\b"
         ),
         members_only=ci(
             r"\b(?:unseren )?(?:vereins)?mitgliedern vorbehalten\b|\b(?:nur|ausschließlich) (?:für"
             r"|an) (?:unsere )?(?:vereins)?mitglieder\b"
+            r"|\bauf (?:unsere |die )?(?:vereins)?mitglieder beschränkt\b|\bvereinsintern\w{0,2}\b"
             r"|\bsteht nur (?:unseren )?(?:vereins)?mitgliedern offen\b|\brichtet sich (?:nur"
             r"|ausschließlich) an (?:unsere )?(?:vereins)?mitglieder\b"
         ),
@@ -300,7 +301,15 @@ def _slips() -> Slips:
         of=frozenset({"von", "der", "des"}),
         invitation=("einladung",),
         invites=("einladung", "einladungen", "eingeladene", "eingeladenen"),
-        members=("mitglieder", "mitgliedern", "vereinsmitglieder", "vereinsmitgliedern", "mitglied"),
+        members=(
+            "mitglieder",
+            "mitgliedern",
+            "vereinsmitglieder",
+            "vereinsmitgliedern",
+            "mitglied",
+            "fördermitglieder",
+            "fördermitgliedern",
+        ),
     )
 
 
@@ -323,10 +332,14 @@ def _opening() -> Opening:
             r"\bwir wählen\b|\bausgewählte[nr]? (?:teilnehm|bewerber|personen)|\bauswahlverfahren\b"
             r"|\berfolgreiche bewerb"
         ),
-        to_members=ci(
+        to_some=ci(
             r"\b(?:mitglieder|jahres?haupt|haupt|general|vollmitglieder)-?versammlung\b"
             rf"|\b(?:lädt|laden|bittet|bitten)\s(?:[\w.-]{{1,20}}\s){{0,6}}?{_MEMBERS}"
-            rf"|\b(?:alle|liebe|werte|sehr geehrte) {_MEMBERS}"
+            rf"|\b(?:alle|liebe|werte|sehr geehrte) {_MEMBERS}|\brichtet sich an (?:[\w-]{{1,15}}\s){{0,2}}?{_MEMBERS}"
+            rf"|^\W{{0,4}}für (?:[\w-]{{1,15}}\s)?{_MEMBERS}(?![^.;]{{0,60}}(?:frei|kosten|gratis|ermäßig|€|euro|\d))"
+            r"|\b(?:nur|ausschließlich|ausschliesslich|exklusiv) (?:offen )?(?:für|an)\b(?! (?:kurze|wenige|begrenzte|eine?n?)\b)"
+            r"|\b(?:nur|rein) (?:vereins)?intern\b|\b(?:helfer|mitarbeiter|mitarbeitenden)-?(?:fest|feier|ausflug|veranstaltung|treffen)\b"
+            r"|\bvorstands?-?(?:sitzung|treffen|klausur)\b"
         ),
     )
 

@@ -301,9 +301,11 @@ def _opening() -> Opening:
             r"\b(?:selezioneremo|sceglieremo)\b|\b(?:partecipanti|persone|candidat\w) selezionat[ie]\b"
             r"|\bprocesso di selezione\b"
         ),
-        to_members=ci(
+        to_some=ci(
             r"\bassemblea (?:generale|ordinaria|annuale|dei soci|degli iscritti)\b"
             rf"|\b(?:invit|convoc)\w{{1,5}}\s(?:[\w'’-]{{1,20}}\s){{0,5}}?{_MEMBERS}"
+            rf"|\brivolt[oa] (?:ai|agli) {_MEMBERS}|\b(?:riservat|esclusiv)[oaie] (?:ai?|agli|al|alla|alle|per)\b"
+            r"|\b(?:solo|soltanto|esclusivamente) per (?:i|gli|le)\b|\bcon tessera\b|\b(?:riunione|consiglio) (?:del )?direttivo\b"
             rf"|\b(?:car[ie]|tutti (?:i|gli|i nostri)) {_MEMBERS}"
         ),
     )  # fmt: skip

@@ -153,14 +153,14 @@ class Admission:
 class Opening:
     """That all may come: surely (`welcome`), or unless the sentence is of another event (`other`). `selects`: some may.
 
-    `to_members` calls members together, and says nothing of others.
+    `to_some` speaks to members, or to others of whom not everybody is one: what asks them to register opens nothing.
     """
 
     welcome: Pattern
     open: Pattern
     other: Pattern
     selects: Pattern
-    to_members: Pattern
+    to_some: Pattern
 
 
 @record(frozen=True, slots=True, kw_only=True, eq=False)

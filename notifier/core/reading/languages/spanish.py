@@ -226,7 +226,7 @@ def _admission() -> Admission:
     return Admission(
         slips=_slips(),
         not_open=ci(
-            rf"\bno (?:está|es) (?:abiert[oa] (?:al público|a tod[oa]s)|públic[oa])\b|\b{NOUN} (?:cerrad[oa]"
+            rf"\bno (?:(?:está|es) )?(?:abiert[oa] (?:al público|a tod[oa]s)|públic[oa])\b|\b{NOUN} (?:cerrad[oa]"
             r"|privad[oa]|intern[oa])\b|\ba puerta cerrada\b|\binvitación (?:personal|previa|nominativa"
             r"|obligatoria|necesaria)\b"
             r"|\b(?:solo|sólo|exclusiv\w{1,7}|reservad[oa]) (?:para|a) (?:personas )?invitad[oa]s\b"
@@ -310,9 +310,11 @@ def _opening() -> Opening:
             r"\b(?:seleccionaremos|elegiremos)\b|\b(?:participantes|personas|candidat\w{2,5}) seleccionad[oa]s\b"
             r"|\bproceso de selección\b"
         ),
-        to_members=ci(
+        to_some=ci(
             r"\basamblea (?:general|ordinaria|anual|de soci[oa]s)\b"
             rf"|\b(?:invit|convoc|convoqu)\w{{1,4}}\s(?:[\w-]{{1,20}}\s){{0,5}}?{_MEMBERS}"
+            rf"|^\W{{0,4}}(?:[\w-]{{1,15}}\s)?para (?:l[oa]s )?{_MEMBERS}(?![^.;]{{0,60}}(?:gratis|gratuit|descuento|€|euro|\d))"
+            r"|\b(?:reservad|exclusiv)[oa]s? (?:para|al?)\b|\b(?:s[oó]lo|únicamente|exclusivamente) para\b"
             rf"|\b(?:estimad[oa]s|querid[oa]s|tod[oa]s (?:l[oa]s|nuestr[oa]s)) {_MEMBERS}"
         ),
     )  # fmt: skip
