@@ -346,3 +346,35 @@ def test_these_words_close_an_event_too(language: str, words: str, access: str) 
 )  # fmt: skip
 def test_a_price_for_members_leaves_an_event_open_to_those_who_register(language: str, words: str) -> None:
     assert read(f"{words}\n\n{REGISTER[language]}", language=language).access == "open"
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "hours"),
+    [
+        ("it", "ore 21", (21, None)), ("it", "alle 21", (21, None)), ("it", "dalle 18 alle 20", (18, 20)),
+        ("it", "dalle ore 9.30 alle 13", (9, 13)), ("es", "de 18 a 20 h", (18, 20)), ("de", "um 19 Uhr", (19, None)),
+    ],
+)  # fmt: skip
+def test_a_time_may_need_its_small_words(language: str, words: str, hours: tuple[int, int | None]) -> None:
+    event = read("", language=language, when=f'date: 2026-10-14\nstart: "{words}"')
+
+    assert isinstance(event.when, Timed)
+    assert (event.when.starts_at.hour, event.when.ends_at and event.when.ends_at.hour) == hours
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "de 10 a 12"), ("it", "18-20"), ("de", "10-12 & 14-16 Uhr"), ("de", "19:00/20:00")]
+)
+def test_numbers_that_may_be_other_times_leave_a_doubt(language: str, words: str) -> None:
+    event = read("", language=language, when=f'date: 2026-10-14\nstart: "{words}"')
+
+    assert (event.when, codes(event)) == (AllDay(first=DAY, last=DAY), ["unreadable-start"])
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "ganztägig"), ("fr", "toute la journée"), ("es", "todo el día"), ("it", "tutto il giorno")]
+)  # fmt: skip
+def test_a_start_may_say_that_it_is_the_whole_day(language: str, words: str) -> None:
+    event = read("", language=language, when=f'date: 2026-10-14\nstart: "{words}"')
+
+    assert (event.when, event.doubts) == (AllDay(first=DAY, last=DAY), ())

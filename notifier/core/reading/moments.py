@@ -16,6 +16,7 @@ from notifier.core.reading.records import record
 from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Times
 from notifier.core.reading.stamps import Stamp, Unread, Written
+from notifier.core.reading.vague import is_whole_day
 from notifier.core.reading.written import Reader, read_written
 from notifier.core.reading.zonewords import ZoneWord, meant
 from notifier.core.zones import instant, zone_named
@@ -165,7 +166,7 @@ def read_moment(
     if isinstance(value.read, Unread):
         if value.read.why == "which-day":
             report_which_day(keys, name, value, notes)
-        elif value.read.why != "tbc":
+        elif value.read.why != "tbc" and not is_whole_day(value.text):
             _report_unreadable(keys, name, value, notes)
         return None
     report_weekday(keys, name, value, notes)
@@ -191,7 +192,10 @@ def is_left_open(keys: Keys, name: str) -> bool:
 
 def is_all_day(keys: Keys) -> bool:
     """Whether the front matter says that the event is of whole days."""
-    return bool(keys.flag("all_day") or ("all_day" not in keys.fields and keys.flag("allDay")))
+    if keys.flag("all_day") or ("all_day" not in keys.fields and keys.flag("allDay")):
+        return True
+    start = keys.entry("start")
+    return start is not None and not start.is_nested and is_whole_day(start.raw)
 
 
 def start_day(keys: Keys, zone: str, *, near: date | None) -> Candidate[date] | None:

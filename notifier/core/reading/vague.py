@@ -54,12 +54,22 @@ _LATER = re.compile(
     r"(?:\s[\w'’-]{1,20}){0,6}",
     re.IGNORECASE,
 )
+_WHOLE_DAY = re.compile(
+    r"all[ -]day|(?:the )?whole day|ganzt[äa]e?gig|ganztags|(?:den )?ganzen? tag|(?:toute )?la journée(?: entière)?|toute la journée"
+    r"|journée entière|todo el día|el día entero|tutto il giorno|tutta la giornata|giornata intera|l['’]intera giornata",
+    re.IGNORECASE,
+)
 _ANY = date(2000, 6, 15)
 
 
 def is_open(text: str) -> bool:
     """Whether the value says nothing but that it will be said."""
     return not text or bool(_OPEN.fullmatch(text.strip(" .!()[]?"))) or not text.strip(" .!()[]?-–—")
+
+
+def is_whole_day(text: str) -> bool:
+    """Whether a time's value says that it is the whole day: “ganztägig”, “toute la journée”."""
+    return len(text) < 60 and bool(_WHOLE_DAY.fullmatch(text.strip(" .!()")))
 
 
 def is_nowhere(text: str) -> bool:
