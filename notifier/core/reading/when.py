@@ -15,6 +15,7 @@ from notifier.core.reading.lasting import Begun, Ending, Said, check_length, clo
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment
 from notifier.core.reading.place import Place
+from notifier.core.reading.prose import Sentence
 from notifier.core.reading.resolve import contradict, short
 from notifier.core.reading.told import Told, times_of, titled_times, told_times
 from notifier.core.reading.zoning import Zoning, check_offset, check_season, settled, zone_beside_start, zone_of_told
@@ -177,7 +178,13 @@ def _opened_otherwise(bearings: Sequence[Bearing]) -> Bearing | None:
     timed = [bearing for bearing in dated if any(one.start for one in times_of(bearing))]
     where = _PLACED.match(first.sentence.text) if not timed else None
     is_told = timed == dated[:1] or (where and where.end() > first.mentions[0].end)
-    return first if is_told and not first.language.joining.register.search(first.sentence.text) else None
+    return first if is_told and not _is_of_something_else(first.sentence) else None
+
+
+def _is_of_something_else(sentence: Sentence) -> bool:
+    """Whether a sentence's day is that of registering, or the one that the event is put off to."""
+    off = sentence.language.called_off.search(sentence.text) or sentence.english.called_off.search(sentence.text)
+    return off is not None or sentence.language.joining.register.search(sentence.text) is not None
 
 
 def _is_date_alone(bearing: Bearing) -> bool:

@@ -15,6 +15,7 @@ from notifier.core.reading.languages.language import (
     Filling,
     Language,
     Opening,
+    Pattern,
     Roles,
     Slips,
     Telling,
@@ -66,19 +67,8 @@ def german() -> Language:
         clock=_clock(),
         zones=_zones(),
         telling=_telling(),
-        called_off=ci(
-            rf"\b(?:{THIS}\s(?:[\w-]{{1,25}}\s){{0,3}}?{_OCCASION}|müssen wir)\s(?:(?!nicht\b)[\w.-]{{1,25}}\s){{0,9}}?"
-            r"(?:(?P<cancelled>abgesagt|absagen|nicht\sstatt(?:finden)?|entfällt|entfallen|ausfallen"
-            r"|fällt\s(?:(?!nicht\b)[\w.-]{1,25}\s){0,4}?aus)|(?P<postponed>verschoben|verschieben))\b"
-        ),
-        conditional=ci(
-            r"\bbei\s(?:[\w-]{2,25}\s){0,2}?[\w-]{0,20}(?:regen|wetter\w{0,14}|sturm|gewitter|schnee\w{0,9}|hitze|frost|wind"
-            r"|witterung|niederschlag|beteiligung|nachfrage|teilnahme|teilnehmerzahl|anmeldungen|anmeldezahlen?)\b"
-            r"|\b(?:falls|sofern|im falle?)\s(?!sie\b|ihr\b|du\b)|\bwenn\s(?!auch\b|sie\b|ihr\b|du\b)"
-            r"|^\W{0,4}sollten?\s(?!sie\b|ihr\b)"
-            r"|\b(?:kann|können|könnten?)\s(?:(?!nicht\b|wurden?\b|ist\b|sind\b)[\w-]{1,25}\s){0,9}?"
-            r"(?:abgesagt|entfallen|ausfallen|verschoben)\b"
-        ),
+        called_off=_called_off(),
+        conditional=_conditional(),
         admission=_admission(),
         opening=_opening(),
         filling=_filling(),
@@ -88,6 +78,25 @@ def german() -> Language:
         writing=writing(),
         about=about(),
         watching=watching(),
+    )
+
+
+def _called_off() -> Pattern:
+    return ci(
+        rf"\b(?:{THIS}\s(?:[\w-]{{1,25}}\s){{0,3}}?{_OCCASION}|müssen wir)\s(?:(?!nicht\b)[\w.-]{{1,25}}\s){{0,9}}?"
+        r"(?:(?P<cancelled>abgesagt|absagen|nicht\sstatt(?:finden)?|entfällt|entfallen|ausfallen"
+        r"|fällt\s(?:(?!nicht\b)[\w.-]{1,25}\s){0,4}?aus)|(?P<postponed>verschoben|verschieben))\b"
+    )
+
+
+def _conditional() -> Pattern:
+    return ci(
+        r"\bbei\s(?:[\w-]{2,25}\s){0,2}?[\w-]{0,20}(?:regen|wetter\w{0,14}|sturm|gewitter|schnee\w{0,9}|hitze|frost|wind"
+        r"|witterung|niederschlag|beteiligung|nachfrage|teilnahme|teilnehmerzahl|anmeldungen|anmeldezahlen?)\b"
+        r"|\b(?:falls|sofern|im falle?)\s(?!sie\b|ihr\b|du\b)|\bwenn\s(?!auch\b|sie\b|ihr\b|du\b)"
+        r"|^\W{0,4}sollten?\s(?!sie\b|ihr\b)"
+        r"|\b(?:kann|können|könnten?)\s(?:(?!nicht\b|wurden?\b|ist\b|sind\b)[\w-]{1,25}\s){0,9}?"
+        r"(?:abgesagt|entfallen|ausfallen|verschoben)\b"
     )
 
 
