@@ -8,7 +8,11 @@ from notifier.core.event import Document, Event
 from notifier.core.reading import read_document
 from notifier.core.reading.shape import Shape
 
-BODY = {"en": "We look forward to it, and there will be tea.", "de": "Wir freuen uns auf euch, und danach gibt es Tee."}
+BODY = {
+    "en": "We look forward to it, and there will be tea.", "de": "Wir freuen uns auf euch, und danach gibt es Tee.",
+    "fr": "Nous vous attendons avec plaisir, et il y aura du thé.", "es": "Os esperamos a todas horas con el té.",
+    "it": "Vi aspettiamo con piacere, e ci sarà del tè per chi viene.",
+}  # fmt: skip
 
 
 def event(text: str, *, language: str = "en", day: str = "2025-04-10") -> Event:
@@ -43,6 +47,61 @@ def test_what_people_call_their_evenings_is_called_off_with_them(language: str, 
 )  # fmt: skip
 def test_what_is_about_something_else_calls_nothing_off(text: str) -> None:
     assert event(text).status == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Die Lesung kann leider nicht stattfinden."), ("de", "Das Fest findet am 10. April leider nicht statt."),
+        ("fr", "La réunion n'aura pas lieu."), ("fr", "Le concert ne pourra malheureusement pas avoir lieu."),
+        ("es", "La charla no se celebrará."), ("it", "L'incontro del 10 aprile non si terrà."),
+    ],
+)  # fmt: skip
+def test_what_does_not_take_place_is_called_off(language: str, text: str) -> None:
+    assert event(text, language=language).status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Das Fest findet nicht im Garten statt."), ("fr", "La réunion n'aura pas lieu à la mairie, mais au café."),
+        ("es", "La charla no se celebrará en la biblioteca."), ("it", "L'incontro non si terrà in biblioteca, ma nel parco."),
+    ],
+)  # fmt: skip
+def test_what_takes_place_elsewhere_is_not_called_off(language: str, text: str) -> None:
+    assert event(text, language=language).status == "scheduled"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Bei starkem Regen wird die Wanderung abgesagt."), ("de", "Bei Unwetterwarnungen kann der Umzug abgesagt werden."),
+        ("de", "Das Turnier fällt bei schlechtem Wetter aus."), ("de", "Wenn es regnet, muss der Ausflug leider entfallen."),
+        ("de", "Sollte es gewittern, wird das Fest verschoben."), ("de", "Bei zu wenigen Anmeldungen muss der Kurs entfallen."),
+        ("fr", "En cas d'orage, la visite est annulée."), ("fr", "S'il pleut, le concert sera reporté."),
+        ("fr", "La fête est annulée si la météo est mauvaise."), ("es", "En caso de lluvia, el concierto se cancela."),
+        ("es", "Si llueve, la visita queda suspendida."), ("it", "In caso di maltempo la visita è annullata."),
+        ("it", "Se piove, il concerto è rinviato."), ("en", "If it rains, the picnic is cancelled."),
+        ("de", "In case of rain the picnic is cancelled."),
+    ],
+)  # fmt: skip
+def test_what_is_called_off_only_in_some_weather_takes_place(language: str, text: str) -> None:
+    found = event(text, language=language)
+
+    assert (found.status, found.doubts) == ("scheduled", ())
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Die Wanderung ist wegen Unwetter abgesagt."), ("de", "Der Kurs kann nicht stattfinden und ist abgesagt."),
+        ("de", "Falls ihr Karten habt: Das Konzert ist abgesagt."), ("de", "Wenn auch schweren Herzens: Die Lesung ist abgesagt."),
+        ("fr", "S'il vous plaît, notez que la réunion est annulée."), ("es", "La reunión ha sido cancelada."),
+        ("it", "La visita è stata annullata."), ("en", "If you have a ticket: the concert is cancelled."),
+    ],
+)  # fmt: skip
+def test_other_conditions_beside_it_leave_it_called_off(language: str, text: str) -> None:
+    assert event(text, language=language).status == "cancelled"
 
 
 @pytest.mark.parametrize(

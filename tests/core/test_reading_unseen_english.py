@@ -189,7 +189,9 @@ def test_a_start_of_its_own_may_be_at_any_minute_but_at_no_second() -> None:
     assert hours(read("date: 2026-10-14\ntime: '19:47'")) == "19:47 Europe/London"
     assert hours(read("starts: 2026-10-14 19:47")) == "19:47 Europe/London"
     assert hours(read("starts: 2026-10-14 19:47:00")) == "19:47 Europe/London"
-    assert codes(read("starts: 2026-10-14 19:45:26")) >= {"written-at"}
+    assert codes(read("starts: 2026-10-14 19:47:26")) >= {"written-at"}
+    # A form that was filled in at some second, with a time that was chosen.
+    assert hours(read("starts: 2026-10-14 19:45:26")) == "19:45 Europe/London"
 
 
 def test_what_the_text_says_of_that_day_is_the_time_beside_such_a_date() -> None:

@@ -21,13 +21,13 @@ MAX_DEPTH = 3
 MAX_COLUMNS = 300
 
 _ISO = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
     r"(?:(?:[Tt]|\s{1,2})(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?\s{0,2}([Zz]|[+-]\d\d:?\d\d|UTC|GMT)?)?"
 )
 _NUMERIC = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})\b(.{0,40})")
 _COMPACT = re.compile(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?")
 _CLOCK = re.compile(
-    r"(?:(?:at|um|ab|a las|alle|à|a)\s)?(\d{1,2})(?:\s?[:.hH]\s?([0-5]\d)|\s?[hH]\b|\s(?=uhr|[ap]\.?m)|(?=[ap]m))(?::\d\d)?"
+    r"(?:(?:at|from|um|ab|von|a las|desde las|alle|dalle|ore|dès|à|a)\s)?(\d{1,2})(?:\s?[:.hH]\s?([0-5]\d)|\s?[hH]\b|\s(?=uhr|[ap]\.?m)|(?=[ap]m))(?::\d\d)?"
     r"\s?(?:uhr|hrs?|hs|h|[ap]\.?m\.?|o'clock)?(?:\s?(?:-|–|—|to|bis|à|a)\s?\d{1,2}(?:[:.hH][0-5]\d)?\s?(?:uhr|h|[ap]\.?m\.?)?)?"
     r"(?:\s?\(?(?:[a-z]{1,3}t|bst|msk|utc|gmt|mes?z|uk time)\)?)?",
     re.IGNORECASE,

@@ -275,7 +275,7 @@ def is_date(key: str, entry: Entry) -> bool:
         return role in ("date", "start") and any(is_date(key, item) for item in entry.value[:3])
     if role is None:
         return is_plain_date(entry)  # in a language that isn't known here
-    return role in ("date", "start") and kind_of(entry) in TEMPORAL - {"clock"}
+    return role in ("date", "start", "time") and kind_of(entry) in TEMPORAL - {"clock"}
 
 
 def literal(path: str) -> str:
@@ -291,6 +291,8 @@ def _globs(folder: str, documents: Sequence[Document]) -> tuple[str, ...]:
     nested = [one for one in documents if "/" in one.path[len(above) :]]
     bundled = nested and all(_is_index(one.path) and one in nested for one in documents)
     name = "index" if bundled and all(_stem(one.path) == "index" for one in documents) else "*"
+    if name == "index" and any("/index" + (text_suffix(one.path) or "") not in one.path for one in documents):
+        name = "index*"  # index.fr.md
     return tuple(f"{shown}{'**/' if nested else ''}{name}{suffix}" for suffix, _ in suffixes.most_common(3))
 
 

@@ -16,6 +16,7 @@ from notifier.core.proposal.vocabulary import (
     OTHERS_VALUES,
     OWN_VALUES,
     PUBLISHED_VALUES,
+    SECTIONS,
     STATUS_VALUES,
     UNPUBLISHED_VALUES,
     field_rank,
@@ -130,7 +131,7 @@ def _best(field: str, columns: Mapping[str, Column], kinds: Sequence[Kind]) -> C
 def _is_about_event(path: str) -> bool:
     """Whether it is in a section about the event, which counts as the top: `event.registration.url`."""
     above, dot, _ = path.partition(".")
-    return bool(dot) and set(words(above)) <= EVENT_WORDS
+    return bool(dot) and (above in SECTIONS or set(words(above)) <= EVENT_WORDS)
 
 
 def _is_of_place(path: str) -> bool:

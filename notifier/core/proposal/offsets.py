@@ -13,6 +13,7 @@ from notifier.core.zones import zone_named
 
 #: Of fewer events in a season nothing follows.
 FEWEST = 6
+_ENOUGH = 3
 _WAKING = range(7, 23)
 
 
@@ -68,7 +69,8 @@ def _by_texts(
     """The times told in the texts agree with one of the two readings."""
     wall = sum(told.get(n) == stamps[n].clock for n in unlike)
     exact = sum(told.get(n) == local[n].time() for n in unlike)
-    if wall + exact < 3 or min(wall, exact) * 4 > max(wall, exact):
+    # Where there are few events, one text says more than nothing.
+    if wall + exact < (_ENOUGH if len(stamps) >= FEWEST * 2 else 1) or min(wall, exact) * 4 > max(wall, exact):
         return None
     if wall > exact:
         return Meaning(

@@ -9,7 +9,7 @@ from notifier.core.proposal.columns import Column, columns_of
 from notifier.core.proposal.families import Family, literal
 from notifier.core.proposal.fields import field_choices, separators
 from notifier.core.proposal.proposed import Choice
-from notifier.core.proposal.timing import Timing, temporal, timings
+from notifier.core.proposal.timing import Timing, tells_days, temporal, timings
 from notifier.core.proposal.vocabulary import EVENT_WORDS, folded, role_of, words
 from notifier.core.reading.dates import date_in_name
 from notifier.core.reading.entries import Page
@@ -71,7 +71,7 @@ def _timings(family: Family, columns: Mapping[str, Column]) -> tuple[Timing, ...
 
 def _sessions(columns: Mapping[str, Column]) -> str | None:
     """The key whose items have the dates, where the pages themselves have none."""
-    dated = {path: column for path, (role, column) in temporal(columns).items() if role in ("start", "date")}
+    dated = {path: column for path, (role, column) in temporal(columns).items() if tells_days(role, column)}
     if any("[" not in path and column.share >= 0.2 for path, column in dated.items()):
         return None
     inner = [path for path, column in dated.items() if column.share >= 0.5 and path.count("[0].") == 1]
@@ -174,7 +174,7 @@ def _dated(columns: Mapping[str, Column]) -> set[int]:
     return {
         n
         for role, column in temporal(columns).values()
-        if role in ("start", "date") and column.are("clock") < 0.6
+        if tells_days(role, column) and column.are("clock") < 0.6
         for n in column.entries
     }
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from notifier.core.proposal.columns import DAYS, TEMPORAL, Column, is_plain_date
 from notifier.core.proposal.proposed import Choice
-from notifier.core.proposal.vocabulary import EVENT_WORDS, Role, field_rank, is_time_name, role_of, words
+from notifier.core.proposal.vocabulary import EVENT_WORDS, SECTIONS, Role, field_rank, is_time_name, role_of, words
 from notifier.core.reading.shape import Pick
 
 #: So many readings are tried on the documents.
@@ -40,6 +40,11 @@ def temporal(columns: Mapping[str, Column]) -> dict[str, tuple[Role, Column]]:
     return found
 
 
+def tells_days(role: Role, column: Column) -> bool:
+    """Whether a column says on which day something is; one named for the time may: `zeit: 20.05.2026 18:30`."""
+    return role in ("start", "date") or (role == "time" and column.are(*DAYS) >= 0.6)
+
+
 def _role(path: str) -> Role | None:
     """By its own name; under `dates.` or `when.` also by that: `when.from`, `date.start`."""
     own = role_of(path)
@@ -52,9 +57,12 @@ def _role(path: str) -> Role | None:
 def timings(columns: Mapping[str, Column]) -> list[Timing]:
     """The readings worth trying; the last one leaves dates to files' names and texts."""
     known = _events_own(temporal(columns))
-    moments = _ranked(known, ("start", "date"), holding=lambda c: c.are("moment") >= 0.2)
-    days = _ranked(known, ("start", "date"), holding=lambda c: c.are(*DAYS) >= 0.6 and c.are("moment") < 0.2)
+    # A key named for the time may hold the day too: `zeit: 20.05.2026 18:30`.
+    moments = _ranked(known, ("start", "date", "time"), holding=lambda c: c.are("moment") >= 0.2)
     clocks = _ranked(known, ("start", "time", "date"), holding=lambda c: c.are("clock") >= 0.6)
+    # Beside a key with the times, some dates may have one too.
+    timed = 0.6 if clocks else 0.2
+    days = _ranked(known, ("start", "date", "time"), holding=lambda c: c.are(*DAYS) >= 0.6 and c.are("moment") < timed)
     found = [_of_moment(moment, columns, known) for moment in moments]
     found += [_of_day(day, clocks, columns, known) for day in days]
     if not found or len(known) == len(temporal(columns)):  # else `date` would be read of itself
@@ -159,7 +167,7 @@ def _of_day(
 def _beside(one: Column, other: Column) -> bool:
     """In the same mapping, or the time at the top."""
     above = one.path.rpartition(".")[0]
-    return above in ("", other.path.rpartition(".")[0])
+    return above in ("", other.path.rpartition(".")[0], *SECTIONS)
 
 
 def _end(known: Mapping[str, tuple[Role, Column]], *, near: Column) -> dict[str, Choice]:

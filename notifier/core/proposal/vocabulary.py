@@ -55,7 +55,8 @@ BLOG_WORDS = _set(
 )
 
 _FIELDS = {
-    "title": "title name titel titre titulo titolo headline heading subject bezeichnung nombre nom nome thema summary",
+    "title": "title name titel titre titulo titolo headline heading subject bezeichnung nombre nom nome thema summary"
+    " event evento evenement veranstaltung anlass label",
     "register": "register registration signup rsvp tickets ticket booking book anmeldung anmelden anmeldelink inscription"
     " inscripcion iscrizione billetterie billets reservation reservierung prenotazione entradas registrierung join join_url"
     " zoom stream meeting_link sign_up eventbrite buchung reserva biglietti attend participate",
@@ -98,6 +99,8 @@ _HOUSE = (_PARTS[0] | _set("address addr adresse indirizzo direccion")) - _set("
 TEMPLATE_WORDS = _set(
     "template vorlage muster beispiel example sample modele exemple plantilla ejemplo modello esempio readme liesmich lisezmoi"
 )
+#: Tables in which generators have a page keep keys of its own: Zola's `extra`, Hugo's `params`.
+SECTIONS = _set("extra params")
 #: Places under names that may also mean who invites: taken only where the values say so.
 HOST_WORDS = _set("host hosts gastgeber hote anfitrion ospite")
 ONLINE_WORDS = _set(

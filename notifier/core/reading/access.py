@@ -15,7 +15,7 @@ from notifier.core.reading.languages.guests import LONG_SLIP, guest, is_near, na
 from notifier.core.reading.languages.language import Admission, Slips
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.prose import Prose, Sentence
-from notifier.core.reading.reserved import reserving
+from notifier.core.reading.reserved import Reserved, reserving
 from notifier.core.reading.resolve import contradict, short
 from notifier.core.reading.stating import line_of
 
@@ -42,16 +42,29 @@ def read_access(
         return closing
     if stated or closing:
         return stated or closing
-    if unreadable:
-        return None
+    return None if unreadable else _told(keys, heading, prose, invitation, notes)
+
+
+def _told(
+    keys: Keys, heading: Sentence, prose: Prose, invitation: Invitation, notes: Notes
+) -> Candidate[Access] | None:
+    """Who may come, where no key and no closing word says it."""
     if welcome := _welcome(heading) or prose.once(_welcomed_by):
         return welcome
     found = _invited(invitation)
     if found and (kept := reserving(heading, prose, keys.page.body)):
-        if kept.access is None:
-            _report_reserved(kept.sentence, keys, notes)
-        return _said(kept.access, kept.sentence) if kept.access else None
+        return _kept(kept, keys, notes)
+    if _calls_some((heading,)) or prose.once(_calls_some):
+        return None  # that some people register says nothing of others
     return found or _hinted(keys, heading, prose, invitation, notes)
+
+
+def _kept(kept: Reserved, keys: Keys, notes: Notes) -> Candidate[Access] | None:
+    """For whom it is kept beside a link to register; that it is asked where that isn't sure."""
+    if kept.access is None:
+        _report_reserved(kept.sentence, keys, notes)
+        return None
+    return _said(kept.access, kept.sentence)
 
 
 def _report_reserved(kept: Sentence, keys: Keys, notes: Notes) -> None:
@@ -92,6 +105,10 @@ def _welcomed_by(sentences: Sequence[Sentence]) -> Candidate[Access] | None:
 
 def _selects(sentences: Sequence[Sentence]) -> bool:
     return any("opening.selects" in sentence.said for sentence in sentences)
+
+
+def _calls_some(sentences: Sequence[Sentence]) -> bool:
+    return any(sentence.language.opening.to_some.search(sentence.text) for sentence in sentences)
 
 
 def _closing(sentence: Sentence) -> Candidate[Access] | None:

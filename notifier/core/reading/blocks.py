@@ -9,8 +9,18 @@ from dataclasses import dataclass, field
 from notifier.core.reading.languages.language import Layout
 
 _QUOTE = re.compile(r"^[ \t]{0,8}(?:>[ \t]{0,3}){1,5}")
-_MARKER = re.compile(r"^(?:[ \t]{0,12}(?:[-*+]|\d{1,2}[.)])[ \t]{1,4}|[ \t]{0,3}\|)")
+#: “14. Oktober 2026” at the beginning of a line is the fourteenth item of a list to Markdown, and a date to readers.
+_MONTH = (
+    r"(?:Jan(?:uar|uary)?|Jän(?:ner)?|Feb(?:ruar|ruary|er)?|März?|Maerz|Mrz|March|Apr(?:il)?|Mai|May|Juni?|June|Juli?|July"
+    r"|Aug(?:ust)?|Sept?(?:ember)?|O[kc]t(?:ober)?|Nov(?:ember)?|De[zc](?:ember)?)\b\.?"
+    r"(?:,?\s{1,2}\d|\s{0,2}[,:(–-]|\s{0,2}$|\s(?:um|ab|von|at)\b)|\d{1,2}\.\s?(?:\d{4}|\d\d)\b"
+)
+_MARKER = re.compile(
+    rf"^(?:[ \t]{{0,12}}(?:[-*+][ \t]{{1,4}}|\d{{1,2}}[.)][ \t]{{1,4}}(?!(?:{_MONTH})))|[ \t]{{0,3}}\|)"
+)
 _HEADING = re.compile(r"^[ \t]{0,3}#{1,6}[ \t]{1,4}")
+#: “# Title #” (CommonMark 4.2)
+_CLOSING = re.compile(r"[ \t]{1,4}#{1,6}[ \t]{0,4}$")
 _FENCE = re.compile(r"[ \t]{0,3}(?:```|~~~)")
 
 
@@ -65,6 +75,8 @@ def _begun(line: str) -> tuple[str, bool, bool]:
     if line[0].isalpha():  # as most do
         return line, False, False
     text = _without(_HEADING, line)
+    if text is not line and text.endswith(("#", "# ")):
+        text = _CLOSING.sub("", text)
     rest = _without(_MARKER, text)
     return rest, text is not line, rest is not text
 

@@ -38,7 +38,7 @@ _ATTACHED = re.compile(r"(?<=\d)(?=(?:Z|[+−-]\d{2}:?\d{2})$)", re.IGNORECASE)
 
 def read_clocks(piece: str, language: Language) -> tuple[Stamp, ...] | Unread:
     """A time, or the two of a range; nothing where only small words stand there; Unread for all else."""
-    piece = _trimmed(piece)
+    whole, piece = piece, _trimmed(piece)
     if ":" in piece:
         piece = _FRACTION.sub(r"\1", piece)
     if not piece:
@@ -49,7 +49,7 @@ def read_clocks(piece: str, language: Language) -> tuple[Stamp, ...] | Unread:
     one = _single(piece, language)
     if one is not None:
         return (one,)
-    return _range(piece, language) or _halves(piece, language) or Unread(why="unreadable")
+    return _range(piece, language) or _halves(piece, language) or _as_told(whole, language) or Unread(why="unreadable")
 
 
 def _trimmed(text: str) -> str:
@@ -150,6 +150,16 @@ def _range(text: str, language: Language) -> tuple[Stamp, ...] | None:
     if zoned is None:
         return None
     return replace(zoned, clock=told[0].start), replace(zoned, clock=told[0].end)
+
+
+def _as_told(text: str, language: Language) -> tuple[Stamp, ...] | None:
+    """What is a time only with its small words: “ore 21”, “dalle 18 alle 20”, “de 18 a 20 h”."""
+    told = list(times_in(text, language=language))
+    if len(told) != 1 or told[0].unsure or told[0].start is None or _trimmed(text[told[0].until :]):
+        return None
+    if _trimmed(text[: told[0].at]):
+        return None
+    return tuple(Stamp(clock=clock) for clock in (told[0].start, told[0].end) if clock is not None)
 
 
 def _behind(text: str, told: ClockTime, language: Language) -> Stamp | None:

@@ -17,6 +17,7 @@ from notifier.core.zones import instant, zone_named
 
 _DAY = timedelta(days=1)
 _EVENING, _MORNING = 17, 6
+_LAST = time(23, 59)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,9 +64,16 @@ def last_day(keys: Keys, first: date, last: date, *, zone: str, notes: Notes) ->
             _report_before(first, day, end.evidence, notes)
         return last
     if whole:
+        # 23:59:59Z is the last second of the day that is written, wherever clocks show another.
+        day = end.day if end.day and closes_day(end) else day
         over = keys.times.ends == "exclusive" and day > first and (end.clock is None or is_all_day(keys))
         return max(last, day - _DAY if over else day)
     return last if start and _is_one_night(start, end, first, day) else max(last, day)
+
+
+def closes_day(end: Moment) -> bool:
+    """Whether an end is the last minute of a day, which programs write for a whole one."""
+    return end.clock is not None and end.clock >= _LAST
 
 
 def _is_one_night(start: Moment, end: Moment, first: date, day: date) -> bool:

@@ -18,7 +18,7 @@ _COMMENT = r"(?:\s\([^()]{0,60}\))?"
 # 2026-03-05T18:30:00.000Z, 2026-03-05 18:30:00 +0100, 20260305T183000Z, …[Europe/Berlin] (RFC 9557)
 _ISO = (
     r"(?P<year>\d{4})(?P<dash>-?)(?P<month>\d{2})(?P=dash)(?P<day>\d{2})(?:T|\s)"
-    r"(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
+    r"(?P<hour>\d{2}|(?<=T)\d(?=:)):?(?P<minute>\d{2})(?::?(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"(?:\s?(?P<offset>Z|UTC|[+\-−]\d{2}(?::?\d{2})?))?(?:\s?\[(?P<zone>[A-Z0-9_/+-]{1,60})\])?"
 )
 # Thu, 05 Mar 2026 18:30:00 +0100 (RFC 2822 3.3)
@@ -34,6 +34,8 @@ _SCRIPT = (
 # Thu Mar 5 18:30:00 UTC 2026
 _SHELL = rf"{_WEEKDAY}\s{_MONTH}\s(?P<day>\d{{1,2}})\s{_CLOCK}(?:\s(?P<offset>UTC)|\sGMT)?\s(?P<year>\d{{4}})"
 _SHAPES = tuple(re.compile(shape, re.IGNORECASE) for shape in (_ISO, _MAIL, _SCRIPT, _SHELL))
+#: An hour of one digit from here on is before noon.
+_MORNING = 8
 _NAMES_GMT = re.compile(r"\b(?:GMT|UTC)(?![+-])", re.IGNORECASE)
 # `2026-03-05 07:00-08:00` is how people write a range: no program leaves out both the T and the seconds.
 _RANGE = re.compile(r"\d{4}-\d{2}-\d{2}\s\d{2}:\d{2}-\d{2}:\d{2}")
@@ -51,7 +53,7 @@ def _written(match: re.Match[str]) -> Written | None:
     parts = match.groupdict()
     month = int(parts["month"]) if parts.get("month") else _MONTHS.index(parts["name"].casefold()) + 1
     day = calendar_day(int(parts["year"]), month, int(parts["day"]))
-    clock = _clock(parts)
+    clock = None if _is_by_hand(parts) else _clock(parts)
     said = parts.get("offset") or ("Z" if _NAMES_GMT.search(match[0]) else None)
     offset = offset_of(said) if said else None
     named = parts.get("zone")
@@ -63,6 +65,15 @@ def _written(match: re.Match[str]) -> Written | None:
         start=Stamp(day=day, clock=clock, offset=offset, zone=ZoneWord(text=zone, zone=zone) if zone else None),
         days=(day,),
         weekday=day if weekday and _WEEKDAYS.index(weekday.casefold()) != day.weekday() else None,
+    )
+
+
+def _is_by_hand(parts: dict[str, str | None]) -> bool:
+    """Behind a T stands the 24-hour clock, but `T2:00` may be a slip of the pen; `T2:00:00+01:00` is none."""
+    return (
+        len(parts["hour"] or "") == 1
+        and int(parts["hour"] or 0) < _MORNING
+        and not (parts["second"] or parts["offset"])
     )
 
 

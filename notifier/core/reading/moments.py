@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
@@ -17,6 +16,7 @@ from notifier.core.reading.records import record
 from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Times
 from notifier.core.reading.stamps import Stamp, Unread, Written
+from notifier.core.reading.vague import is_whole_day
 from notifier.core.reading.written import Reader, read_written
 from notifier.core.reading.zonewords import ZoneWord, meant
 from notifier.core.zones import instant, zone_named
@@ -24,10 +24,6 @@ from notifier.core.zones import instant, zone_named
 _STARTS = ("start", "from", "begin", "begins", "starts")
 _ENDS = ("end", "to", "until", "ends")
 _NONE = Stamp()
-_ALL_DAY = re.compile(
-    r"(?:all|whole|full)[ -]?day|ganzt(?:ä|ae)gig|den ganzen tag|toute la journée|todo el día|tutto il giorno|tutta la giornata",
-    re.IGNORECASE,
-)
 
 
 @record(frozen=True, slots=True, kw_only=True)
@@ -176,7 +172,7 @@ def read_moment(
     if isinstance(value.read, Unread):
         if value.read.why == "which-day":
             report_which_day(keys, name, value, notes)
-        elif value.read.why != "tbc":
+        elif value.read.why != "tbc" and not is_whole_day(value.text):
             _report_unreadable(keys, name, value, notes)
         return None
     report_weekday(keys, name, value, notes)
@@ -202,13 +198,10 @@ def is_left_open(keys: Keys, name: str) -> bool:
 
 def is_all_day(keys: Keys) -> bool:
     """Whether the front matter says that the event is of whole days, by a key of its own or in the place of a time."""
-    return says_all_day(keys) or bool(keys.flag("all_day") or ("all_day" not in keys.fields and keys.flag("allDay")))
-
-
-def says_all_day(keys: Keys) -> bool:
-    """Whether “all day” stands where the time would."""
-    entry = keys.entry("start")
-    return entry is not None and bool(_ALL_DAY.fullmatch(entry.raw.strip(" \"'.")))
+    if keys.flag("all_day") or ("all_day" not in keys.fields and keys.flag("allDay")):
+        return True
+    start = keys.entry("start")
+    return start is not None and not start.is_nested and is_whole_day(start.raw)
 
 
 def start_day(keys: Keys, zone: str, *, near: date | None) -> Candidate[date] | None:

@@ -45,6 +45,7 @@ def read_place(
 _MOST_LINES = 6
 _WIDE = 60
 _FEW_WORDS = 8
+_AT_HOUR = re.compile(r",?\s(?:um|ab|at|à|a las|alle|ore)\s\d{1,2}(?:[:.h]\d\d)?\s?(?:uhr|h|hs|[ap]m)?$", re.IGNORECASE)
 _REST = re.compile(r"\s{0,2}[,;(–—]|\s-\s")
 
 _MODES: dict[str, Mode] = {
@@ -162,7 +163,7 @@ def _stated(found: Candidate[str], language: Language) -> Place:
     places, value = language.places, found.value
     address = value.lower().partition("://")[2] if value.lower().startswith(("http://", "https://")) else ""
     on_map = address.removeprefix("www.").startswith(MAP_HOSTS)
-    plain = _ADDRESS.sub("", value) if "://" in value else value
+    plain = _AT_HOUR.sub("", _ADDRESS.sub("", value) if "://" in value else value)  # “Zoom um 20 Uhr”
     if (address and not on_map) or places.only_online.fullmatch(plain) or NO_PLACE.fullmatch(plain):
         return Place(mode=mode("online"))
     if said := _MODES.get(value.casefold()):

@@ -1,4 +1,7 @@
-"""Words that keep an event for some: beside them a link to register does not mean that everybody may come."""
+"""English words that keep an event for some: beside them a link to register does not mean that everybody may come.
+
+They are looked for in texts of all languages, as closing words are; what other languages say is in `Opening.to_some`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _WHO = (
 _GATE = (
     "only", "member", "limited", "restricted", "reserv", "exclusiv", "applic", "apply for a", "private", "internal", "closed", "staff",
     "must be", "invit", "waiting list", "waitlist", "wait list", "on the list", "be added to", "for women", "maintainers", "fellows",
-    "grantees", "for current", "nur für", "ausschließ", "réserv", "solo p", "riservat",
+    "grantees", "for current",
 )  # fmt: skip
 _RESERVED = re.compile(
     rf"\b{_WHO}(?:(?: and|,| &) (?:[\w'-]{{1,20}} )?{_WHO}){{0,3}} only\b"
@@ -31,9 +34,7 @@ _RESERVED = re.compile(
     r"|\b(?:private|internal|closed|all-staff|staff|partner) (?:event|meeting|function|session|call|party|workshop|dinner)\b"
     r"|\bmust be (?:an? |on |invited|registered with|enrolled|currently )|\bmember(?:ship)? account\b"
     r"|\b(?:would|'d) like an? invit(?:e|ation)\b|\b(?:waiting|wait) ?list only\b|\bon the (?:guest )?list (?:will|can|may)\b"
-    r"|\bmembers (?:and|&) (?:their )?guests\b|\bnot a member\b|\bto be added to (?:the|our) (?:group|list|call|meeting)\b"
-    r"|\bnur für |\bausschließlich für |\bréservée?s? (?:à|aux?)\b|\bexclusivement (?:pour|aux?)\b|\b(?:reservad[oa]|solo para) "
-    r"|\briservat[oa] (?:a|ai|agli)\b|\bsolo per ",
+    r"|\bmembers (?:and|&) (?:their )?guests\b|\bnot a member\b|\bto be added to (?:the|our) (?:group|list|call|meeting)\b",
     re.IGNORECASE,
 )
 _MEMBERS = re.compile(

@@ -142,7 +142,7 @@ def _called_off_in_text(keys: Keys, bearings: Sequence[Bearing], notes: Notes) -
     """What the text says of it, with a doubt: nobody is asked to come, and a person says whether it is all of it."""
     for bearing in bearings:
         match = _called_off(bearing)
-        if match and _is_about_it(bearing, is_put_off=bool(match["postponed"])):
+        if match and not _is_conditional(bearing) and _is_about_it(bearing, is_put_off=bool(match["postponed"])):
             status: Status = "postponed" if match["postponed"] else "cancelled"
             sentence = bearing.sentence
             evidence = Evidence(field="status", text=sentence.quote, line=sentence.line, basis="prose")
@@ -166,6 +166,12 @@ def _called_off(bearing: Bearing) -> re.Match[str] | None:
         or sentence.english.called_off.search(sentence.text)
         or _BARE.match(sentence.text)
     )
+
+
+def _is_conditional(bearing: Bearing) -> bool:
+    """“If it rains, the picnic is cancelled” calls nothing off."""
+    sentence = bearing.sentence
+    return any(words.conditional.search(sentence.text) for words in (sentence.language, sentence.english))
 
 
 def _is_about_it(bearing: Bearing, *, is_put_off: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from notifier.core.reading.zonewords import ZoneWord, zone_beside
 
 # More dates than this in one sentence are a list of dates; whose time is whose can't be said.
 MAX_MENTIONS = 12
+_MINUTES = re.compile(r"\d[:.h]\d\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,20 @@ def _is_bare(text: str, language: Language) -> bool:
     for clock in times_in(text, language=language):
         rest, at = rest + text[at : clock.at], clock.until
     return at > 0 and not language.clock.filler.sub("", rest + text[at:]).strip()
+
+
+def times_of(bearing: Bearing) -> Iterator[ClockTime]:
+    """The times in a sentence, whatever day they are of."""
+    return times_in(_blanked(bearing), language=bearing.language)
+
+
+def titled_times(title: Bearing) -> Iterator[Told]:
+    """The one time that a title gives, to the minute: “Jahreshauptversammlung um 20:00 Uhr”."""
+    clocks = list(times_of(title))
+    if len(clocks) == 1 and clocks[0].start and not clocks[0].unsure and _MINUTES.search(clocks[0].text):
+        quote = title.sentence.quote
+        evidence = Evidence(field="when", text=quote, line=title.sentence.line, basis="prose")
+        yield Told(clock=clocks[0], zone=None, evidence=evidence, sentence=quote)
 
 
 def _told(bearing: Bearing) -> Iterator[Told]:

@@ -10,7 +10,7 @@ from notifier.core.reading.languages import Language
 
 _OPEN_WORDS = (
     r"t\.?b\.?[acd]\b\.?|to be (?:confirmed|announced|decided|determined|arranged|set)\b"
-    r"|noch offen\b|offen\b|noch nicht (?:bekannt|fest)\b|steht noch nicht fest\b|wird noch bekannt ?gegeben\b|folgt\b"
+    r"|noch offen\b|offen\b|noch nicht (?:bekannt|fest)\b|steht noch nicht fest\b|wird noch bekannt ?gegeben\b|folgt\b|noch unbekannt\b"
     r"|[àa] (?:confirmer|d[ée]finir|pr[ée]ciser|d[ée]terminer)\b"
     r"|por (?:confirmar|definir|determinar|anunciar)\b|pendiente(?: de confirmar)?\b"
     r"|da (?:confermare|definire|stabilire|annunciare)\b"
@@ -38,11 +38,27 @@ _NUMERIC_MONTH = re.compile(
     r"(?:\d{4}[-/.](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/.]\d{4})(?:-(?:00|xx|\?\?))?", re.IGNORECASE
 )
 _NOWHERE = re.compile(
-    r"(?:(?:venue|location|place|room|ort|raum|veranstaltungsort|lieu|salle|lugar|sala|luogo)\b[\s:]{0,2}(?:is )?)?"
+    r"(?:(?:venue|location|place|room|ort|raum|veranstaltungsort|treffpunkt|ausrichter|gastgeber|lieu|salle|lugar|sala|luogo|sede)\b[\s:]{0,2}(?:is )?)?"
     rf"(?:{_OPEN_WORDS}|none|nowhere|unknown|n/?a|nil|null|not (?:yet )?known|unbekannt|kein(?:e[rs]?)?|ohne"
     r"|(?:inconnu|desconocido|sconosciuto)e?|aucun|ninguno|nessuno"
     r"|see (?:below|above|description|details|website)|(?:various|several|multiple)(?: (?:places|locations|venues|cities))?"
     r"|everywhere|anywhere|worldwide|(?:get in touch|contact us|ask us|e-?mail us)(?: for (?:more )?(?:details|information|info))?)",
+    re.IGNORECASE,
+)
+#: “Der Treffpunkt kommt per E-Mail”, as a sentence: it is told to those who come.
+_LATER = re.compile(
+    r"(?:[\w'’-]{1,25}\s){0,6}(?:"
+    r"(?:kommt|folgt|wird|werden|erhältst du|erhaltet ihr|erhalten sie)\s(?:[\w-]{1,20}\s){0,5}?"
+    r"(?:per (?:e-?)?mail|nach (?:der |eurer |deiner |ihrer )?anmeldung|bekannt ?ge(?:geben|macht)|mitgeteilt|verschickt|zugeschickt)"
+    r"|(?:communiqué|précisé|envoyé|indiqué)e?s?\s(?:par (?:e-?)?mail|après (?:l['’])?inscription|ultérieurement|plus tard)"
+    r"|se (?:comunicará|enviará|anunciará|indicará)"
+    r"|(?:sarà|verrà) (?:comunicat|inviat|annunciat|indicat)[oa])"
+    r"(?:\s[\w'’-]{1,20}){0,6}",
+    re.IGNORECASE,
+)
+_WHOLE_DAY = re.compile(
+    r"(?:all|full)[ -]?day|(?:the )?whole day|ganzt[äa]e?gig|ganztags|(?:den )?ganzen? tag|(?:toute )?la journée(?: entière)?|toute la journée"
+    r"|journée entière|todo el día|el día entero|tutto il giorno|tutta la giornata|giornata intera|l['’]intera giornata",
     re.IGNORECASE,
 )
 _ANY = date(2000, 6, 15)
@@ -53,10 +69,15 @@ def is_open(text: str) -> bool:
     return not text or bool(_OPEN.fullmatch(text.strip(" .!()[]?"))) or not text.strip(" .!()[]?-–—")
 
 
+def is_whole_day(text: str) -> bool:
+    """Whether a time's value says that it is the whole day: “ganztägig”, “toute la journée”."""
+    return len(text) < 60 and bool(_WHOLE_DAY.fullmatch(text.strip(" .!()")))
+
+
 def is_nowhere(text: str) -> bool:
     """Whether a place's value says only that there is none yet: “TBC”, “noch offen”, “unknown”, “-”."""
     plain = text.strip(" .!()[]?-–—/")
-    return not plain or bool(_NOWHERE.fullmatch(plain))
+    return not plain or bool(_NOWHERE.fullmatch(plain) or _LATER.fullmatch(plain))
 
 
 def without_open_time(text: str) -> str:

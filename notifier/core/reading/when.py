@@ -11,19 +11,26 @@ from notifier.core.event import AllDay, Evidence, Timed, When, ZoneBasis
 from notifier.core.reading.bearing import Bearing
 from notifier.core.reading.candidates import Candidate, Notes
 from notifier.core.reading.days import Days
-from notifier.core.reading.lasting import Begun, Ending, Said, check_length, end_of, over_midnight
+from notifier.core.reading.lasting import Begun, Ending, Said, check_length, closes_day, end_of, over_midnight
 from notifier.core.reading.mapped import Keys
-from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment, says_all_day
+from notifier.core.reading.moments import Moment, is_all_day, is_left_open, moment_of_date, read_moment
 from notifier.core.reading.place import Place
+from notifier.core.reading.prose import Sentence
 from notifier.core.reading.resolve import contradict, short
-from notifier.core.reading.told import Told, told_times
+from notifier.core.reading.told import Told, times_of, titled_times, told_times
 from notifier.core.reading.zoning import Zoning, check_offset, check_season, settled, zone_beside_start, zone_of_told
 from notifier.core.zones import instant, is_ambiguous, zone_named
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d(?!\d)")
 _IN_LIST = re.compile(r"\s{0,20}(?:[-+*]|\d{1,3}[.)])\s|\s{0,20}\|")
 _POSTS = frozenset({"_posts", "posts", "post", "blog", "news"})
 _SOON = timedelta(days=62)
+#: A date in figures, then where: in words it may be history.
+_PLACED = re.compile(
+    r"\W{0,3}(?:[A-Z]\w\s)?\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\s(?:à|au|aux|chez|dans|en|sur|in|im|bei|beim|auf|presso|al|alla|nel|nella|at|@)\s"
+)
+#: With 23:59:59 ends a whole day.
+_LAST_SECOND = 59
 _LONG_AGO = 400  # days: a slip in the year is nearer
 # A time that was seen but could not be settled already has its doubt.
 _SEEN = ("unclear-time", "unreadable-zone", "unreadable-start", "written-at")
@@ -66,7 +73,7 @@ def read_when(
     whole = Timing(when=AllDay(first=days.first, last=days.last))
     zoning = settled(zoning, days.first, place, keys, notes)
     zone = zoning.stated_or_default()[0]
-    start = _start(keys, days, zone, notes)
+    start = read_moment(keys, "start", notes, zone=zone, near=days.first) or moment_of_date(keys, zone, near=days.first)
     # A start on another day than `date` is a contradiction that `read_days` has reported.
     starts_on = start.day_in(zone) if start else None
     agreed = _dates_agree(days, bearings, title, keys, notes) and (starts_on is None or starts_on in days.all)
@@ -77,10 +84,14 @@ def read_when(
     check_length(keys, notes)
     timed = start is not None and start.clock is not None
     end = read_moment(keys, "end", notes, zone=zone, near=days.last, midnight=timed)
+    if end is not None and end.day is not None and not timed and closes_day(end):
+        end = replace(end, clock=None, offset=None)  # of the whole day that the keys tell, though the text has a time
     if is_all_day(keys):
         return whole
     found = _explicit(start, days, zoning, notes)
     told = [] if days.several else list(told_times(bearings, language=keys.language))
+    if found is None and not (told or days.several or over):
+        told = list(titled_times(title))
     if found is not None and found.evidence.basis == "default" and any(one.clock.start for one in told):
         found = None  # a default of config.yaml stands where nothing is said
     readings = _readings(told, days.first, place, zoning=zoning, notes=notes, quiet=found is not None, keys=keys)
@@ -96,17 +107,17 @@ def read_when(
     return _timed(chosen, zoning, notes)
 
 
-def _start(keys: Keys, days: Days, zone: str, notes: Notes) -> Moment | None:
-    if says_all_day(keys):
-        return None
-    return read_moment(keys, "start", notes, zone=zone, near=days.first) or moment_of_date(keys, zone, near=days.first)
-
-
 def _is_written_at(start: Moment) -> bool:
-    """Whether a program wrote it: no event begins at a second, nor, by the key for a page's own date, at an odd minute."""
+    """Whether a program wrote it: no page's own date is that of an event at an odd minute or second.
+
+    Under a key of its own a form that was filled in at 11:57:32 may have left its seconds beside a time that was chosen.
+    """
     if start.clock is None:
         return False
-    return start.clock.second != 0 or (start.evidence.text.startswith("date:") and start.clock.minute % 5 != 0)
+    is_odd = start.clock.second not in (0, _LAST_SECOND)
+    if start.evidence.text.startswith("date:"):
+        return is_odd or start.clock.minute % 5 != 0
+    return is_odd and start.clock.minute % 15 != 0
 
 
 def _report_written_at(start: Moment, days: Days, notes: Notes) -> None:
@@ -134,7 +145,9 @@ def _dates_agree(days: Days, bearings: Sequence[Bearing], title: Bearing, keys: 
         if bearing.mentions:
             _check_weekday(bearing, notes)
     wrong = title if _dates_otherwise(title) else next((b for b in bearings if b.claims and b.elsewhere), None)
-    wrong = wrong or _dated_otherwise(bearings, keys) or _posted_before(bearings, keys, days)
+    wrong = (
+        wrong or _dated_otherwise(bearings, keys) or _posted_before(bearings, keys, days) or _opened_otherwise(bearings)
+    )
     wide = next((b for b in (title, *bearings) if b.own and _tells_days(b, title, days) and _is_wider(b, days)), None)
     if wrong:
         said = Candidate(field="date", value=min(wrong.mentions[0].days), evidence=_quote(wrong))
@@ -185,6 +198,29 @@ def _posted_before(bearings: Sequence[Bearing], keys: Keys, days: Days) -> Beari
     ahead = [b for b in bearings if b.future and not b.past and b.elsewhere and b.mentions[0].weekday is not None]
     later = {day for bearing in ahead for mention in bearing.mentions for day in mention.days}
     return ahead[0] if len(later) == 1 and timedelta(0) < min(later) - days.last <= _SOON else None
+
+
+def _opened_otherwise(bearings: Sequence[Bearing]) -> Bearing | None:
+    """The text's first sentence with a date, where that is whole and has its time, or begins a line before the place:
+    “Il 5 maggio 2026 alle ore 9:30 …”, “Le 03.03.20 à Niort”.
+
+    It tells when something is, and nothing in the text is on the event's day. Several such sentences are a series;
+    what opens for registration is no event.
+    """
+    dated = [bearing for bearing in bearings if bearing.mentions]
+    if not dated or not _dates_otherwise(dated[0]) or any(bearing.own for bearing in dated):
+        return None
+    first = dated[0]
+    timed = [bearing for bearing in dated if any(one.start for one in times_of(bearing))]
+    where = _PLACED.match(first.sentence.text) if not timed else None
+    is_told = timed == dated[:1] or (where and where.end() > first.mentions[0].end)
+    return first if is_told and not _is_of_something_else(first.sentence) else None
+
+
+def _is_of_something_else(sentence: Sentence) -> bool:
+    """Whether a sentence's day is that of registering, or the one that the event is put off to."""
+    off = sentence.language.called_off.search(sentence.text) or sentence.english.called_off.search(sentence.text)
+    return off is not None or sentence.language.joining.register.search(sentence.text) is not None
 
 
 def _is_date_alone(bearing: Bearing) -> bool:

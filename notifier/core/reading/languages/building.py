@@ -207,12 +207,19 @@ def _half(halves: Mapping[str, str], n: str) -> str:
     return r"(?:\s{0,2}(?:" + "|".join(rf"(?P<{name}{n}>{words})" for name, words in halves.items()) + "))?"
 
 
+#: Behind a time: " (CET)", " Eastern".
+_ITS_ZONE = r"(?:\s\(?(?:(?:us\s)?(?:eastern|central|mountain|pacific)(?:\stime)?|uk\stime|utc|[a-z]{1,4}t)\)?)?"
+
+
 def roles(
     *, ends: str, side: str, deadline: str, side_after: str, starts: str, before_start: str = _NEVER, both: str = _NEVER
 ) -> Roles:
     """The words around a time that make it an end, the doors or a deadline; `starts` begin a part in brackets."""
     return Roles(
-        ends=ci(rf"(?:[-–—]\s{{0,2}}|\b(?:{ends})\s{{1,2}})$"),
+        # A dash behind other words than a time's and its zone's parts what a line says: "Concert - 20h30".
+        ends=ci(
+            rf"(?:(?:^\)?{_ITS_ZONE}|\d[.)]?|(?<![^\W\d_])(?:h|hrs?|uhr|[ap]m))\s{{0,2}}[-–—]\s{{0,2}}|\b(?:{ends})\s{{1,2}})$"
+        ),
         side=ci(rf"\b(?:{side})\b{GAP}{{0,25}}$"),
         deadline=ci(rf"\b(?:{deadline})\b{GAP}{{0,25}}$"),
         side_after=ci(
@@ -298,8 +305,8 @@ def layout(*, when: Sequence[str], where: Sequence[str], abbreviated: str) -> La
     signs = "[" + "".join(name for name in labels if not name.isascii() and len(name) == 1 and not name.isalpha()) + "]"
     return Layout(
         labels=labels,
-        label=ci(rf"(?:({words})\s{{0,2}}[:–]|({signs})\ufe0f?)\s{{0,3}}"),
-        bold_label=ci(rf"\s{{0,3}}(?:\*\*|__)({words})\s{{0,2}}:?\s{{0,2}}(?:\*\*|__)\s{{0,2}}:?"),
+        label=ci(rf"(?:({words})(?:\s1)?\s{{0,2}}[:–]|({signs})\ufe0f?)\s{{0,3}}"),
+        bold_label=ci(rf"\s{{0,3}}(?:\*\*|__)({words})(?:\s1)?\s{{0,2}}:?\s{{0,2}}(?:\*\*|__)\s{{0,2}}:?"),
         place_label=ci(rf"^\W{{0,4}}(?:(?:{one_of(where)})\W{{0,4}}[:–]?|📍\ufe0f?)\s{{0,3}}"),
         abbreviated=re.compile(abbreviated),
     )

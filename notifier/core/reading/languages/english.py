@@ -87,6 +87,10 @@ def english() -> Language:
             r"(?:has been|is|was|had to be|has had to be)\s(?:now\s|unfortunately\s|sadly\s)?"
             r"(?:(?P<cancelled>cancelled|canceled|called off)|(?P<postponed>postponed))\b"
         ),
+        conditional=ci(
+            r"\bin (?:the )?(?:case|event) of\b|\bif (?!you\b|only\b)|\bunless\b|^\W{0,4}should (?!you\b)"
+            r"|\bweather permitting\b"
+        ),
         admission=_admission(),
         opening=_opening(),
         filling=_filling(),
@@ -265,6 +269,10 @@ def _opening() -> Opening:
             r"\bwe(?:'ll| will) (?:select|choose|shortlist)\b|\b(?:selected|shortlisted) (?:participants"
             r"|applicants|people)\b"
             r"|\bsuccessful applicants\b|\bselection process\b"
+        ),
+        to_some=ci(
+            r"\b(?:annual|extraordinary) general meeting\b"
+            r"|\b(?:inviting|invites?|all|dear) (?:(?:all|of|our|its) ){0,2}members\b(?!\s?(?:,|&|(?:and|or|as)\b))"
         ),
     )
 

@@ -26,7 +26,9 @@ _ALL = (
     r"|au public|au grand public)"
 )
 # Not "ouvert à tous les membres", "bienvenue à tous ceux qui …".
-_END = r"(?=\s{0,2}(?:[.!;,)]|$)|\s(?:et|sans) (?:gratuit|inscription|libre))(?!\s{0,2},\s(?:les?|ceux|celles|qui)\b)"
+_END = r"(?=\s{0,2}(?:[.!;,)]|[:–—-]\s(?![^.;]{0,60}(?:membre|adhérent))|$)|\s(?:et|sans) (?:gratuit|inscription|libre))(?!\s{0,2},\s(?:les?|ceux|celles|qui)\b)"
+#: Not « tous les membres et leurs amis ».
+_MEMBERS = r"(?:membres|adhérente?s)\b(?!\s?(?:,\s?\w|&|(?:et|ou|comme|ainsi)\b))"
 
 
 @lru_cache(maxsize=1)
@@ -49,8 +51,13 @@ def french() -> Language:
         telling=_telling(),
         called_off=ci(
             rf"\b{THIS}(?:[\w'-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!pas\b|n'|ne\b)[\w'-]{{1,25}}\s){{0,6}}?(?:est"
-            r"|a été|sera|doit être|a dû être)\s(?:malheureusement\s)?"
-            r"(?:(?P<cancelled>annulée?)|(?P<postponed>reportée?))\b"
+            r"|a été|sera|doit être|a dû être|n['’]aura|ne peut|ne pourra)\s(?:malheureusement\s)?"
+            r"(?:(?P<cancelled>annulée?|(?:(?<=n['’]aura\s)pas lieu|pas avoir lieu)(?!\s(?:à|au|aux|dans|en)\b))"
+            r"|(?P<postponed>reportée?))\b"
+        ),
+        conditional=ci(
+            r"\ben cas d(?:e\s|['’])|\bs['’]il\s(?!vous\b|te\b)|\bsi\s(?:l(?:es?|a)\s|l['’]|il\b|elle\b|trop\b|moins\b|aucun)"
+            r"|\b(?:selon|suivant|en fonction d\w\w?)\s(?:la\s|le\s)?(?:météo|temps)\b|\bsauf\b"
         ),
         admission=_admission(),
         opening=_opening(),
@@ -278,6 +285,13 @@ def _opening() -> Opening:
         selects=ci(
             r"\bnous (?:sélectionnerons|choisirons)\b|\bcandidatures? (?:retenues?|sélectionnées?)\b"
             r"|\bpersonnes sélectionnées\b|\bprocessus de sélection\b"
+        ),
+        to_some=ci(
+            r"\bassemblée générale\b"
+            rf"|\b(?:invit|convi|convoqu)\w{{1,4}}\s(?:[\w'’-]{{1,20}}\s){{0,4}}?{_MEMBERS}"
+            rf"|\b(?:chers|tous (?:les|nos|ses)) {_MEMBERS}|\bs['’]adresse (?:aux|à (?:nos|ses)) {_MEMBERS}"
+            rf"|^\W{{0,4}}pour (?:les|nos) {_MEMBERS}(?![^.;]{{0,60}}(?:gratuit|tarif|réduction|€|euro|\d))"
+            r"|\bréservée?s? (?:aux?|à la|à l['’]|à (?:nos|ses))(?!\w)|\b(?:uniquement|exclusivement) (?:pour|aux?)\b"
         ),
     )  # fmt: skip
 

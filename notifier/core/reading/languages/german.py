@@ -15,6 +15,7 @@ from notifier.core.reading.languages.language import (
     Filling,
     Language,
     Opening,
+    Pattern,
     Roles,
     Slips,
     Telling,
@@ -23,7 +24,10 @@ from notifier.core.reading.languages.language import (
 
 _ALL = r"(?:alle(?: interessierten)?|jede[rnm]?|jede[:*_]r|jedermann)"
 # Not "alle willkommen, die Mitglieder sind".
-_END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:die|der|das|welche|sofern|wenn|falls))|$))"
+_END = r"(?=\s{0,2}(?:[.!;)]|[:–—-]\s(?![^.;]{0,60}mitglied)|,(?!\s(?:die|der|das|welche|sofern|wenn|falls))|$))"
+
+#: Not "alle Mitglieder und Gäste".
+_MEMBERS = r"(?:vereins)?mitglieder\b(?!\s?(?:,\s?\w|&|(?:und|sowie|oder|wie)\b))"
 
 #: What people call off, beside these: words that in other places say nothing about an event.
 _OCCASION = (
@@ -63,11 +67,8 @@ def german() -> Language:
         clock=_clock(),
         zones=_zones(),
         telling=_telling(),
-        called_off=ci(
-            rf"\b(?:{THIS}\s(?:[\w-]{{1,25}}\s){{0,3}}?{_OCCASION}|müssen wir)\s(?:(?!nicht\b)[\w.-]{{1,25}}\s){{0,9}}?"
-            r"(?:(?P<cancelled>abgesagt|absagen|entfällt|entfallen|ausfallen"
-            r"|fällt\s(?:(?!nicht\b)[\w.-]{1,25}\s){0,4}?aus)|(?P<postponed>verschoben|verschieben))\b"
-        ),
+        called_off=_called_off(),
+        conditional=_conditional(),
         admission=_admission(),
         opening=_opening(),
         filling=_filling(),
@@ -77,6 +78,25 @@ def german() -> Language:
         writing=writing(),
         about=about(),
         watching=watching(),
+    )
+
+
+def _called_off() -> Pattern:
+    return ci(
+        rf"\b(?:{THIS}\s(?:[\w-]{{1,25}}\s){{0,3}}?{_OCCASION}|müssen wir)\s(?:(?!nicht\b)[\w.-]{{1,25}}\s){{0,9}}?"
+        r"(?:(?P<cancelled>abgesagt|absagen|nicht\sstatt(?:finden)?|entfällt|entfallen|ausfallen"
+        r"|fällt\s(?:(?!nicht\b)[\w.-]{1,25}\s){0,4}?aus)|(?P<postponed>verschoben|verschieben))\b"
+    )
+
+
+def _conditional() -> Pattern:
+    return ci(
+        r"\bbei\s(?:[\w-]{2,25}\s){0,2}?[\w-]{0,20}(?:regen|wetter\w{0,14}|sturm|gewitter|schnee\w{0,9}|hitze|frost|wind"
+        r"|witterung|niederschlag|beteiligung|nachfrage|teilnahme|teilnehmerzahl|anmeldungen|anmeldezahlen?)\b"
+        r"|\b(?:falls|sofern|im falle?)\s(?!sie\b|ihr\b|du\b)|\bwenn\s(?!auch\b|sie\b|ihr\b|du\b)"
+        r"|^\W{0,4}sollten?\s(?!sie\b|ihr\b)"
+        r"|\b(?:kann|können|könnten?)\s(?:(?!nicht\b|wurden?\b|ist\b|sind\b)[\w-]{1,25}\s){0,9}?"
+        r"(?:abgesagt|entfallen|ausfallen|verschoben)\b"
     )
 
 
@@ -224,7 +244,7 @@ def _telling() -> Telling:
         # "von 18 bis 20 Uhr am 5. März" is no deadline.
         deadline=ci(
             r"\b(?:bis(?! (?:um |ca\. )?\d{1,2}(?:[.:]\d\d)?\s?(?:Uhr|h)\b)|vor dem|spätestens|frist"
-            rf"|\w{{0,12}}schluss|deadline|seit|by|before|until){GAP}{{0,30}}$"
+            rf"|\w{{0,12}}schluss|(?:ausweich|ersatz|verschiebe|regen)-?(?:termin|datum|tag)|deadline|seit|by|before|until){GAP}{{0,30}}$"
         ),
     )
 
@@ -239,12 +259,13 @@ def _admission() -> Admission:
             rf"|\b(?:interne[rs]?|private[rs]?) {NOUN}\b|\b(?:nur|ausschließlich) für {guests}\b"
             rf"|\b{guests} vorbehalten\b"
             r"|\bauf persönliche einladung\b|\beinladung (?:ist )?(?:erforderlich|notwendig|nötig)\b"
-            r"|\bnicht für die öffentlichkeit\b"
+            r"|\bnicht für die öffentlichkeit\b|\bprivatveranstaltung\b|^\W{0,4}auf einladung\W{0,3}$"
             r"|\bunter ausschluss der öffentlichkeit\b|\beinladung anfordern\b"
         ),
         members_only=ci(
             r"\b(?:unseren )?(?:vereins)?mitgliedern vorbehalten\b|\b(?:nur|ausschließlich) (?:für"
             r"|an) (?:unsere )?(?:vereins)?mitglieder\b"
+            r"|\bauf (?:unsere |die )?(?:vereins)?mitglieder beschränkt\b|\bvereinsintern\w{0,2}\b"
             r"|\bsteht nur (?:unseren )?(?:vereins)?mitgliedern offen\b|\brichtet sich (?:nur"
             r"|ausschließlich) an (?:unsere )?(?:vereins)?mitglieder\b"
         ),
@@ -290,7 +311,15 @@ def _slips() -> Slips:
         of=frozenset({"von", "der", "des"}),
         invitation=("einladung",),
         invites=("einladung", "einladungen", "eingeladene", "eingeladenen"),
-        members=("mitglieder", "mitgliedern", "vereinsmitglieder", "vereinsmitgliedern", "mitglied"),
+        members=(
+            "mitglieder",
+            "mitgliedern",
+            "vereinsmitglieder",
+            "vereinsmitgliedern",
+            "mitglied",
+            "fördermitglieder",
+            "fördermitgliedern",
+        ),
     )
 
 
@@ -312,6 +341,15 @@ def _opening() -> Opening:
         selects=ci(
             r"\bwir wählen\b|\bausgewählte[nr]? (?:teilnehm|bewerber|personen)|\bauswahlverfahren\b"
             r"|\berfolgreiche bewerb"
+        ),
+        to_some=ci(
+            r"\b(?:mitglieder|jahres?haupt|haupt|general|vollmitglieder)-?versammlung\b"
+            rf"|\b(?:lädt|laden|bittet|bitten)\s(?:[\w.-]{{1,20}}\s){{0,6}}?{_MEMBERS}"
+            rf"|\b(?:alle|liebe|werte|sehr geehrte) {_MEMBERS}|\brichtet sich an (?:[\w-]{{1,15}}\s){{0,2}}?{_MEMBERS}"
+            rf"|^\W{{0,4}}für (?:[\w-]{{1,15}}\s)?{_MEMBERS}(?![^.;]{{0,60}}(?:frei|kosten|gratis|ermäßig|€|euro|\d))"
+            r"|\b(?:nur|ausschließlich|ausschliesslich|exklusiv) (?:offen )?(?:für|an)\b(?! (?:kurze|wenige|begrenzte|eine?n?)\b)"
+            r"|\b(?:nur|rein) (?:vereins)?intern\b|\b(?:helfer|mitarbeiter|mitarbeitenden)-?(?:fest|feier|ausflug|veranstaltung|treffen)\b"
+            r"|\bvorstands?-?(?:sitzung|treffen|klausur)\b"
         ),
     )
 

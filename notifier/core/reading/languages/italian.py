@@ -26,11 +26,13 @@ _ALL = (
     r"|tutti gli interessati)"
 )
 # Not "aperto a tutti i soci", "a tutti coloro che …".
-_END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:i|gli|le|coloro|quelli|che)\b)|$)|\s(?:e|con ingresso) (?:gratuit|liber))"
+_END = r"(?=\s{0,2}(?:[.!;)]|[:–—-]\s(?![^.;]{0,60}(?:soc[ie]\b|associat|iscritt|membri))|,(?!\s(?:i|gli|le|coloro|quelli|che)\b)|$)|\s(?:e|con ingresso) (?:gratuit|liber))"
 _END_OF_HOUR = (
     r"in|nell[ao']?|nel|presso|di|del|dell[ao']?|al|all[ao']?|alle|si|con|e|ci|ore|fino|circa|via|da|per|davanti"
     r"|accanto|vicino|sotto|sopra|dopo|prima|siamo|vi"
 )
+#: Not «tutti i soci e gli amici».
+_MEMBERS = r"(?:soc[ie]|associat[ie]|iscritt[ie]|membri)\b(?!\s?(?:,\s?\w|&|(?:e|ed|o|come)\b))"
 
 
 @lru_cache(maxsize=1)
@@ -52,9 +54,14 @@ def italian() -> Language:
         zones=_zones(),
         telling=_telling(),
         called_off=ci(
-            rf"\b{THIS}(?:[\w'-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!non\b)[\w'-]{{1,25}}\s){{0,6}}?(?:(?<!non )è stat[oa]|(?<!non )è|(?<!non )sarà|(?<!non )viene)\s(?:purtroppo\s)?"
-            r"(?:(?P<cancelled>annullat[oa]|cancellat[oa]|sospes[oa])|(?P<postponed>rinviat[oa]|rimandat[oa]"
+            rf"\b{THIS}(?:[\w'-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!non\b)[\w'-]{{1,25}}\s){{0,6}}?(?:(?<!non )è stat[oa]|(?<!non )è|(?<!non )sarà|(?<!non )viene|non)\s(?:purtroppo\s)?"
+            r"(?:(?P<cancelled>(?<!non )(?:annullat[oa]|cancellat[oa]|sospes[oa])"
+            r"|(?<=non )(?:si terrà|si svolgerà|avrà luogo)(?!\s(?:in|a|al|alla|nel|nella|presso)\b))|(?P<postponed>rinviat[oa]|rimandat[oa]"
             r"|posticipat[oa]))\b"
+        ),
+        conditional=ci(
+            r"\b(?:in|nel) caso\b|\bqualora\b|\bsalvo\b"
+            r"|\bse\s(?:piove|nevica|dovesse\w{0,3}|c['’]è|ci\b|il\b|la\b|lo\b|l['’]|i\b|le\b|gli\b|non\b)"
         ),
         admission=_admission(),
         opening=_opening(),
@@ -294,6 +301,13 @@ def _opening() -> Opening:
         selects=ci(
             r"\b(?:selezioneremo|sceglieremo)\b|\b(?:partecipanti|persone|candidat\w) selezionat[ie]\b"
             r"|\bprocesso di selezione\b"
+        ),
+        to_some=ci(
+            r"\bassemblea (?:generale|ordinaria|annuale|dei soci|degli iscritti)\b"
+            rf"|\b(?:invit|convoc)\w{{1,5}}\s(?:[\w'’-]{{1,20}}\s){{0,5}}?{_MEMBERS}"
+            rf"|\brivolt[oa] (?:ai|agli) {_MEMBERS}|\b(?:riservat|esclusiv)[oaie] (?:ai?|agli|al|alla|alle|per)\b"
+            r"|\b(?:solo|soltanto|esclusivamente) per (?:i|gli|le)\b|\bcon tessera\b|\b(?:riunione|consiglio) (?:del )?direttivo\b"
+            rf"|\b(?:car[ie]|tutti (?:i|gli|i nostri)) {_MEMBERS}"
         ),
     )  # fmt: skip
 

@@ -153,12 +153,16 @@ class Admission:
 
 @record(frozen=True, slots=True, kw_only=True, eq=False)
 class Opening:
-    """That all may come: surely (`welcome`), or unless the sentence is of another event (`other`). `selects`: some may."""
+    """That all may come: surely (`welcome`), or unless the sentence is of another event (`other`). `selects`: some may.
+
+    `to_some` speaks to members, or to others of whom not everybody is one: what asks them to register opens nothing.
+    """
 
     welcome: Pattern
     open: Pattern
     other: Pattern
     selects: Pattern
+    to_some: Pattern
 
 
 @record(frozen=True, slots=True, kw_only=True, eq=False)
@@ -270,7 +274,9 @@ class Layout:
 
 @record(frozen=True, slots=True, kw_only=True, eq=False)
 class Language:
-    """One language. `called_off` finds “this event is cancelled” in a sentence: group `cancelled` or `postponed`."""
+    """One language. `called_off` finds “this event is cancelled” in a sentence: group `cancelled` or `postponed`. Where
+    `conditional` is found beside it, that is only if it rains, say.
+    """
 
     code: str
     layout: Layout
@@ -279,6 +285,7 @@ class Language:
     zones: Zones
     telling: Telling
     called_off: Pattern
+    conditional: Pattern
     admission: Admission
     opening: Opening
     filling: Filling

@@ -27,11 +27,13 @@ _ALL = (
     r"|todas las personas(?: interesadas)?|cualquier persona(?: interesada)?|toda persona interesada)"
 )
 # Not "abierto a todos los socios", "a todos los que …".
-_END = r"(?=\s{0,2}(?:[.!;)]|,(?!\s(?:los?|las?|quienes|que)\b)|$)|\s(?:y|con entrada) (?:gratuit|libre))"
+_END = r"(?=\s{0,2}(?:[.!;)]|[:–—-]\s(?![^.;]{0,60}(?:soci[oa]|miembro|afiliad))|,(?!\s(?:los?|las?|quienes|que)\b)|$)|\s(?:y|con entrada) (?:gratuit|libre))"
 _END_OF_HOUR = (
     r"en|del?|al|con|y|hasta|hora|horas|h|hs|por|desde|para|se|nos|os|les|frente|junto|ante|cerca|bajo|sobre"
     r"|aproximadamente"
 )
+#: Not «todos los socios y amigos».
+_MEMBERS = r"(?:soci[oa]s|miembros|afiliad[oa]s)\b(?!\s?(?:,\s?\w|&|(?:y|e|o|como)\b))"
 
 
 @lru_cache(maxsize=1)
@@ -55,9 +57,13 @@ def spanish() -> Language:
         telling=_telling(),
         called_off=ci(
             rf"\b{THIS}(?:[\w-]{{1,25}}\s){{0,3}}?{NOUN}\s(?:(?!no\b)[\w-]{{1,25}}\s){{0,6}}?(?:(?<!no )ha sido"
-            r"|(?<!no )está|(?<!no )queda|(?<!no )fue|(?<!no )se ha|(?<!no )se)\s(?:lamentablemente\s)?"
-            r"(?:(?P<cancelled>cancelad[oa]|suspendid[oa]|cancela|suspende)|(?P<postponed>aplazad[oa]"
+            r"|(?<!no )está|(?<!no )queda|(?<!no )fue|(?<!no )se ha|(?<!no )se|no)\s(?:lamentablemente\s)?"
+            r"(?:(?P<cancelled>(?<!no )(?:cancelad[oa]|suspendid[oa]|cancela|suspende)"
+            r"|(?<=no )(?:se celebrará|se realizará|tendrá lugar)(?!\s(?:en|a)\b))|(?P<postponed>aplazad[oa]"
             r"|pospuest[oa]|aplaza|pospone))\b"
+        ),
+        conditional=ci(
+            r"\ben (?:el )?caso de\b|\bsi (?:llueve|lloviera|nieva|hay|hace|hubiera|hubiese|el|la|los|las|no|se)\b|\bsalvo\b"
         ),
         admission=_admission(),
         opening=_opening(),
@@ -221,7 +227,7 @@ def _admission() -> Admission:
     return Admission(
         slips=_slips(),
         not_open=ci(
-            rf"\bno (?:está|es) (?:abiert[oa] (?:al público|a tod[oa]s)|públic[oa])\b|\b{NOUN} (?:cerrad[oa]"
+            rf"\bno (?:(?:está|es) )?(?:abiert[oa] (?:al público|a tod[oa]s)|públic[oa])\b|\b{NOUN} (?:cerrad[oa]"
             r"|privad[oa]|intern[oa])\b|\ba puerta cerrada\b|\binvitación (?:personal|previa|nominativa"
             r"|obligatoria|necesaria)\b"
             r"|\b(?:solo|sólo|exclusiv\w{1,7}|reservad[oa]) (?:para|a) (?:personas )?invitad[oa]s\b"
@@ -304,6 +310,13 @@ def _opening() -> Opening:
         selects=ci(
             r"\b(?:seleccionaremos|elegiremos)\b|\b(?:participantes|personas|candidat\w{2,5}) seleccionad[oa]s\b"
             r"|\bproceso de selección\b"
+        ),
+        to_some=ci(
+            r"\basamblea (?:general|ordinaria|anual|de soci[oa]s)\b"
+            rf"|\b(?:invit|convoc|convoqu)\w{{1,4}}\s(?:[\w-]{{1,20}}\s){{0,5}}?{_MEMBERS}"
+            rf"|^\W{{0,4}}(?:[\w-]{{1,15}}\s)?para (?:l[oa]s )?{_MEMBERS}(?![^.;]{{0,60}}(?:gratis|gratuit|descuento|€|euro|\d))"
+            r"|\b(?:reservad|exclusiv)[oa]s? (?:para|al?)\b|\b(?:s[oó]lo|únicamente|exclusivamente) para\b"
+            rf"|\b(?:estimad[oa]s|querid[oa]s|tod[oa]s (?:l[oa]s|nuestr[oa]s)) {_MEMBERS}"
         ),
     )  # fmt: skip
 
