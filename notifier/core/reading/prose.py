@@ -156,7 +156,7 @@ def _read(piece: str, label: str | None, site_url: str, language: Language) -> t
 
 
 # A site's documents have texts in common, and a document's next version has most of this one's.
-_remembered = lru_cache(maxsize=2_048)(_read)
+_remembered = lru_cache(maxsize=8_192)(_read)
 
 
 def _told(block: Block, site_url: str, language: Language) -> _Told:
