@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
@@ -23,6 +23,7 @@ from notifier.core.facts import Facts, facts_of
 from notifier.core.mode import is_rehearsed
 from notifier.core.rule import Audience, Rule, Rules
 from notifier.core.schedule import local_start_date
+from notifier.core.values import record
 from notifier.core.zones import moment
 
 #: The code of the reason for another day than a rule would choose.
@@ -70,7 +71,7 @@ def last_told(memory: Memory, audience: Audience, event: Event) -> Told | None:
     return max(known, key=lambda told: (told.at, told.delivery_key), default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Ask:
     """A rule, an event and an audience. `memory` already holds the event and all baselines.
 
@@ -189,7 +190,7 @@ class Ask:
         return Reason(code="baseline", text=text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Timing:
     """When something is due and until when it is of use; `refusal` says why it isn't sent at all.
 

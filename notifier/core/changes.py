@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import compress, count, islice
 from operator import is_, is_not
 from typing import Any, Generic, TypeVar
+
+from notifier.core.values import record
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -17,7 +18,7 @@ V = TypeVar("V")
 _FEW = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Stretch(Generic[T]):
     """Between the same objects at the beginning and at the end: what was there, what is there now, and where it begins."""
 
@@ -39,6 +40,8 @@ def stretch(old: Sequence[T], new: Sequence[T]) -> Stretch[T]:
 
 def replaced(old: Sequence[T], new: Sequence[T]) -> tuple[list[T], list[T]]:
     """The objects that went, and those that came, in their order. No object stands twice in either."""
+    if old is new:
+        return [], []
     part = stretch(old, new)
     went, came = set(map(id, part.old)), set(map(id, part.new))
     return [one for one in part.old if id(one) not in came], [one for one in part.new if id(one) not in went]

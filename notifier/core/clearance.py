@@ -6,17 +6,17 @@ Unknown is not open: `auto` needs evidence for every one of its conditions.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from notifier.core.event import STATED, Event, Reason
 from notifier.core.schedule import ends_at
+from notifier.core.values import record
 
 Verdict = Literal["auto", "ask", "never"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Clearance:
     """The verdict and everything that speaks for it. For `auto` the reasons say why it is safe."""
 

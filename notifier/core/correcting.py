@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from notifier.core.asking import Ask, Timing
@@ -13,6 +13,7 @@ from notifier.core.facts import Difference, differences, facts_of, is_off, when_
 from notifier.core.lag import shown_in_feeds
 from notifier.core.public import public_view
 from notifier.core.schedule import EXEMPT_BEFORE_START, begins_at, is_open, next_open
+from notifier.core.values import record
 from notifier.core.zones import end_of_day
 
 #: Why nothing is corrected: of no interest unless somebody asks.
@@ -20,7 +21,7 @@ NOTHING_TO_CORRECT = frozenset({"told-nothing", "still-true", "write-up", "off",
 _WORDS = {"when": "the time", "location": "the place", "join_url": "the link", "status": "whether it takes place"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Correction:
     """When a correction is due, and what a person must be asked before it goes out."""
 

@@ -14,6 +14,7 @@ from notifier.core.facts import Facts
 from notifier.core.one_off import OneOff
 from notifier.core.readership import Poll
 from notifier.core.rule import Kind
+from notifier.core.values import record
 
 DeliveryStatus = Literal[
     "planned", "held", "drafted", "sending", "sent", "skipped", "missed", "failed", "withdrawn", "unknown"
@@ -50,7 +51,7 @@ def key_hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:12]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One planned send of one message about some events to one audience.
 
@@ -93,7 +94,7 @@ class Listed:
     changed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class SeenEvent:
     """What the ledger remembers of an event: its place, its last good state, and its calendar revision.
 
@@ -194,7 +195,7 @@ class Decision:
     via: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Memory:
     """A snapshot of the ledger, as the plan needs it.
 

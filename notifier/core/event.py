@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from notifier.core.values import record
 from notifier.errors import Problem
 
 Mode = Literal["online", "in-person", "hybrid", "unknown"]
@@ -56,7 +57,7 @@ class Timed:
 When = AllDay | Timed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The exact words a value came from, the line (1-based, None for a default or a path), and how we know.
 
@@ -70,7 +71,7 @@ class Evidence:
     basis: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Reason:
     """Why something was decided: `code` for programs, `text` for people."""
 
@@ -80,7 +81,7 @@ class Reason:
     evidence: Evidence | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Event:
     """An event as its document tells it, plus its identity.
 

@@ -11,13 +11,14 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from notifier.core.event import AllDay, Event, Timed, When
+from notifier.core.values import record
 from notifier.core.zones import zone_named
 
 #: What an event is while it does not take place.
 OFF = frozenset({"cancelled", "postponed", "unpublished"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Facts:
     """Title, when, zone, place, join link and status. Equal instants written differently are equal here.
 

@@ -8,7 +8,7 @@ from datetime import date
 from notifier.core.reading.dates import Mention, Order, dates_in
 from notifier.core.reading.languages import Language
 from notifier.core.reading.prose import Sentence
-from notifier.core.reading.records import record
+from notifier.core.values import record
 
 
 @record(frozen=True, slots=True, kw_only=True)

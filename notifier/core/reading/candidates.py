@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from notifier.core.event import Evidence, Reason
 from notifier.core.reading.plain import without_invisible
-from notifier.core.reading.records import record
+from notifier.core.values import record
 from notifier.errors import Problem, Severity
 
 Value = TypeVar("Value")

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from notifier.core.reading.languages import ENGLISH, Language
-from notifier.core.reading.records import record
+from notifier.core.values import record
 
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

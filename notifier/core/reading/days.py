@@ -24,10 +24,10 @@ from notifier.core.reading.moments import (
     value_of,
 )  # fmt: skip
 from notifier.core.reading.precision import read_precision, report_no_year, report_only_month, report_open
-from notifier.core.reading.records import record
 from notifier.core.reading.resolve import contradict, resolve, short
 from notifier.core.reading.stamps import Unread, Written
 from notifier.core.reading.stating import line_of
+from notifier.core.values import record
 
 #: More dates than this under one key are no days of one event.
 MAX_DATES = 366

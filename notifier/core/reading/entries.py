@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from notifier.core.reading.records import record
+from notifier.core.values import record
 
 _NESTED = (tuple, Mapping)
 Scalar = None | bool | int | float | str

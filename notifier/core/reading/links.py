@@ -13,11 +13,11 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 from notifier.core.reading.candidates import Notes
 from notifier.core.reading.entries import Entry
 from notifier.core.reading.plain import cut, visible, without_invisible, without_markup
-from notifier.core.reading.records import record
 from notifier.core.reading.references import BRACKETED, written_out
 from notifier.core.reading.remnants import without_templates
 from notifier.core.reading.tracking import cleaned, has_own_pages, leads_one_person, personal
 from notifier.core.reading.wrappers import is_wrapping, opaque, unwrap
+from notifier.core.values import record
 from notifier.errors import Severity
 
 MAX_REPORTS = 20

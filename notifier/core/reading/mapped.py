@@ -16,9 +16,9 @@ from notifier.core.reading.library import NOTHING, Library
 from notifier.core.reading.links import MAX_TARGET, mail_address, web_address
 from notifier.core.reading.picking import at_path, missed, pick
 from notifier.core.reading.plain import cut, visible
-from notifier.core.reading.records import record
 from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Pick, Times
+from notifier.core.values import record
 
 KNOWN = (
     "title", "date", "dates", "start", "end", "all_day", "timezone", "place", "access", "register", "status", "uid",

@@ -12,13 +12,13 @@ from notifier.core.reading.entries import Entry
 from notifier.core.reading.layouts import read_layout
 from notifier.core.reading.mapped import Keys
 from notifier.core.reading.plain import visible
-from notifier.core.reading.records import record
 from notifier.core.reading.resolve import short
 from notifier.core.reading.shape import Times
 from notifier.core.reading.stamps import Stamp, Unread, Written
 from notifier.core.reading.vague import is_whole_day
 from notifier.core.reading.written import Reader, read_written
 from notifier.core.reading.zonewords import ZoneWord, meant
+from notifier.core.values import record
 from notifier.core.zones import instant, zone_named
 
 _STARTS = ("start", "from", "begin", "begins", "starts")

@@ -21,7 +21,7 @@ from notifier.core.reading.languages.narrowing import narrowed
 from notifier.core.reading.languages.signs import Signs, signs_in
 from notifier.core.reading.links import Link, linked, prepared
 from notifier.core.reading.plain import cut, words
-from notifier.core.reading.records import record
+from notifier.core.values import record
 
 MAX_PROSE = 200_000
 #: Longer pieces and paragraphs are hardly met again, and are not remembered.

@@ -6,8 +6,8 @@ import re
 from datetime import date, time, timedelta
 from typing import Literal
 
-from notifier.core.reading.records import record
 from notifier.core.reading.zonewords import ZoneWord
+from notifier.core.values import record
 
 #: Why a text gives no certain point: it is left open, names only a month (season, year), no year, either of two days,
 #: or is not understood.

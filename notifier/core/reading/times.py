@@ -9,7 +9,7 @@ from datetime import time
 
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.languages.language import Clock
-from notifier.core.reading.records import record
+from notifier.core.values import record
 
 #: With words of the 24-hour clock beside it, an hour from here on is before noon; below, "um 7 Uhr" leaves a doubt.
 _FORMAL_MORNING = 8

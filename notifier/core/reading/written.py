@@ -17,9 +17,9 @@ from notifier.core.reading.dates import Mention, Order, dates_in
 from notifier.core.reading.languages import ENGLISH, Language
 from notifier.core.reading.machine import read_machine
 from notifier.core.reading.plain import words
-from notifier.core.reading.records import record
 from notifier.core.reading.stamps import Stamp, Unread, Written, calendar_day, is_plausible
 from notifier.core.reading.vague import is_open, names_month, without_open, without_open_time
+from notifier.core.values import record
 
 MAX_VALUE = 200
 #: More days than this in one value are no list of an event's days.

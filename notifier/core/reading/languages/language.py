@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-from notifier.core.reading.records import record
+from notifier.core.values import record
 
 Pattern = re.Pattern[str]
 Season = Literal["standard", "daylight"]
