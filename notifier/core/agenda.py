@@ -5,12 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from notifier.core.changes import Ordered, replaced, touched
 from notifier.core.delivery import PLANNABLE, Delivery, DeliveryStatus, Memory
 from notifier.core.event import AllDay, Event
+from notifier.core.rule import Rules
 from notifier.core.schedule import starts_at
 from notifier.core.zones import end_of_day, start_of_day
 
@@ -28,12 +29,48 @@ def worth_telling_until(event: Event, zone: str) -> datetime:
             return starts_at(event, zone)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What decisions about digests follow from, beside the time: `changes` are those of the agenda so far."""
+
+    memory: Memory
+    rules: Rules
+    horizon: timedelta
+    projects: Mapping[str, str]
+    changes: int
+
+    def goes_on(self, before: Asked) -> bool:
+        """Whether all of it is as it was; only the last look may be a later one."""
+        old, new = before.memory, self.memory
+        is_later = old.window_end is not None and new.window_end is not None and old.window_end <= new.window_end
+        return (
+            is_later and self.changes == before.changes and self.rules is before.rules and self.horizon == before.horizon
+            and new.seen is old.seen and new.decisions is old.decisions and new.notes is old.notes
+            and new.baselines == old.baselines and self.projects == before.projects
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What was decided about all digests `at` an instant; `until` is when time alone may change it, None for never."""
+
+    decided: tuple[Delivery, ...]
+    asked: Asked
+    at: datetime
+    until: datetime | None
+
+    def holds(self, asked: Asked, now: datetime) -> bool:
+        """Whether the same would be decided now."""
+        return self.at <= now and (self.until is None or now < self.until) and asked.goes_on(self.asked)
+
+
 @dataclass(slots=True)
 class Agenda:
     """Dated events in the order of their start, and the rows of digests by rule and audience.
 
     `waiting` are the planned and held ones of the rows, `closed` those that a plan may still reopen, by the end of their
-    use, and `told` those that may have gone out, by the time they were due.
+    use, and `told` those that may have gone out, by the time they were due. `changes` counts how often any of this
+    changed, and `made` is what was decided last.
     Kept from one plan to the next it saves time, and changes no plan: taking over what there is costs comparing
     objects one by one, and work for those that changed. `zone` is the site's.
     """
@@ -43,6 +80,8 @@ class Agenda:
     waiting: dict[tuple[str, str], dict[str, Delivery]] = field(default_factory=dict)
     closed: dict[tuple[str, str], Ordered[Delivery]] = field(default_factory=dict)
     told: dict[tuple[str, str], Ordered[Delivery]] = field(default_factory=dict)
+    changes: int = 0
+    made: Made | None = None
     _events: Sequence[Event] = ()
     _deliveries: Mapping[str, Delivery] = field(default_factory=dict)
     _in_order: Ordered[Event] = field(default_factory=lambda: Ordered(id, id))
@@ -51,7 +90,9 @@ class Agenda:
         """Take over what there is now."""
         if zone != self.zone:
             self.zone, self._events, self._in_order = zone, (), Ordered(self._place, id)
+            self.changes += 1
         went, came = replaced(self._events, events)
+        self.changes += bool(went or came)
         self._in_order.replace([e for e in went if e.when is not None], [e for e in came if e.when is not None])
         self._events = events
         for key in touched(self._deliveries, memory.deliveries):
@@ -78,6 +119,7 @@ class Agenda:
         return starts_at(event, self.zone), event.uid
 
     def _take_row(self, old: Delivery | None, new: Delivery | None) -> None:
+        self.changes += any(row is not None and row.kind == "digest" for row in (old, new))
         if old is not None and old.kind == "digest":
             of = old.rule, old.audience
             self.rows[of].pop(old.key)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from notifier.core.agenda import Agenda, worth_telling_until
+from notifier.core.agenda import Agenda, Asked, Made, worth_telling_until
 from notifier.core.approval import heeded
 from notifier.core.delivery import Delivery, DeliveryStatus, Memory
 from notifier.core.event import Event, Reason
@@ -51,6 +51,28 @@ def plan_digests(
         return ()
     agenda = Agenda() if kept is None else kept
     agenda.take(events, memory, rules.site.timezone)
+    if of is not None:
+        return _decided(agenda, memory, rules, now, horizon, projects=projects, of=of)
+    made, looked_at = agenda.made, memory.window_end
+    asked = Asked(memory=memory, rules=rules, horizon=horizon, projects=projects, changes=agenda.changes)
+    if made is None or not made.holds(asked, now):
+        decided = _decided(agenda, memory, rules, now, horizon, projects=projects)
+        # What came after the last look is to come no longer once this one is recorded.
+        turns = digest_turns(decided, memory, rules, looked_at or now, horizon)
+        made = agenda.made = Made(decided=decided, asked=asked, at=now, until=min(turns, default=None))
+    return made.decided
+
+
+def _decided(
+    agenda: Agenda,
+    memory: Memory,
+    rules: Rules,
+    now: datetime,
+    horizon: timedelta,
+    *,
+    projects: Mapping[str, str],
+    of: tuple[str, str] | None = None,
+) -> tuple[Delivery, ...]:
     decided: list[Delivery] = []
     for rule in rules.rules:
         for name in rule.audiences if rule.kind == "digest" else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from random import Random
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from notifier.core.agenda import Agenda
-from notifier.core.delivery import Memory
+from notifier.core.delivery import Decision, Delivery, Memory
 from notifier.core.digest import digest_of, digest_turns, plan_digests
 from notifier.core.event import AllDay, Event, Timed
 from notifier.core.rule import Hours, Rules
@@ -136,6 +137,68 @@ def test_what_is_kept_changes_no_plan(case: Case, gone: int) -> None:
         planned = plan_digests(some, memory, rules, now, HORIZON, projects={}, kept=kept)
         assert planned == digests(memory, some, now, rules)
         memory = recorded(memory, planned, now)
+
+
+happenings = st.tuples(
+    st.sampled_from(["pass", "turn", "turn", "back", "sent", "retry", "skip", "seen", "gone", "baseline", "forget"]),
+    st.integers(0, 5),
+    st.sampled_from([0, 1, 600, 9_000, 400_000]),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(histories(), st.lists(happenings, min_size=2, max_size=10))
+def test_what_was_decided_stands_only_as_long_as_it_would_be_decided_again(
+    case: Case, happened: list[tuple[str, int, int]]
+) -> None:
+    events, memory, rules, now = case
+    kept = Agenda()
+    for what, which, seconds in happened:
+        # Twice: the second time rows say what was decided, and nothing is another than before.
+        for _ in range(2):
+            planned = plan_digests(events, memory, rules, now, HORIZON, projects={}, kept=kept)
+            assert planned == digests(memory, events, now, rules)
+            memory = recorded_as_planned(memory, planned, now)
+        turn = min(digest_turns(digests(memory, events, now, rules), memory, rules, now, HORIZON), default=now)
+        now = max(now, turn) if what == "turn" else now + timedelta(seconds=seconds)
+        events, memory, now = changed(what, which, events, memory, now)
+    planned = plan_digests(events, memory, rules, now, HORIZON, projects={}, kept=kept)
+    assert planned == digests(memory, events, now, rules)
+
+
+def recorded_as_planned(memory: Memory, planned: Sequence[Delivery], now: datetime) -> Memory:
+    """The ledger after a plan, in which what says what its row says is that row."""
+    rows = memory.deliveries
+    return recorded(memory, [rows[one.key] if rows.get(one.key) == one else one for one in planned], now)
+
+
+def changed(
+    what: str, which: int, events: tuple[Event, ...], memory: Memory, now: datetime
+) -> tuple[tuple[Event, ...], Memory, datetime]:
+    """What comes of one thing that happens between two plans."""
+    rows, seen = [*memory.deliveries.values()], [*memory.seen.values()]
+    if what in ("sent", "retry", "skip") and rows:
+        row = rows[-1 - which % len(rows)]
+        if what == "skip":
+            said = Decision(key=row.key, act="skip", by="ann", at=now)
+            return events, replace(memory, decisions={**memory.decisions, row.key: said}), now
+        retried = replace(row, status="planned", retry_at=now + timedelta(minutes=5), attempts=1)
+        row = replace(row, status="sent", sent_at=now) if what == "sent" else retried
+        return events, replace(memory, deliveries={**memory.deliveries, row.key: row}), now
+    match what:
+        case "back":
+            return events, memory, now - timedelta(hours=which)
+        case "seen":
+            one = replace(seen[which % len(seen)], first_seen_at=now)
+            return events, replace(memory, seen={**memory.seen, one.uid: one}), now
+        case "gone":
+            return events[which % len(events) :], memory, now
+        case "baseline":
+            return events, replace(memory, baselines={**memory.baselines, "rule:weekly": now}), now
+        case "forget":
+            return events, replace(memory, deliveries={}, window_end=None), now
+        case _:
+            return events, memory, now
 
 
 @settings(max_examples=20, deadline=None)
