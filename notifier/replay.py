@@ -212,10 +212,11 @@ class Replay:
     def _release(self, look: Look) -> bool:
         """Let go what a question holds and what is due; returns whether there was any."""
         ledger, rules = self.ticker.wiring.ledger, self.ticker.wiring.rules
-        events, released = look.events(), False
+        released = False
         for row in ledger.rows("held"):
             if not row.due_at <= look.at < row.expires_at or any(reason.code in _NO_EVENT for reason in row.reasons):
                 continue
+            events = look.events()
             about = [events[uid] for uid in row.event_uids if uid in events]
             mark = fingerprint(row, about, rules, note=look.memory.note(row.key))
             last = look.memory.decisions.get(row.key)

@@ -76,7 +76,7 @@ def differences(old: Facts, new: Facts) -> tuple[Difference, ...]:
     Nothing for a write-up, for equal instants written differently, for other spaces, capitals and punctuation, for an
     end that was given or taken away, for a place or link that is no longer told, and for an event that is confirmed.
     """
-    if new.status == "past":
+    if new.status == "past" or old == new:
         return ()
     return tuple(_differences(old, new))
 

@@ -26,15 +26,15 @@ class PretendedProvider:
     def __init__(self, name: str, *, reaches_people: bool, whole_messages: bool = True) -> None:
         self.name = name
         self.subjects: dict[str, str] = {}
-        self._reaches_people, self._only_subjects = reaches_people, not whole_messages
+        self._capabilities = Capabilities(
+            sends=True, certain=True, reaches_people=reaches_people, only_subjects=not whole_messages
+        )
         #: By the ids of drafts, the keys that they are for.
         self._drafts: dict[str, str] = {}
         self._sent: set[str] = set()
 
     def capabilities(self) -> Capabilities:
-        return Capabilities(
-            sends=True, certain=True, reaches_people=self._reaches_people, only_subjects=self._only_subjects
-        )
+        return self._capabilities
 
     def resolve(self, audience: Audience) -> int | None:
         """Nobody is reached, so there is nobody to count."""
