@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from notifier.core.changes import replaced
 from notifier.core.event import AllDay, Event, Timed, When
 from notifier.core.reading.counting import Number, number_in, without_numbers
-from notifier.core.reading.dates import WEEKDAY_NAMES, dates_in
+from notifier.core.reading.dates import WEEKDAY_NAMES, Mention, dates_in
 from notifier.core.reading.plain import without_markup
 from notifier.core.reading.resolve import short
 from notifier.errors import Problem
@@ -272,7 +272,8 @@ def _date(before: _Meeting, meeting: _Meeting) -> Problem | None:
     contradicted = any(doubt.code in ("contradiction", "weekday") for doubt in meeting.event.doubts)
     if not meeting.is_apart_from(before) or contradicted or meeting.event.status == "past":
         return None
-    if (said := _told_of(meeting.event.title, before, meeting)) is not None:
+    title = meeting.event.title
+    if (said := _told_of(title, _mentions(title, meeting), before, meeting)) is not None:
         return meeting.problem(
             f"The title says “{said}”, which is the date of the meeting on {_told(before)}.",
             "Write the date of this one, or none.",
@@ -291,9 +292,10 @@ def _announced(before: _Meeting, meeting: _Meeting) -> str | None:
     for sentence in _sentences(meeting.event.body, before):
         if not _ANNOUNCES.search(sentence) or _BACK.search(sentence):
             continue
-        if (said := _told_of(sentence, before, meeting)) is not None:
+        mentions = _mentions(sentence, meeting)
+        if (said := _told_of(sentence, mentions, before, meeting)) is not None:
             return said
-        if dates_in(sentence, near=meeting.first):
+        if mentions:
             continue
         for found in _WEEKDAY.finditer(sentence):
             name = found[1].capitalize()
@@ -320,9 +322,12 @@ def _sentences(body: str, before: _Meeting) -> Iterator[str]:
             yield from _STOP.split(without_markup(line[:_LONGEST_LINE]).replace("\u2019", "'"))
 
 
-def _told_of(text: str, before: _Meeting, meeting: _Meeting) -> str | None:
+def _mentions(text: str, meeting: _Meeting) -> tuple[Mention, ...]:
+    return dates_in(text[:_LONGEST_LINE], near=meeting.first)
+
+
+def _told_of(text: str, mentions: Sequence[Mention], before: _Meeting, meeting: _Meeting) -> str | None:
     """The one date of a text, where it is the earlier meeting's and not this one's."""
-    mentions = dates_in(text[:_LONGEST_LINE], near=meeting.first)
     month = f"{before.first:%B}"
     if text == before.event.title and month in text and f"{meeting.first:%B}" not in text:
         return short(text)
