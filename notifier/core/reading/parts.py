@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from notifier.core.reading.candidates import Notes
 from notifier.core.reading.entries import Entry, Page
@@ -14,16 +14,18 @@ from notifier.core.reading.library import Library
 from notifier.core.reading.picking import MAX_SEARCHED, at_path, pick
 from notifier.core.reading.plain import cut, visible
 from notifier.core.reading.shape import Pick, Shape
+from notifier.core.values import record
 
 MAX_SESSIONS = 200
 #: Characters of the page's text, which each of its sessions is read with.
 MAX_TOGETHER = 1_000_000
 
-_TEXTS = ("body", "description", "text", "content", "summary", "excerpt")
+_TEXTS = tuple(Pick(keys=(name,)) for name in ("body", "description", "text", "content", "summary", "excerpt"))
+_TITLES = (Pick(keys=("title", "name")),)
 _NAMES = ("key", "id", "slug", "uid")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(frozen=True, slots=True, kw_only=True)
 class Part:
     """One event's page, its path (`file`, `file#key`, `file#n`) and the identity key that its author gave.
 
@@ -63,7 +65,7 @@ def _with_body(page: Page, shape: Shape, path: str, library: Library) -> Page:
     """An entry of a data file may keep its prose under a key."""
     if page.body:
         return page
-    ways = shape.fields.get("body", tuple(Pick(keys=(name,)) for name in _TEXTS))
+    ways = shape.fields.get("body", _TEXTS)
     found = pick(ways, page, path=path, library=library)
     if found is None or not found.raw:
         return page
@@ -100,7 +102,7 @@ def _telling_apart(pages: Sequence[Page]) -> str | None:
 
 
 def _titled(page: Page, shape: Shape, path: str, library: Library) -> str:
-    found = pick(shape.fields.get("title", (Pick(keys=("title", "name")),)), page, path=path, library=library)
+    found = pick(shape.fields.get("title", _TITLES), page, path=path, library=library)
     return _name(found.raw if found else "") or "untitled"
 
 
