@@ -314,7 +314,7 @@ WRITING = (
     ),
     _fault(
         "proposal: the day of publication is the day of the event",
-        "notifier/core/proposal/timing.py", "    if not both or other * 10 <= len(both):\n        return {}\n", "    return {}\n", _PROPOSAL,
+        "notifier/core/proposal/timing.py", "    if not both or other * 10 <= len(both) or _is_after(page, chosen):\n        return {}\n", "    return {}\n", _PROPOSAL,
     ),
     _fault(
         "proposal: the first reading is proposed, however little it gives",
