@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import statistics
 import subprocess
@@ -55,21 +56,32 @@ class Ran:
     output: str
 
 
+#: Between the two: what the kernel tells of a child's memory begins with what its parent held when it was started.
+_BETWEEN = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+child = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(child.pid, 0)
+told = time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, os.waitstatus_to_exitcode(status)
+os.write(int(sys.argv[1]), json.dumps(told).encode())
+"""
+
+
 def ran(command: Sequence[str], *, folder: Path = ROOT) -> Ran:
-    """Run a program and measure it, alone: the kernel tells each child's memory by its own number."""
-    began = time.perf_counter()
-    with subprocess.Popen(
-        command, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as child:
-        output = child.stdout.read() if child.stdout else ""
-        _, status, used = os.wait4(child.pid, 0)
-        took = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}: {output[-2_000:]}")
-    return Ran(
-        seconds=took, processor_seconds=used.ru_utime + used.ru_stime, memory=used.ru_maxrss * 1024, output=output
-    )
+    """Run a program and measure it alone."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as told:
+        between = (sys.executable, "-I", "-S", "-c", _BETWEEN, str(writing), *command)
+        with subprocess.Popen(
+            between, cwd=folder, env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            pass_fds=(writing,),
+        ) as child:  # fmt: skip
+            os.close(writing)
+            output = child.stdout.read() if child.stdout else ""
+        took, processor, memory, status = json.loads(told.read())
+    if status:
+        raise RuntimeError(f"{' '.join(command)} ended with {status}: {output[-2_000:]}")
+    return Ran(seconds=took, processor_seconds=processor, memory=memory, output=output)
 
 
 def python(*arguments: str) -> tuple[str, ...]:
