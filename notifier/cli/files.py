@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from notifier.core.records import Record
 from notifier.errors import UserError
+
+#: So many pieces are joined at a time.
+_PIECES = 10_000
+
+
+def in_json(record: Any) -> Iterator[str]:
+    """One JSON document with a line end, in parts: as a whole, a long one takes several times its length before it is written."""
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(record)
+    while part := "".join(islice(pieces, _PIECES)):
+        yield part
+    yield "\n"
 
 
 def write_report(folder: Path, page: str, record: Record) -> None:
@@ -15,7 +28,8 @@ def write_report(folder: Path, page: str, record: Record) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "report.html").write_text(page, encoding="utf-8", errors="replace")
-        (folder / "report.json").write_text(json.dumps(record, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        with (folder / "report.json").open("w", encoding="utf-8") as file:
+            file.writelines(in_json(record))
     except OSError as error:
         raise _refused(folder, error) from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import unicodedata
@@ -15,6 +14,7 @@ from typing import Any
 
 import click
 
+from notifier.cli.files import in_json
 from notifier.core.delivery import Delivery
 from notifier.core.event import AllDay, Content, Event, Reason, Timed
 from notifier.core.facts import OFF, Facts, when_of
@@ -44,7 +44,8 @@ class Row:
 
 def as_json(record: Any) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    for part in in_json(record):
+        click.echo(part, nl=False)
 
 
 def say(text: str = "") -> None:
