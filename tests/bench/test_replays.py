@@ -61,8 +61,10 @@ def test_replaying(site: str, tmp_path: Path) -> None:
     replay = python("-m", "notifier", "replay", "--config", str(tmp_path / "config.yaml"), "--at", END)
     replay = (*replay, "--format", "json")
 
-    whole = ran(replay)
+    # The first run compiles the program's modules.
+    ran((*replay, "--to", _HALVES[site]))
     half = ran((*replay, "--to", _HALVES[site]))
+    whole = ran(replay)
 
     anchor = seconds(lambda: every_object(tmp_path / "checkout"), rounds=3)
     say(f"\nreplay of {site}: {commits / whole.processor_seconds:.0f} commits a processor second   aim >= 200")
