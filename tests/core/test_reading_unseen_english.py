@@ -202,6 +202,21 @@ def test_what_the_text_says_of_that_day_is_the_time_beside_such_a_date() -> None
 
 
 @pytest.mark.parametrize(
+    "words", ["at 7 and 9pm", "at 7 & 9 p.m.", "at 7pm and 9pm", "at 7pm/8pm EST", "at 6.30pm/7pm", "at 7pm/9pm"]
+)
+def test_two_times_are_none_until_somebody_says_which(words: str) -> None:
+    event = told(f"{words}.")
+
+    assert hours(event) is None
+    assert "contradiction" in codes(event)
+
+
+@pytest.mark.parametrize("words", ["at 7pm/8pm EST", "at 7pm CT/8pm ET", "at 7pm/7pm CDT"])
+def test_one_moment_behind_a_slash_is_one_time(words: str) -> None:
+    assert hours(told(words, zone="America/Chicago")) == "19:00 America/Chicago"
+
+
+@pytest.mark.parametrize(
     "heading", ["Date & Time", "Date and Time", "Date/Time", "Date + Time", "Time & Date", "When?", "When and where"]
 )
 def test_a_heading_for_date_and_time_announces_what_stands_below_it(heading: str) -> None:

@@ -16,6 +16,10 @@ _FORMAL_MORNING = 8
 _HALVES = ("am", "pm", "night", "noon", "midnight")
 
 
+# “7pm/8pm EST”: a slash before a time that says so is none of a date or an address.
+_OTHER = re.compile(r"/(?=\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m|uhr|h)\b)", re.IGNORECASE)
+
+
 @record(frozen=True, slots=True, kw_only=True)
 class ClockTime:
     """A time in prose. `start` None: only an end. `unsure`: morning or afternoon is not said."""
@@ -91,6 +95,8 @@ def _numbers(text: str, clock: Clock) -> Iterator[ClockTime]:
             yield found
         # "jeudi 5 à 18h" is no range: its second half is looked at again.
         ends = found.until if found else match.end("first")
+        if found and _OTHER.match(text, ends):
+            text = f"{text[:ends]} {text[ends + 1 :]}"
         match = clock.time.search(text, max(ends, match.start() + 1))
 
 
@@ -141,7 +147,7 @@ def _read(match: re.Match[str], clock: Clock) -> ClockTime | None:
     if second.hours and _is_range(match, clock, bare=bare):
         return _range(first, second, match, clock)
     if not _is_time(match, clock, bare=bare):
-        return None
+        return _one_of_two(match, first)
     led = clock.bare.search(_before(match))
     until = max(match.end(group) for group in ("h1", "m1", "u1", "n1", "z1", *(f"{name}1" for name in _HALVES)))
     return ClockTime(
@@ -152,6 +158,17 @@ def _read(match: re.Match[str], clock: Clock) -> ClockTime | None:
         until=until,
         unsure=len(first.hours) > 1,
     )
+
+
+def _one_of_two(match: re.Match[str], first: _Side) -> ClockTime | None:
+    """The first of two times that share a half of the day or a unit: “at 7 and 9pm” is no range, and not 9pm alone."""
+    half = _half(match, 2)
+    if not (match["amid"] and match["h1"] and (half or _is_formal(match, 2))):
+        return None
+    start = _time(_hours(int(match["h1"]), half), first.minute)
+    if start is None:
+        return None
+    return ClockTime(start=start, end=None, text=match[0].strip(), at=match.start(), until=match.end("first"))
 
 
 def _half(match: re.Match[str], n: int) -> str | None:
