@@ -165,11 +165,7 @@ def test_a_start_key_with_seconds_is_taken_at_its_word() -> None:
     assert isinstance(event.when, Timed)
 
 
-def test_a_quarter_of_an_hour_with_seconds_was_picked_in_a_form_or_is_asked_about() -> None:
-    event = read("", when="date: 2026-10-14\nstart: 2026-10-14T19:30:27.112+02:00")
-    assert isinstance(event.when, Timed)
-    assert (event.when.starts_at.hour, event.when.starts_at.minute) == (19, 30)
-
+def test_a_quarter_of_an_hour_with_seconds_is_asked_about_under_the_key_of_the_page() -> None:
     page = read("", when="date: 2026-10-14T19:30:27.112+02:00")
     assert (page.when, [doubt.code for doubt in page.doubts]) == (AllDay(first=DAY, last=DAY), ["written-at"])
 

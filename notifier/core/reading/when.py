@@ -31,6 +31,7 @@ _PLACED = re.compile(
 )
 #: With 23:59:59 ends a whole day.
 _LAST_SECOND = 59
+_OF_PAGE = re.compile(r"(?:date|created\w{0,10}|updated\w{0,10}|lastmod|publish\w{0,10}|pub_?date)\s?:", re.IGNORECASE)
 _LONG_AGO = 400  # days: a slip in the year is nearer
 # A time that was seen but could not be settled already has its doubt.
 _SEEN = ("unclear-time", "unreadable-zone", "unreadable-start", "written-at")
@@ -108,16 +109,10 @@ def read_when(
 
 
 def _is_written_at(start: Moment) -> bool:
-    """Whether a program wrote it: no page's own date is that of an event at an odd minute or second.
-
-    Under a key of its own a form that was filled in at 11:57:32 may have left its seconds beside a time that was chosen.
-    """
-    if start.clock is None:
+    """Whether a program wrote it: a page's own date with an odd minute or second. A start of its own is taken at its word."""
+    if start.clock is None or not _OF_PAGE.match(start.evidence.text):
         return False
-    is_odd = start.clock.second not in (0, _LAST_SECOND)
-    if start.evidence.text.startswith("date:"):
-        return is_odd or start.clock.minute % 5 != 0
-    return is_odd and start.clock.minute % 15 != 0
+    return start.clock.second not in (0, _LAST_SECOND) or start.clock.minute % 5 != 0
 
 
 def _report_written_at(start: Moment, days: Days, notes: Notes) -> None:
