@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import shlex
 import threading
@@ -16,6 +17,7 @@ from typing import Any
 import uvicorn
 
 from notifier.edges.browser import Browser, Scheme, browser, installed
+from notifier.errors import UserError
 from notifier.web.guard import Application
 from notifier.web.server import listen
 
@@ -30,6 +32,8 @@ exec {program} --no-proxy-server "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUD
 #: Tabs until something must have had the focus.
 _MOST_TABS = 150
 _PATIENCE_STEPS = 200
+#: Seconds, and how often.
+_FOR_A_FRAME, _FRAMES_ASKED_FOR = 10.0, 4
 #: Of the package only the script is used that it brings.
 AXE = Path(str(find_spec("axe_playwright_python").origin)).parent / "axe.min.js"  # type: ignore[union-attr]  # it is locked
 #: Asked at once, for between two questions one page may take the place of another; "" until there is something to read.
@@ -146,8 +150,20 @@ class Walker:
         clip = {"x": 0, "y": 0, "width": int(size["width"]), "height": min(int(size["height"]), 6000), "scale": 1}
         # Beyond the window rather than in a larger one: a browser that has just been resized may draw nothing for long.
         how = {"format": "png", "captureBeyondViewport": True, "clip": clip}
-        drawn = self.tell("Page.captureScreenshot", how)
-        return base64.b64decode(drawn["data"])
+        return base64.b64decode(self._drawn(how)["data"])
+
+    def _drawn(self, how: dict[str, Any]) -> dict[str, Any]:
+        """Now and then a browser without a screen draws no frame until it is asked for one again."""
+        pipe, patience = self.window._pipe, self.window._pipe.patience
+        pipe.patience = min(_FOR_A_FRAME, patience)
+        try:
+            for _ in range(_FRAMES_ASKED_FOR):
+                with contextlib.suppress(UserError):
+                    return self.tell("Page.captureScreenshot", how)
+                self.tell("Page.bringToFront", {})
+        finally:
+            pipe.patience = patience
+        return self.tell("Page.captureScreenshot", how)
 
     def _draw_frames(self) -> None:
         """A browser draws nothing of a message in a frame that was never in its window."""
