@@ -9,6 +9,7 @@ _COLLISIONS, _APPROVAL = "notifier/core/collisions.py", "notifier/core/approval.
 _FACTS, _FOLLOWING, _PLAN = "notifier/core/facts.py", "notifier/core/following.py", "notifier/core/plan.py"
 _ASKING, _TICK, _HAND_OVER = "notifier/core/asking.py", "notifier/tick/__init__.py", "notifier/tick/hand_over.py"
 _TELLING, _TIMING = "notifier/tick/telling.py", "notifier/core/timing.py"
+_DIGESTS = ("tests/core/test_digest_properties.py",)
 _CHANGES = ("tests/core/test_correcting.py",)
 _MOVES = ("tests/core/test_collisions.py",)
 _CORNERS = ("tests/core/test_plan_corners.py",)
@@ -22,6 +23,14 @@ def _fault(name: str, file: str, old: str, new: str, tests: tuple[str, ...]) -> 
 
 
 PLAN = (
+    _fault(
+        "what was decided about digests stands beyond its turn", "notifier/core/agenda.py",
+        "(self.until is None or now < self.until)", "True", _DIGESTS,
+    ),
+    _fault(
+        "what was decided about digests stands though an event is another", "notifier/core/agenda.py",
+        "is_later and self.changes == before.changes and ", "is_later and ", _DIGESTS,
+    ),
     _fault(
         "another title alone is a change", _FACTS,
         'return any(one.field != "title" for one in found)', "return bool(found)", _CHANGES,
