@@ -7,6 +7,7 @@ import pytest
 from notifier.core.event import Document, Event
 from notifier.core.reading import read_document
 from notifier.core.reading.shape import Shape
+from tests.core.test_reading_unseen_english import read as unseen
 
 BODY = {
     "en": "We look forward to it, and there will be tea.", "de": "Wir freuen uns auf euch, und danach gibt es Tee.",
@@ -117,3 +118,27 @@ def test_what_is_put_off_to_a_day_takes_place_on_that_day_and_on_no_other(langua
 
     assert (before.status, [doubt.code for doubt in before.doubts]) == ("postponed", ["called-off-in-text"])
     assert (after.status, after.doubts) == ("scheduled", ())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This meeting has been cancelled, and if things improve we will meet in spring.",
+        "The meeting is cancelled; if possible we will set a new date.", "This meeting is cancelled and unless we find a room there is none.",
+        "This meeting is cancelled: in case of questions write to us.",
+    ],
+)  # fmt: skip
+def test_a_condition_of_something_else_leaves_it_called_off(words: str) -> None:
+    assert unseen("date: 2026-10-14\ntime: '19:00'", words).status == "cancelled"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The meeting is cancelled if it rains.",
+        "If it rains, the meeting is cancelled.",
+        "This meeting is cancelled only if it rains.",
+    ],
+)
+def test_a_condition_before_it_or_right_behind_it_calls_nothing_off(words: str) -> None:
+    assert unseen("date: 2026-10-14\ntime: '19:00'", words).status == "scheduled"

@@ -30,6 +30,10 @@ _BARE = re.compile(
 )
 #: What stands before the day that something is put off to, in any of the languages.
 _TO = re.compile(r"\b(?:to|until|till|auf|bis|aux?|al|a|hasta)\s(?:[\w']{1,12}\.?,?\s){0,2}$", re.IGNORECASE)
+#: Between what is called off and its condition stands nothing that begins another thought.
+_DIRECTLY = re.compile(
+    r"\s{1,2}(?:(?!and\b|but\b|und\b|aber\b|et\b|mais\b|y\b|pero\b|e\b|ma\b)\w{1,12}\s){0,2}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +146,7 @@ def _called_off_in_text(keys: Keys, bearings: Sequence[Bearing], notes: Notes) -
     """What the text says of it, with a doubt: nobody is asked to come, and a person says whether it is all of it."""
     for bearing in bearings:
         match = _called_off(bearing)
-        if match and not _is_conditional(bearing) and _is_about_it(bearing, is_put_off=bool(match["postponed"])):
+        if match and not _is_conditional(bearing, match) and _is_about_it(bearing, is_put_off=bool(match["postponed"])):
             status: Status = "postponed" if match["postponed"] else "cancelled"
             sentence = bearing.sentence
             evidence = Evidence(field="status", text=sentence.quote, line=sentence.line, basis="prose")
@@ -168,10 +172,17 @@ def _called_off(bearing: Bearing) -> re.Match[str] | None:
     )
 
 
-def _is_conditional(bearing: Bearing) -> bool:
-    """“If it rains, the picnic is cancelled” calls nothing off."""
+def _is_conditional(bearing: Bearing, called_off: re.Match[str]) -> bool:
+    """“If it rains, the picnic is cancelled” calls nothing off; “It is cancelled, and if we find a room …” does."""
     sentence = bearing.sentence
-    return any(words.conditional.search(sentence.text) for words in (sentence.language, sentence.english))
+    conditions = [
+        found for words in (sentence.language, sentence.english) for found in words.conditional.finditer(sentence.text)
+    ]
+    end = called_off.end()
+    return any(
+        found.start() < end or _DIRECTLY.fullmatch(sentence.text, end, found.start()) is not None
+        for found in conditions
+    )
 
 
 def _is_about_it(bearing: Bearing, *, is_put_off: bool) -> bool:
